@@ -1,0 +1,154 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every target of ours: Swift 6 language mode (the tools version's default), the strictest of the
+/// upcoming features, and no warning left standing.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A static, non-PIE binary spends less of a cold start on relocations.
+let fastStart: [LinkerSetting] = [
+    .unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-no-pie"], .when(configuration: .release))
+]
+
+let package = Package(
+    name: "offbook",
+    products: [
+        .executable(name: "offbook", targets: ["offbook"]),
+        .executable(name: "offbook-bench", targets: ["offbook-bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // The SQL of every migration, compiled into the binary.
+        .target(
+            name: "Schema",
+            path: "schema",
+            exclude: ["replica.dump.sql", "directory.dump.sql"],
+            sources: ["Schema.swift"],
+            resources: [.embedInCode("replica"), .embedInCode("directory")],
+            swiftSettings: strict
+        ),
+        // The generated code of the wire protocol. `make protocol` writes it anew.
+        .target(
+            name: "SyncProtocol",
+            dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            path: "sync-protocol",
+            exclude: ["model.md", "changeset.md", "http.md", "versioning.md", "offbook.proto", "vectors"],
+            sources: ["generated"]
+        ),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "CSQLiteSupport", path: "Sources/CSQLiteSupport",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
+        .target(
+            name: "Changesets",
+            dependencies: [
+                "CZlib", "SyncProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SyncEngine",
+            dependencies: [
+                "Changesets", "SyncProtocol", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ReplicaStore",
+            dependencies: [
+                "Changesets", "CSQLiteSupport", "Schema", "SyncEngine",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "DirectoryStore",
+            dependencies: [
+                "Changesets", "Schema", "ReplicaStore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(name: "TextMerge", swiftSettings: strict),
+        .target(name: "PromptFiles", swiftSettings: strict),
+        .target(
+            name: "PromptLibrary",
+            dependencies: ["Changesets", "PromptFiles", "ReplicaStore", "SyncEngine", "TextMerge"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "SyncClient",
+            dependencies: [
+                "Changesets", "SyncEngine", "SyncProtocol",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TeamServer",
+            dependencies: [
+                "Changesets", "DirectoryStore", "ReplicaStore", "SyncEngine", "SyncProtocol",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "offbook",
+            dependencies: [
+                "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "ReplicaStore", "SyncClient",
+                "SyncEngine", "TeamServer", "TextMerge",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: fastStart
+        ),
+        .executableTarget(
+            name: "offbook-bench",
+            dependencies: [
+                "Changesets", "CZlib", "PromptLibrary", "ReplicaStore", "SyncEngine",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: fastStart
+        ),
+    ]
+)

@@ -1,0 +1,36 @@
+/// Why bytes are not a changeset that can be taken. Equality is by case and content.
+package enum ChangesetError: Error, Hashable, CustomStringConvertible {
+    /// The bytes end too early.
+    case truncated
+    /// Something in them can't be so; says what.
+    case malformed(String)
+    /// They do not begin as a changeset does.
+    case notAChangeset
+    /// The SHA-256 at the end does not fit.
+    case checksumMismatch
+    /// Made by an Offbook with a newer format or schema.
+    case tooNew(String)
+    /// A limit was crossed; says which.
+    case overLimit(String)
+
+    package var description: String {
+        switch self {
+        case .truncated: "the changeset ends too early: it was cut off on its way; export or fetch it again"
+        case .malformed(let what): "the changeset is damaged: it holds \(what); export or fetch it again"
+        case .notAChangeset: "this is not an Offbook changeset: it does not begin like one"
+        case .checksumMismatch:
+            "the changeset is damaged: its SHA-256 does not match its content; export or fetch it again"
+        case .tooNew(let what): "the changeset was made by a newer Offbook (\(what)): upgrade this one, then try again"
+        case .overLimit(let limit): "the changeset crosses a limit: \(limit)"
+        }
+    }
+}
+
+/// Bounds on what is read from outside (design: limits).
+package enum ChangesetLimits {
+    package static let pageBytesMax = 4 << 20
+    package static let inflatedPageBytesMax = 64 << 20
+    package static let rowsPerPageMax = 100_000
+    package static let replicasPerPageMax = 65_536
+    package static let columnsPerTableMax = 64
+}

@@ -1,0 +1,157 @@
+internal import Crypto
+internal import FoundationEssentials
+internal import SwiftProtobuf
+internal import SyncProtocol
+
+/// A changeset as a file: magic, format version, header, pages, SHA-256
+/// (`sync-protocol/changeset.md`).
+package struct ChangesetFile: Sendable {
+    package struct Header: Hashable, Sendable {
+        package var schemaVersion: Int
+        package var workspace: RowID
+        package var workspaceName: String
+        package var replica: ReplicaID
+        package var nodeName: String
+        package var seq: UInt64
+        package var nonce: [UInt8]
+        package var since: Int64
+        package var next: Int64
+
+        package init(
+            schemaVersion: Int, workspace: RowID, workspaceName: String, replica: ReplicaID, nodeName: String,
+            seq: UInt64, nonce: [UInt8], since: Int64, next: Int64
+        ) {
+            self.schemaVersion = schemaVersion
+            self.workspace = workspace
+            self.workspaceName = workspaceName
+            self.replica = replica
+            self.nodeName = nodeName
+            self.seq = seq
+            self.nonce = nonce
+            self.since = since
+            self.next = next
+        }
+    }
+
+    /// A byte above 127 and a line feed catch transports that mangle text, as PNG's signature does.
+    static let magic: [UInt8] = [0x8F] + Array("OFFBOOK".utf8) + [0x0A]
+    static let formatVersion: UInt8 = 1
+    private static let checksumBytes = 32
+
+    package var header: Header
+    /// Compressed pages, each for `ChangesetPage.init(encoded:)`.
+    package var pages: [Bytes]
+
+    package static func isRecognised(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
+
+    /// Verifies the checksum before it believes anything else.
+    package init(_ bytes: [UInt8]) throws(ChangesetError) {
+        guard Self.isRecognised(bytes) else { throw .notAChangeset }
+        guard bytes.count > Self.magic.count + Self.checksumBytes else { throw .truncated }
+        guard bytes[Self.magic.count] == Self.formatVersion else {
+            throw .tooNew("file format \(bytes[Self.magic.count])")
+        }
+        let content = bytes.dropLast(Self.checksumBytes)
+        var reader = ByteReader(content.dropFirst(Self.magic.count + 1))
+        guard SHA256.hash(data: content).elementsEqual(bytes.suffix(Self.checksumBytes)) else {
+            throw Self.looksCutOff(reader) ? .truncated : .checksumMismatch
+        }
+        header = try Header(&reader)
+        pages = try Self.pages(&reader)
+    }
+
+    private static func pages(_ reader: inout ByteReader) throws(ChangesetError) -> [Bytes] {
+        var pages: [Bytes] = []
+        while true {
+            let length = Int(try reader.bigEndian32())
+            if length == 0 { break }
+            guard length <= ChangesetLimits.pageBytesMax else {
+                throw .overLimit("a page of more than \(ChangesetLimits.pageBytesMax) bytes")
+            }
+            pages.append(try reader.bytes(length))
+        }
+        guard reader.isAtEnd else { throw .malformed("bytes after its last page") }
+        return pages
+    }
+
+    /// Tells a file that lost its end from one whose content changed, for a better message.
+    private static func looksCutOff(_ reader: ByteReader) -> Bool {
+        var reader = reader
+        do {
+            _ = try reader.bytes(Int(try reader.bigEndian32()))
+            while true {
+                let length = Int(try reader.bigEndian32())
+                if length == 0 { return false }
+                _ = try reader.bytes(length)
+            }
+        } catch {
+            return true
+        }
+    }
+}
+
+extension ChangesetFile.Header {
+    fileprivate init(_ reader: inout ByteReader) throws(ChangesetError) {
+        let bytes = try reader.bytes(Int(try reader.bigEndian32()))
+        guard let message = try? Offbook_Sync_V1_FileHeader(serializedBytes: Array(bytes)),
+            let workspace = RowID(message.workspaceID), workspace.length == 16,
+            let replica = ReplicaID(message.replicaID),
+            let since = Int64(exactly: message.sincePosition), let next = Int64(exactly: message.nextPosition)
+        else { throw .malformed("a header that can't be read") }
+        self.init(
+            schemaVersion: Int(message.schemaVersion), workspace: workspace, workspaceName: message.workspaceName,
+            replica: replica, nodeName: message.nodeName, seq: message.seq, nonce: Array(message.nonce),
+            since: since, next: next)
+    }
+
+    fileprivate var bytes: [UInt8] {
+        get throws {
+            var message = Offbook_Sync_V1_FileHeader()
+            message.schemaVersion = UInt32(schemaVersion)
+            message.workspaceID = Data(workspace.bytes)
+            message.workspaceName = workspaceName
+            message.replicaID = Data(replica.bytes)
+            message.nodeName = nodeName
+            message.seq = seq
+            message.nonce = Data(nonce)
+            message.sincePosition = UInt64(since)
+            message.nextPosition = UInt64(next)
+            return try message.serializedBytes()
+        }
+    }
+}
+
+/// Writes a changeset file page by page, so that a large library need not be held at once.
+package struct ChangesetFileWriter {
+    private var hasher = SHA256()
+    private let sink: ([UInt8]) throws -> Void
+
+    package init(_ header: ChangesetFile.Header, to sink: @escaping ([UInt8]) throws -> Void) throws {
+        self.sink = sink
+        var writer = ByteWriter()
+        writer.append(ChangesetFile.magic)
+        writer.byte(ChangesetFile.formatVersion)
+        let bytes = try header.bytes
+        writer.bigEndian32(UInt32(bytes.count))
+        writer.append(bytes)
+        try write(writer.bytes)
+    }
+
+    package mutating func append(_ page: ChangesetPage) throws {
+        let bytes = try page.encoded()
+        var writer = ByteWriter()
+        writer.bigEndian32(UInt32(bytes.count))
+        writer.append(bytes)
+        try write(writer.bytes)
+    }
+
+    package mutating func finish() throws {
+        try write([0, 0, 0, 0])
+        try sink(Array(hasher.finalize()))
+    }
+
+    private mutating func write(_ bytes: [UInt8]) throws {
+        hasher.update(data: bytes)
+        try sink(bytes)
+    }
+}

@@ -1,0 +1,143 @@
+internal import Crypto
+
+/// A value of 16 bytes that names a replica for ever. Ordered by its bytes.
+package struct ReplicaID: Hashable, Comparable, Sendable {
+    let high: UInt64
+    let low: UInt64
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Nil unless there are exactly 16 bytes.
+    package init?(_ bytes: some Collection<UInt8>) {
+        guard let id = RowID(bytes), id.length == 16 else { return nil }
+        self.init(high: id.words.0, low: id.words.1)
+    }
+
+    package static func random() -> ReplicaID {
+        ReplicaID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+    }
+
+    package static func < (a: ReplicaID, b: ReplicaID) -> Bool {
+        a.high != b.high ? a.high < b.high : a.low < b.low
+    }
+
+    package var rowID: RowID { RowID(words: (high, low, 0, 0), length: 16) }
+    package var bytes: [UInt8] { rowID.bytes }
+}
+
+/// The id of a row: 16 bytes, or 32 for a content address. Kept inline, as there are many.
+package struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    let words: (UInt64, UInt64, UInt64, UInt64)
+    package let length: Int
+
+    init(words: (UInt64, UInt64, UInt64, UInt64), length: Int) {
+        self.words = words
+        self.length = length
+    }
+
+    /// Nil unless there are exactly 16 or 32 bytes.
+    package init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == 16 || bytes.count == 32 else { return nil }
+        var words: [UInt64] = [0, 0, 0, 0]
+        for (offset, byte) in bytes.enumerated() {
+            words[offset / 8] = words[offset / 8] << 8 | UInt64(byte)
+        }
+        self.init(words: (words[0], words[1], words[2], words[3]), length: bytes.count)
+    }
+
+    /// Nil unless `hex` is 32 or 64 hexadecimal digits; dashes, as in a UUID's text, are skipped.
+    package init?(hex: String) {
+        let digits = hex.utf8.filter { $0 != UInt8(ascii: "-") }.map(hexDigit)
+        guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
+        let nibbles = digits.compactMap { $0 }
+        self.init(stride(from: 0, to: nibbles.count, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] })
+    }
+
+    package var bytes: [UInt8] {
+        [words.0, words.1, words.2, words.3].flatMap(bigEndianBytes).prefix(length).map { $0 }
+    }
+
+    /// Lower-case hexadecimal digits, without dashes.
+    package var hex: String { hexadecimal(bytes) }
+
+    package var description: String { hex }
+
+    package static func == (a: RowID, b: RowID) -> Bool {
+        a.words == b.words && a.length == b.length
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+        hasher.combine(words.2)
+        hasher.combine(words.3)
+    }
+
+    package static func < (a: RowID, b: RowID) -> Bool {
+        a.words != b.words ? a.words < b.words : a.length < b.length
+    }
+}
+
+extension RowID {
+    /// A fresh UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, the rest random.
+    package static func uuid7(at milliseconds: Int64) -> RowID {
+        let time = UInt64(bitPattern: milliseconds) << 16
+        let high = time | 0x7000 | UInt64.random(in: 0...0xFFF)
+        let low = UInt64.random(in: .min ... .max) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        return RowID(words: (high, low, 0, 0), length: 16)
+    }
+
+    /// The id of a row with a natural key: two nodes that add the same thing add one row.
+    ///
+    /// The first 16 bytes of the SHA-256 of the table's name and the key's parts, each preceded by
+    /// its length, with the version and variant bits of a UUIDv8 (RFC 9562 §5.8).
+    package static func derived(table: String, key: [[UInt8]]) -> RowID {
+        var hasher = SHA256()
+        for part in [Array(table.utf8)] + key {
+            hasher.update(data: bigEndianBytes(UInt64(part.count)))
+            hasher.update(data: part)
+        }
+        return RowID.truncated(hasher.finalize())
+    }
+
+    static func truncated(_ digest: SHA256Digest) -> RowID {
+        let full = RowID(digest: digest).words
+        let high = full.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x8000
+        let low = full.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        return RowID(words: (high, low, 0, 0), length: 16)
+    }
+
+    init(digest: SHA256Digest) {
+        var words: [UInt64] = [0, 0, 0, 0]
+        for (offset, byte) in digest.enumerated() where offset < 32 {
+            words[offset / 8] = words[offset / 8] << 8 | UInt64(byte)
+        }
+        self.init(words: (words[0], words[1], words[2], words[3]), length: 32)
+    }
+}
+
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for byte in bytes {
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+}
+
+private func hexDigit(_ character: UInt8) -> UInt8? {
+    switch character {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}
+
+func bigEndianBytes(_ word: UInt64) -> [UInt8] {
+    withUnsafeBytes(of: word.bigEndian) { Array($0) }
+}

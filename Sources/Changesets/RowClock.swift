@@ -1,0 +1,103 @@
+/// What is known of a row's history: which edits its state contains, what its deletes had seen, and
+/// when each column was written. `sync-protocol/model.md` says why it is these three.
+package struct RowClock: Hashable, Sendable {
+    /// E: the edits that this row's state contains.
+    package var edits = VersionVector()
+    /// D: what the deletes of this row had seen, their own dots included.
+    package var deletes = VersionVector()
+    /// The latest delete.
+    package var deletion: Stamp?
+    package var columns: ColumnStamps
+
+    package init(columns: ColumnStamps = ColumnStamps(count: 0)) {
+        self.columns = columns
+    }
+
+    /// The clock of a row that was just inserted.
+    package init(insertedBy stamp: Stamp, columns count: Int) {
+        edits = VersionVector([stamp.dot])
+        columns = ColumnStamps(uniform: stamp, count: count)
+    }
+
+    /// Rows of append-only tables have no history.
+    package static let appendOnly = RowClock()
+
+    /// A row is alive iff it has an edit that no delete of it had seen.
+    package var isAlive: Bool { edits.exceeds(deletes) || (edits.isEmpty && deletes.isEmpty) }
+
+    /// Whether the writer of this state had seen the transaction.
+    package func hasSeen(_ dot: Dot) -> Bool { edits.contains(dot) || deletes.contains(dot) }
+
+    package mutating func recordEdit(_ stamp: Stamp, columns changed: (Int) -> Bool, of count: Int) {
+        edits.insert(stamp.dot)
+        columns.set(stamp, where: changed, of: count)
+    }
+
+    /// A change of a child row: an edit of this row that writes no column.
+    package mutating func recordTouch(_ dot: Dot) { edits.insert(dot) }
+
+    package mutating func recordDelete(_ stamp: Stamp) {
+        deletes.join(edits)
+        deletes.insert(stamp.dot)
+        deletion = max(deletion ?? stamp, stamp)
+    }
+
+    /// Every stamp in here, a column's or the delete's.
+    package var stamps: [Stamp] { columns.distinct + [deletion].compactMap { $0 } }
+}
+
+/// A stamp for each column, nil where the column was never written. Most rows have one writer, so
+/// one stamp serves them all.
+package struct ColumnStamps: Hashable, Sendable {
+    private enum Storage: Hashable, Sendable {
+        case uniform(Stamp, count: Int)
+        case each([Stamp?])
+    }
+
+    private var storage: Storage
+
+    package init(count: Int) { storage = .each(Array(repeating: nil, count: count)) }
+
+    package init(uniform stamp: Stamp, count: Int) { storage = .uniform(stamp, count: count) }
+
+    package init(_ stamps: [Stamp?]) {
+        if let first = stamps.first, let stamp = first, stamps.allSatisfy({ $0 == stamp }) {
+            storage = .uniform(stamp, count: stamps.count)
+        } else {
+            storage = .each(stamps)
+        }
+    }
+
+    package var count: Int {
+        switch storage {
+        case .uniform(_, let count): count
+        case .each(let stamps): stamps.count
+        }
+    }
+
+    /// Nil for a column that was never written, or that was added after this row's last change.
+    package subscript(column: Int) -> Stamp? {
+        switch storage {
+        case .uniform(let stamp, let count): column < count ? stamp : nil
+        case .each(let stamps): column < stamps.count ? stamps[column] : nil
+        }
+    }
+
+    /// The one stamp of every column, where it is so.
+    package var uniform: Stamp? {
+        if case .uniform(let stamp, _) = storage { stamp } else { nil }
+    }
+
+    package func all(_ count: Int) -> [Stamp?] { (0..<count).map { self[$0] } }
+
+    package var distinct: [Stamp] {
+        switch storage {
+        case .uniform(let stamp, _): [stamp]
+        case .each(let stamps): Set(stamps.compactMap { $0 }).sorted()
+        }
+    }
+
+    package mutating func set(_ stamp: Stamp, where changed: (Int) -> Bool, of count: Int) {
+        self = ColumnStamps((0..<max(count, self.count)).map { changed($0) ? stamp : self[$0] })
+    }
+}

@@ -1,0 +1,77 @@
+/// Names a transaction for ever: the replica that sealed it and its number there.
+package struct Dot: Hashable, Comparable, Sendable {
+    package var replica: ReplicaID
+    package var seq: UInt64
+
+    package init(replica: ReplicaID, seq: UInt64) {
+        self.replica = replica
+        self.seq = seq
+    }
+
+    package static func < (a: Dot, b: Dot) -> Bool {
+        a.replica != b.replica ? a.replica < b.replica : a.seq < b.seq
+    }
+}
+
+/// When and by whom a column's value was written. Never changed once sealed.
+package struct Stamp: Hashable, Comparable, Sendable {
+    package var time: HybridTime
+    package var dot: Dot
+
+    package init(time: HybridTime, dot: Dot) {
+        self.time = time
+        self.dot = dot
+    }
+
+    package static func < (a: Stamp, b: Stamp) -> Bool {
+        a.time != b.time ? a.time < b.time : a.dot < b.dot
+    }
+}
+
+/// For each replica, the highest transaction seen. Small, so a sorted array. Seqs are at least 1.
+package struct VersionVector: Hashable, Sendable {
+    /// Ascending by replica, one entry each.
+    package private(set) var entries: [Dot] = []
+
+    package init() {}
+
+    package init(_ dots: some Sequence<Dot>) {
+        for dot in dots { insert(dot) }
+    }
+
+    package var isEmpty: Bool { entries.isEmpty }
+
+    package subscript(replica: ReplicaID) -> UInt64 {
+        entries.first { $0.replica == replica }?.seq ?? 0
+    }
+
+    package func contains(_ dot: Dot) -> Bool { self[dot.replica] >= dot.seq }
+
+    package mutating func insert(_ dot: Dot) {
+        let place = entries.firstIndex { $0.replica >= dot.replica } ?? entries.endIndex
+        if place < entries.endIndex, entries[place].replica == dot.replica {
+            entries[place].seq = max(entries[place].seq, dot.seq)
+        } else {
+            entries.insert(dot, at: place)
+        }
+    }
+
+    /// Takes the pointwise maximum.
+    package mutating func join(_ other: VersionVector) {
+        if entries == other.entries { return }
+        for dot in other.entries { insert(dot) }
+    }
+
+    /// Whether there is a dot in here that `other` has not seen.
+    package func exceeds(_ other: VersionVector) -> Bool {
+        entries.contains { !other.contains($0) }
+    }
+
+    /// Lowers one replica's entry to `seq`, dropping it at 0.
+    package mutating func cap(_ replica: ReplicaID, at seq: UInt64) {
+        guard let place = entries.firstIndex(where: { $0.replica == replica }), entries[place].seq > seq else {
+            return
+        }
+        if seq == 0 { entries.remove(at: place) } else { entries[place].seq = seq }
+    }
+}

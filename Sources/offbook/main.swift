@@ -1,0 +1,5 @@
+import ArgumentParser
+import Subprocess
+import SystemPackage
+import Logging
+print("offbook")

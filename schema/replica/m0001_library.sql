@@ -1,0 +1,238 @@
+-- A replica: one workspace's library on one node.
+--
+-- The first part are the synced tables. Their rows travel; every write to them, from wherever it
+-- comes, is captured by triggers that Offbook generates from these very definitions when a
+-- migration has run (see `CaptureSchema`). Ids are 16 bytes (UUIDv7, or derived from a natural
+-- key), those of versions the 32 bytes of a SHA-256. There is no UNIQUE but the id and no foreign
+-- key: rows arrive in any order, and uniqueness cannot be promised offline. Every column has a
+-- default, so that an older node's row can be taken. Times are Unix milliseconds.
+
+CREATE TABLE workspaces (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE users (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    email TEXT,
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- The id of a node is its replica id.
+CREATE TABLE nodes (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    user_id BLOB
+) STRICT;
+
+CREATE TABLE projects (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT 'active',
+    created_at INTEGER NOT NULL DEFAULT 0,
+    created_by BLOB
+) STRICT;
+
+CREATE TABLE prompts (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    category TEXT,
+    status TEXT NOT NULL DEFAULT 'active',
+    visibility TEXT NOT NULL DEFAULT 'workspace',
+    is_template INTEGER NOT NULL DEFAULT 0,
+    template_format TEXT NOT NULL DEFAULT 'none',
+    project_id BLOB,
+    archived_at INTEGER,
+    created_at INTEGER NOT NULL DEFAULT 0,
+    created_by BLOB
+) STRICT;
+
+-- One immutable, content-addressed state of a prompt's text and settings.
+CREATE TABLE versions (
+    id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 32),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    parents BLOB NOT NULL DEFAULT x'',              -- ids of 32 bytes each, ascending
+    generation INTEGER NOT NULL DEFAULT 1,          -- 1 + the parents' greatest: the n of "v7"
+    kind TEXT NOT NULL DEFAULT 'edit',              -- edit | merge | rollback
+    body TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL DEFAULT '{}',            -- JSON, keys ascending
+    variables TEXT NOT NULL DEFAULT '[]',           -- JSON
+    message TEXT NOT NULL DEFAULT '',
+    author_id BLOB,
+    node_id BLOB,
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX versions_of_prompt ON versions (prompt_id);
+
+-- A version that a branch points at.
+CREATE TABLE tips (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    branch TEXT NOT NULL DEFAULT 'main',
+    version_id BLOB NOT NULL DEFAULT x''
+) STRICT;
+CREATE INDEX tips_of_prompt ON tips (prompt_id);
+
+CREATE TABLE tags (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    tag TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX tags_of_prompt ON tags (prompt_id);
+
+CREATE TABLE metadata (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    key TEXT NOT NULL DEFAULT '',
+    value TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX metadata_of_prompt ON metadata (prompt_id);
+
+CREATE TABLE favourites (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    user_id BLOB NOT NULL DEFAULT x'',
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX favourites_of_prompt ON favourites (prompt_id);
+
+CREATE TABLE groups (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL DEFAULT 0,
+    created_by BLOB
+) STRICT;
+
+-- A prompt's place in a group. Entries are ordered by (rank, id), rank a fractional index.
+CREATE TABLE group_entries (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    group_id BLOB NOT NULL DEFAULT x'',
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    rank TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX entries_of_group ON group_entries (group_id);
+
+-- Append-only: what was done with a prompt.
+CREATE TABLE usage_events (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    version_id BLOB,
+    user_id BLOB,
+    node_id BLOB,
+    kind TEXT NOT NULL DEFAULT '',
+    occurred_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX usage_of_prompt ON usage_events (prompt_id);
+
+-- Append-only: the conflict journal. A value that a merge overwrote although the winner's writer
+-- had not seen it. Every column is a function of (row, column, the loser's dot, the value).
+CREATE TABLE conflicts (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    table_name TEXT NOT NULL DEFAULT '',
+    row_id BLOB NOT NULL DEFAULT x'',
+    column_name TEXT NOT NULL DEFAULT '',           -- '' for a delete that an edit overruled
+    hlc INTEGER NOT NULL DEFAULT 0,
+    replica BLOB NOT NULL DEFAULT x'',
+    seq INTEGER NOT NULL DEFAULT 0,
+    value ANY
+) STRICT;
+CREATE INDEX conflicts_of_row ON conflicts (row_id);
+
+-- The rest is this node's own bookkeeping and never travels.
+
+CREATE TABLE replica (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    workspace_id BLOB NOT NULL,
+    replica_id BLOB NOT NULL,
+    node_name TEXT NOT NULL,
+    user_id BLOB NOT NULL,
+    epoch BLOB NOT NULL,                            -- of the order in which this node publishes
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    last_hlc INTEGER NOT NULL DEFAULT 0,
+    last_position INTEGER NOT NULL DEFAULT 0,
+    retired_into BLOB                               -- the workspace that took this library over
+) STRICT;
+
+-- Sealed transactions: (replica, seq) is the dot. Kept from the last acknowledged one on.
+CREATE TABLE seals (
+    seq INTEGER PRIMARY KEY,
+    hlc INTEGER NOT NULL,
+    nonce BLOB NOT NULL,
+    last_change INTEGER,                            -- its last entry in change_log; NULL once folded
+    imported INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX unfolded_seals ON seals (last_change) WHERE last_change IS NOT NULL;
+
+-- What the triggers append to: never a rowid, and folded into row_clocks before a merge or push.
+CREATE TABLE change_log (
+    n INTEGER PRIMARY KEY,
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    mask INTEGER NOT NULL,
+    op INTEGER NOT NULL                             -- 1 insert, 2 update, 3 delete
+) STRICT;
+
+-- The packed clock of every row, alive or not (`sync-protocol/model.md`).
+CREATE TABLE row_clocks (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    clock BLOB NOT NULL,
+    position INTEGER NOT NULL,                      -- in the order in which this node publishes
+    dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX row_clocks_by_position ON row_clocks (position);
+CREATE INDEX row_clocks_dirty ON row_clocks (position) WHERE dirty = 1;
+
+-- Interned replica ids: packed clocks name a replica by its number.
+CREATE TABLE replicas (
+    number INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE
+) STRICT;
+
+-- As a client: what we know of our server.
+CREATE TABLE remote (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    epoch BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    acked_seq INTEGER NOT NULL,
+    acked_nonce BLOB NOT NULL
+) STRICT;
+CREATE TABLE staged_pages (
+    n INTEGER PRIMARY KEY,
+    epoch BLOB NOT NULL,
+    next_position INTEGER NOT NULL,
+    page BLOB NOT NULL
+) STRICT;
+
+-- As a server: what we know of each client.
+CREATE TABLE peers (
+    replica_id BLOB PRIMARY KEY NOT NULL,
+    node_name TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    nonce BLOB NOT NULL,
+    acked_position INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE staged_parts (
+    replica_id BLOB NOT NULL,
+    push_id BLOB NOT NULL,
+    part INTEGER NOT NULL,
+    page BLOB NOT NULL,
+    PRIMARY KEY (replica_id, push_id, part)
+) STRICT;
+
+-- Work that the server refused, or that lost its place: kept until its author takes it out.
+CREATE TABLE orphans (
+    n INTEGER PRIMARY KEY,
+    table_name TEXT NOT NULL,
+    row_id BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    orphaned_at INTEGER NOT NULL,
+    page BLOB NOT NULL                              -- the refused row state, a changeset page
+) STRICT;
