@@ -4,6 +4,12 @@ package struct LostValue: Hashable, Sendable {
     package var column: String
     package var stamp: Stamp
     package var value: Value
+
+    package init(column: String, stamp: Stamp, value: Value) {
+        self.column = column
+        self.stamp = stamp
+        self.value = value
+    }
 }
 
 /// The join of two states of one row: commutative, associative and idempotent, column by column and

@@ -101,3 +101,44 @@ package struct ColumnStamps: Hashable, Sendable {
         self = ColumnStamps((0..<max(count, self.count)).map { changed($0) ? stamp : self[$0] })
     }
 }
+
+/// Healing: the two cases in which what was sealed, but never acknowledged, is sealed again.
+extension RowClock {
+    /// The clock with one replica's unacknowledged transactions put under new dots; times stay.
+    ///
+    /// Two dots, the first lower than the second: a row that was deleted and made again since must
+    /// stay alive, and one made and deleted dead.
+    package func reparented(from former: ReplicaID, above acked: UInt64, to first: Dot, _ second: Dot) -> RowClock {
+        var clock = self
+        let (editDot, deleteDot) = isAlive ? (second, first) : (first, second)
+        if edits[former] > acked {
+            clock.edits.cap(former, at: acked)
+            clock.edits.insert(editDot)
+        }
+        if deletes[former] > acked {
+            clock.deletes.cap(former, at: acked)
+            clock.deletes.insert(deleteDot)
+        }
+        let isLoose = { (stamp: Stamp) in stamp.dot.replica == former && stamp.dot.seq > acked }
+        return clock.mappingStamps(
+            columns: { isLoose($0) ? Stamp(time: $0.time, dot: editDot) : $0 },
+            deletion: { isLoose($0) ? Stamp(time: $0.time, dot: deleteDot) : $0 })
+    }
+
+    /// The clock with stamps later than `limit` replaced. Their dots stay in the vectors.
+    package func restamped(after limit: HybridTime, by stamp: Stamp) -> RowClock {
+        guard stamps.contains(where: { $0.time > limit }) else { return self }
+        let replace = { (former: Stamp) in former.time > limit ? stamp : former }
+        var clock = mappingStamps(columns: replace, deletion: replace)
+        if isAlive { clock.edits.insert(stamp.dot) }
+        if !isAlive || clock.deletion == stamp { clock.deletes.insert(stamp.dot) }
+        return clock
+    }
+
+    private func mappingStamps(columns map: (Stamp) -> Stamp, deletion mapDeletion: (Stamp) -> Stamp) -> RowClock {
+        var clock = self
+        clock.columns = ColumnStamps(columns.all(columns.count).map { $0.map(map) })
+        clock.deletion = deletion.map(mapDeletion)
+        return clock
+    }
+}

@@ -25,8 +25,6 @@ struct CSVPrompts {
             _ = try header(&reader)
         } catch .missingColumns(let found, let line) where found.count > 1 {
             return .missingColumns(found: found, line: line)
-        } catch .empty {
-            return .empty
         } catch {}
         return .unknownFormat
     }

@@ -47,8 +47,8 @@ struct JSONCursor {
 
 /// Cuts an array or an object at its own commas.
 ///
-/// This is what finds the line of every record, bounds the nesting, and leaves no bracket to anything recursive: the
-/// standard decoder knows of no lines, and one bad record would cost it the whole file.
+/// This is what finds the line of every record, and bounds the nesting before anything recursive sees it: the standard
+/// decoder tells no lines, and one bad record would cost it the whole file.
 struct JSONCutter {
     private var cursor: JSONCursor
     private var closers: [UInt8] = []
@@ -60,6 +60,7 @@ struct JSONCutter {
         var cutter = JSONCutter(cursor: JSONCursor(bytes, at: whole))
         try cutter.open()
         while !cutter.closers.isEmpty { try cutter.step(whole) }
+        cutter.cursor.skipSpace()
         guard cutter.cursor.byte == nil else {
             throw cutter.malformed("something follows the closing bracket; a comma may be missing")
         }

@@ -76,7 +76,8 @@ struct JSONText {
     private func checkEnd(ofString piece: JSONPiece) throws(ReadFault) {
         var cursor = JSONCursor(bytes, at: piece)
         try cursor.skipString()
-        guard cursor.index == piece.bytes.upperBound else {
+        cursor.skipSpace()
+        guard cursor.byte == nil else {
             throw .file(.malformedJSON(line: cursor.line, reason: "something follows a string; a comma may be missing"))
         }
     }

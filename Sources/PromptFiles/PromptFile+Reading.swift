@@ -15,18 +15,22 @@ package extension PromptFile {
 
     /// Reads a file in the format its content shows.
     static func read(_ bytes: [UInt8]) throws(PromptFileError) -> PromptFile {
-        guard let format = recognise(bytes) else { throw CSVPrompts.whyNotRecognised(bytes) }
+        guard let format = recognise(bytes) else {
+            throw isBlank(bytes) ? .empty : CSVPrompts.whyNotRecognised(bytes)
+        }
         return try read(bytes, as: format)
     }
 
     /// Reads a file in the given format. Records that cannot be read are listed as rejected, and the rest is read
     /// all the same; an error means that nothing of the file can be trusted.
     static func read(_ bytes: [UInt8], as format: PromptFileFormat) throws(PromptFileError) -> PromptFile {
-        guard bytes.withoutMark.contains(where: { !$0.isASCIISpace }) else { throw .empty }
+        guard !isBlank(bytes) else { throw .empty }
         return switch format {
         case .csv: try CSVPrompts.read(bytes)
         case .json: try JSONPrompts.read(bytes)
         case .jsonl: JSONPrompts.readLines(bytes)
         }
     }
+
+    private static func isBlank(_ bytes: [UInt8]) -> Bool { bytes.withoutMark.allSatisfy(\.isASCIISpace) }
 }

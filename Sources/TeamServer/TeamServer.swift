@@ -1,1 +1,51 @@
-import Hummingbird
+internal import DirectoryStore
+internal import HTTPTypes
+internal import Hummingbird
+package import Logging
+internal import NIOCore
+package import ReplicaStore
+
+/// The team server: sync over HTTP, until it is told to stop.
+package struct TeamServer: Sendable {
+    package struct Configuration: Sendable {
+        package var host: String
+        /// 0 for any free one.
+        package var port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    private let configuration: Configuration
+    private let replicas: WorkspaceReplicas
+    private let logger: Logger
+
+    package init(_ data: DataDirectory, _ configuration: Configuration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        replicas = WorkspaceReplicas(data, try DirectoryStore(data))
+    }
+
+    /// Serves until SIGTERM or SIGINT, then finishes what it has begun.
+    ///
+    /// - Parameter ready: called with the port once connections are taken.
+    package func run(ready: @escaping @Sendable (Int) -> Void) async throws {
+        let application = Application(
+            router: router(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
+            onServerRunning: { ready($0.localAddress?.port ?? 0) }, logger: logger)
+        try await application.runService()
+        try replicas.close()
+    }
+
+    private func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.add(middleware: LogRequestsMiddleware(.info))
+        router.get("healthz") { _, _ in "ok\n" }
+        SyncController(replicas: replicas).addRoutes(to: router.group("sync/v1"))
+        return router
+    }
+}

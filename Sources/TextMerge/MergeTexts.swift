@@ -2,9 +2,10 @@
 ///
 /// The semantics are those of diff3 (S. Khanna, K. Kunal, B. Pierce, "A Formal Investigation of Diff3",
 /// 2007) on lines: a change of one side only is taken, the same change of both is taken once. Lines both
-/// changed differently, or changed next to each other, are merged word by word. There, changes that touch
-/// are both taken unless they overlap, insert at the same place, insert beside what the other deletes, or
-/// add a word both add. Where that fails the lines as a whole are a conflict.
+/// changed differently, or changed next to each other, are merged word by word. There both sides' changes
+/// are taken even where they touch, unless they overlap, insert at the same place, insert beside what the
+/// other deleted, add the same word side by side, or lie between words that the other all changed. Where
+/// words fail too, the lines as a whole are a conflict.
 ///
 /// Texts are compared by their UTF-8. Swapping `ours` and `theirs` gives the same clean text, and the
 /// same conflicts swapped.
@@ -52,13 +53,11 @@ private struct Merger {
         var numbering = Numbering()
         let words = texts.map { Pieces($0, starts: wordStarts($0), numbering: &numbering) }
         let edits = edits(words)
-        let rules = WordRules(words: words.map(\.ids), numbering: numbering)
-        let ours = rules.withoutBlankAnchors(edits.ours)
-        let theirs = rules.withoutBlankAnchors(edits.theirs)
+        let rules = WordRules(words: words.map(\.ids), edits: edits, numbering: numbering)
         var output: [UInt8] = []
         var done = 0
-        for chunk in chunks(ours: ours, theirs: theirs, collides: rules.collide) {
-            guard let agreed = agreed(chunk, of: words) else { return nil }
+        for chunk in chunks(ours: edits.ours, theirs: edits.theirs, collides: rules.collide) {
+            guard !rules.isAdrift(chunk), let agreed = agreed(chunk, of: words) else { return nil }
             output += words.base.bytes(done..<chunk.base.lowerBound)
             output += agreed
             done = chunk.base.upperBound

@@ -38,18 +38,22 @@ private struct UnifiedDiff {
     mutating func printHunks() {
         for hunk in hunks() {
             guard let first = hunk.first, let last = hunk.last else { continue }
-            let before = min(context, first.base.lowerBound)
-            let after = min(context, old.ids.count - last.base.upperBound)
-            printRanges(first.joined(to: last), before: before, after: after)
-            var done = first.base.lowerBound - before
-            for edit in hunk {
-                printLines(old, done..<edit.base.lowerBound, mark: " ")
-                printLines(old, edit.base, mark: "-")
-                printLines(new, edit.side, mark: "+")
-                done = edit.base.upperBound
-            }
-            printLines(old, done..<done + after, mark: " ")
+            printHunk(hunk, over: first.joined(to: last))
         }
+    }
+
+    private mutating func printHunk(_ edits: ArraySlice<Edit>, over whole: Edit) {
+        let before = min(context, whole.base.lowerBound)
+        let after = min(context, old.ids.count - whole.base.upperBound)
+        printRanges(whole, before: before, after: after)
+        var done = whole.base.lowerBound - before
+        for edit in edits {
+            printLines(old, done..<edit.base.lowerBound, mark: " ")
+            printLines(old, edit.base, mark: "-")
+            printLines(new, edit.side, mark: "+")
+            done = edit.base.upperBound
+        }
+        printLines(old, done..<done + after, mark: " ")
     }
 
     /// Changes whose context meets or overlaps share a hunk.

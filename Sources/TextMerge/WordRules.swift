@@ -1,22 +1,16 @@
 /// When changes of words get in each other's way.
 struct WordRules {
-    let words: Three<[Int]>
-    let numbering: Numbering
+    private let words: Three<[Int]>
+    private let numbering: Numbering
+    /// The spaces each side kept with changes of its own right before and right after.
+    private let oursLoneBlanks: Set<Int>
+    private let theirsLoneBlanks: Set<Int>
 
-    /// Changes of one side with nothing but spaces between them are one: in a sentence written anew the
-    /// spaces are all that is left, and they must not hold the other side's words in place.
-    func withoutBlankAnchors(_ edits: [Edit]) -> [Edit] {
-        var result: [Edit] = []
-        for edit in edits {
-            if let last = result.last,
-                words.base[last.base.upperBound..<edit.base.lowerBound].allSatisfy(numbering.isBlank)
-            {
-                result[result.count - 1] = last.joined(to: edit)
-            } else {
-                result.append(edit)
-            }
-        }
-        return result
+    init(words: Three<[Int]>, edits: (ours: [Edit], theirs: [Edit]), numbering: Numbering) {
+        self.words = words
+        self.numbering = numbering
+        oursLoneBlanks = loneBlanks(between: edits.ours) { numbering.isBlank(words.base[$0]) }
+        theirsLoneBlanks = loneBlanks(between: edits.theirs) { numbering.isBlank(words.base[$0]) }
     }
 
     /// Whether two changes that touch exclude each other.
@@ -34,4 +28,27 @@ struct WordRules {
     private func addSameWord(_ ours: Edit, _ theirs: Edit) -> Bool {
         !Set(words.ours[ours.side]).isDisjoint(with: words.theirs[theirs.side])
     }
+
+    /// Whether one side's change is held in place by nothing but a space the other kept by chance: in a
+    /// sentence written anew the spaces are all that is left.
+    func isAdrift(_ chunk: Chunk) -> Bool {
+        switch (chunk.ours, chunk.theirs) {
+        case (_?, nil): isNear(chunk.base, theirsLoneBlanks)
+        case (nil, _?): isNear(chunk.base, oursLoneBlanks)
+        default: false
+        }
+    }
+
+    private func isNear(_ base: Range<Int>, _ blanks: Set<Int>) -> Bool {
+        blanks.contains(base.lowerBound) || (base.isEmpty && blanks.contains(base.lowerBound - 1))
+    }
+}
+
+private func loneBlanks(between edits: [Edit], where isBlank: (Int) -> Bool) -> Set<Int> {
+    var blanks: Set<Int> = []
+    for (edit, next) in zip(edits, edits.dropFirst()) {
+        let kept = edit.base.upperBound..<next.base.lowerBound
+        if kept.allSatisfy(isBlank) { blanks.formUnion(kept) }
+    }
+    return blanks
 }

@@ -43,14 +43,16 @@ import TextMerge
     }
 
     @Test(arguments: [
-        "<<<<<<< ours", "<<<<<<<", "a\n||||||| base\n", "a\n=======\nb", "a\r\n=======\r\nb", "x\n>>>>>>> t", ">>>>>>>\r\n",
+        "<<<<<<< ours", "<<<<<<<", "a\n||||||| base\n", "a\n=======\nb", "a\r\n=======\r\nb", "x\n>>>>>>> t",
+        ">>>>>>>\r\n",
     ])
     func finds(_ text: String) {
         #expect(MergedText.containsMarkers(text))
     }
 
     @Test(arguments: [
-        "", "\n", "<<<<<<", "<<<<<<<<", " <<<<<<< ours", "a <<<<<<< b", "======", "========", "======= x", "<<<<<<<x", "|a|b|",
+        "", "\n", "<<<<<<", "<<<<<<<<", " <<<<<<< ours", "a <<<<<<< b", "======", "========", "======= x", "<<<<<<<x",
+        "|a|b|",
     ])
     func findsNone(_ text: String) {
         #expect(!MergedText.containsMarkers(text))

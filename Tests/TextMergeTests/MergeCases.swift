@@ -50,7 +50,9 @@ let lineCases: [MergeCase] = [
     .init("empty base, different", "", "x\n", "y\n", gives: nil),
     .init("empty base, same", "", "x\n", "x\n", gives: "x\n"),
     .init("empty base, one side", "", "x\n", "", gives: "x\n"),
-    .init("moved against edit elsewhere", "a\nb\nc\nd\ne\n", "b\na\nc\nd\ne\n", "a\nb\nc\nd\nE\n", gives: "b\na\nc\nd\nE\n"),
+    .init(
+        "moved against edit elsewhere", "a\nb\nc\nd\ne\n", "b\na\nc\nd\ne\n", "a\nb\nc\nd\nE\n",
+        gives: "b\na\nc\nd\nE\n"),
 ]
 
 let lineEndCases: [MergeCase] = [
@@ -69,7 +71,9 @@ let lineEndCases: [MergeCase] = [
 ]
 
 let wordCases: [MergeCase] = [
-    .init("words of one line", "the quick brown fox\n", "the slow brown fox\n", "the quick brown dog\n", gives: "the slow brown dog\n"),
+    .init(
+        "words of one line", "the quick brown fox\n", "the slow brown fox\n", "the quick brown dog\n",
+        gives: "the slow brown dog\n"),
     .init("words next to each other", "quick brown", "slow brown", "quick red", gives: "slow red"),
     .init("words between words", "one two three", "ONE two THREE", "one TWO three", gives: "ONE TWO THREE"),
     .init("same word", "a cat\n", "a dog\n", "a cow\n", gives: nil),
@@ -80,7 +84,9 @@ let wordCases: [MergeCase] = [
     .init("words inserted at the same place", "a b", "a x b", "a y b", gives: nil),
     .init("word deleted, word beside inserted", "a b c", "a c", "a b x c", gives: nil),
     .init("sentence written anew", "You are kind\n", "Please sum this\n", "You are very kind\n", gives: nil),
-    .init("placeholders", "Sum {{text}} in {{n}} words\n", "Sum {{body}} in {{n}} words\n", "Sum {{text}} in {{count}} words\n", gives: "Sum {{body}} in {{count}} words\n"),
+    .init(
+        "placeholders", "Sum {{text}} in {{n}} words\n", "Sum {{body}} in {{n}} words\n",
+        "Sum {{text}} in {{count}} words\n", gives: "Sum {{body}} in {{count}} words\n"),
     .init("a word is no part of a word", "foo_bar", "foo_baz", "fox_bar", gives: nil),
     .init("whitespace only, elsewhere", "a  b c\n", "a b c\n", "a  b C\n", gives: "a b C\n"),
     .init("whitespace only, same place", "a b\n", "a  b\n", "a\tb\n", gives: nil),

@@ -58,7 +58,7 @@ CREATE TABLE versions (
     parents BLOB NOT NULL DEFAULT x'',              -- ids of 32 bytes each, ascending
     generation INTEGER NOT NULL DEFAULT 1,          -- 1 + the parents' greatest: the n of "v7"
     kind TEXT NOT NULL DEFAULT 'edit',              -- edit | merge | rollback
-    body TEXT NOT NULL DEFAULT '',
+    body TEXT NOT NULL DEFAULT '' CHECK (length(CAST(body AS BLOB)) <= 1048576),
     settings TEXT NOT NULL DEFAULT '{}',            -- JSON, keys ascending
     variables TEXT NOT NULL DEFAULT '[]',           -- JSON
     message TEXT NOT NULL DEFAULT '',
@@ -155,6 +155,7 @@ CREATE TABLE replica (
     last_seq INTEGER NOT NULL DEFAULT 0,
     last_hlc INTEGER NOT NULL DEFAULT 0,
     last_position INTEGER NOT NULL DEFAULT 0,
+    clock_offset INTEGER NOT NULL DEFAULT 0,         -- what to add to this machine's clock, in ms
     retired_into BLOB                               -- the workspace that took this library over
 ) STRICT;
 
@@ -216,7 +217,6 @@ CREATE TABLE peers (
     node_name TEXT NOT NULL,
     seq INTEGER NOT NULL,
     nonce BLOB NOT NULL,
-    acked_position INTEGER NOT NULL,
     seen_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE staged_parts (

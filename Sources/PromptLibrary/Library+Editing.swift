@@ -1,0 +1,200 @@
+package import Changesets
+package import ReplicaStore
+
+/// What `new` makes a prompt of.
+package struct NewPrompt: Sendable {
+    package var name: String
+    package var body: String
+    package var description = ""
+    package var category: String?
+    package var tags: [String] = []
+    package var project: String?
+    package var message = ""
+
+    package init(name: String, body: String) {
+        self.name = name
+        self.body = body
+    }
+}
+
+/// What a person who edits starts from.
+package struct EditBase: Sendable {
+    package var prompt: PromptRecord
+    /// Nil for a prompt without a text.
+    package var version: RowID?
+    package var body: String
+}
+
+/// What became of a save.
+package enum SaveOutcome: Sendable, Equatable {
+    /// The text is what it was.
+    case unchanged
+    /// The version's name.
+    case saved(String)
+    /// Somebody saved since the edit began: both texts stand, under these names.
+    case diverged(String, head: String)
+}
+
+extension Library {
+    package func create(_ new: NewPrompt) throws -> PromptView {
+        try LibraryError.check(name: new.name)
+        return try replica.write { transaction in
+            if let taken = try transaction.reading.prompts(named: new.name).first {
+                throw LibraryError(
+                    .conflict, "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
+            }
+            let id = RowID.uuid7(at: transaction.now)
+            try transaction.insert(into: .prompts, id, try transaction.columns(of: new))
+            for tag in new.tags { try transaction.addTag(try checked(tag: tag), to: id) }
+            try transaction.save(VersionDraft(prompt: id, parents: [], body: new.body, message: new.message))
+            return try transaction.promptView(id)
+        }
+    }
+
+    package func editBase(_ name: String) throws -> EditBase {
+        try replica.read { reading in
+            let prompt = try reading.resolvePrompt(name)
+            let head = try BranchGraph(of: prompt.id, reading).head()
+            let body = try head.flatMap { try reading.content(of: $0.id)?.body } ?? []
+            return EditBase(prompt: prompt, version: head?.id, body: String(decoding: body, as: UTF8.self))
+        }
+    }
+
+    /// Saves a text that was written from `base`.
+    package func save(_ body: String, from base: EditBase, message: String = "") throws -> SaveOutcome {
+        if base.version != nil, body.utf8.elementsEqual(base.body.utf8) { return .unchanged }
+        return try replica.write { transaction in
+            guard try transaction.reading.prompt(base.prompt.id) != nil else {
+                throw LibraryError(
+                    .conflict,
+                    "the prompt “\(base.prompt.name)” was deleted meanwhile; bring it back with offbook undelete, "
+                        + "then save again")
+            }
+            let graph = try BranchGraph(of: base.prompt.id, transaction.reading)
+            let content = try base.version.flatMap { try transaction.reading.content(of: $0) }
+            var draft = VersionDraft(
+                prompt: base.prompt.id, parents: base.version.map { [$0] } ?? [], body: body, message: message)
+            draft.settings = content?.settings ?? draft.settings
+            draft.variables = content?.variables ?? draft.variables
+            let saved = try transaction.save(draft)
+            return try transaction.outcome(of: saved, wasHead: graph.head()?.id == base.version, in: base.prompt.id)
+        }
+    }
+
+    package func rename(_ name: String, to newName: String) throws {
+        try LibraryError.check(name: newName)
+        try change(name) { transaction, prompt in
+            if let taken = try transaction.reading.prompts(named: newName).first(where: { $0.id != prompt.id }) {
+                throw LibraryError(.conflict, "there is a prompt “\(newName)” already (\(shortID(taken.id)))")
+            }
+            try transaction.update(.prompts, prompt.id, ["name": .text(newName)])
+        }
+    }
+
+    package func tag(_ name: String, _ tags: [String]) throws {
+        try change(name) { transaction, prompt in
+            for tag in tags { try transaction.addTag(try checked(tag: tag), to: prompt.id) }
+        }
+    }
+
+    /// - Returns: the tags that the prompt did not have.
+    @discardableResult
+    package func untag(_ name: String, _ tags: [String]) throws -> [String] {
+        try change(name) { transaction, prompt in
+            try tags.filter { tag in
+                let rows = try transaction.reading.tagRows(of: prompt.id, tag: tag)
+                for row in rows { try transaction.delete(from: .tags, row) }
+                return rows.isEmpty
+            }
+        }
+    }
+
+    package func favourite(_ name: String) throws {
+        try change(name) { transaction, prompt in
+            guard try transaction.reading.favouriteRows(of: prompt.id, user: transaction.user).isEmpty else { return }
+            try transaction.insert(
+                into: .favourites, NaturalKey.favourite(transaction.user, prompt.id),
+                [
+                    "user_id": .blob(transaction.user), "prompt_id": .blob(prompt.id),
+                    "created_at": .integer(transaction.now),
+                ])
+        }
+    }
+
+    package func unfavourite(_ name: String) throws {
+        try change(name) { transaction, prompt in
+            for row in try transaction.reading.favouriteRows(of: prompt.id, user: transaction.user) {
+                try transaction.delete(from: .favourites, row)
+            }
+        }
+    }
+
+    package func setArchived(_ name: String, _ isArchived: Bool) throws {
+        try change(name) { transaction, prompt in
+            guard isArchived != (prompt.archivedAt != nil) else { return }
+            try transaction.update(
+                .prompts, prompt.id, ["archived_at": isArchived ? .integer(transaction.now) : .null])
+        }
+    }
+
+    /// Moves the prompt to the trash. Its versions, tags and labels hide with it.
+    package func delete(_ name: String) throws -> PromptRecord {
+        try change(name) { transaction, prompt in
+            try transaction.delete(from: .prompts, prompt.id)
+            return prompt
+        }
+    }
+
+    package func undelete(_ name: String) throws -> PromptRecord {
+        try replica.write { transaction in
+            let prompt = try transaction.reading.resolveDeletedPrompt(name)
+            try transaction.undelete(.prompts, prompt.id)
+            return prompt
+        }
+    }
+
+    private func change<T>(_ name: String, _ body: (WriteTransaction, PromptRecord) throws -> T) throws -> T {
+        try replica.write { try body($0, $0.reading.resolvePrompt(name)) }
+    }
+
+    private func checked(tag: String) throws -> String {
+        try LibraryError.check(name: tag)
+        return tag
+    }
+}
+
+extension WriteTransaction {
+    fileprivate func columns(of new: NewPrompt) throws -> [String: Value] {
+        [
+            "name": .text(new.name), "description": .text(new.description),
+            "category": new.category.map { .text($0) } ?? .null,
+            "project_id": try new.project.map { .blob(try projectID(named: $0)) } ?? .null,
+            "created_at": .integer(now), "created_by": .blob(user),
+        ]
+    }
+
+    /// The project of that name, made where there is none.
+    private func projectID(named name: String) throws -> RowID {
+        if let project = try reading.projects(named: name).first { return project }
+        try LibraryError.check(name: name)
+        let id = RowID.uuid7(at: now)
+        try insert(
+            into: .projects, id, ["name": .text(name), "created_at": .integer(now), "created_by": .blob(user)])
+        return id
+    }
+
+    func promptView(_ id: RowID) throws -> PromptView {
+        guard let prompt = try reading.prompt(id) else {
+            throw LibraryError(.notFound, "the prompt \(shortID(id)) is not there any more")
+        }
+        return try reading.view(prompt, BranchGraph(of: id, reading))
+    }
+
+    fileprivate func outcome(of saved: RowID, wasHead: Bool, in prompt: RowID) throws -> SaveOutcome {
+        let graph = try BranchGraph(of: prompt, reading)
+        guard let version = graph[saved] else { return .unchanged }
+        let others = graph.visibleTips().filter { $0.id != saved }
+        guard !wasHead, let other = others.first else { return .saved(graph.name(of: version)) }
+        return .diverged(graph.name(of: version), head: graph.name(of: other))
+    }
+}

@@ -1,0 +1,141 @@
+internal import Changesets
+package import ReplicaStore
+package import TextMerge
+
+/// Two versions of a prompt about to become one.
+package struct MergePlan: Sendable {
+    package var prompt: PromptRecord
+    package var ours: VersionRecord
+    package var theirs: VersionRecord
+    package var oursName: String
+    package var theirsName: String
+    package var baseName: String
+    package var merged: MergedText
+    package var oursBody: String
+    package var theirsBody: String
+    /// Settings and variables, where both sides' changes fit together.
+    var settings: String?
+    var variables: String?
+    var sides: [RowID: VersionContent]
+}
+
+/// How a merge is to be settled.
+package enum MergeResolution: Sendable {
+    /// Only where the texts fit together.
+    case clean
+    case ours
+    case theirs
+    /// Somebody's own text.
+    case text(String)
+}
+
+extension Library {
+    /// - Parameter other: the version to merge into the head; the only divergence where nil.
+    package func planMerge(_ name: String, from other: String? = nil) throws -> MergePlan {
+        try replica.read { reading in
+            let prompt = try reading.resolvePrompt(name)
+            let graph = try BranchGraph(of: prompt.id, reading)
+            guard let ours = graph.head() else { throw LibraryError(.notFound, "the prompt “\(name)” has no text yet") }
+            let theirs = try other.map(graph.version) ?? onlyDivergence(graph, name)
+            guard !graph.ancestry(of: ours.id).contains(theirs.id) else {
+                throw LibraryError(.conflict, "\(graph.name(of: theirs)) is part of \(graph.name(of: ours)) already")
+            }
+            return try plan(prompt, graph, ours, theirs, reading)
+        }
+    }
+
+    private func onlyDivergence(_ graph: BranchGraph, _ name: String) throws -> VersionRecord {
+        let others = graph.visibleTips().dropFirst()
+        guard let first = others.first else { throw LibraryError(.notFound, "“\(name)” has not diverged: nothing to merge") }
+        guard others.count == 1 else {
+            let names = others.map { graph.name(of: $0) }.joined(separator: ", ")
+            throw LibraryError(.ambiguous, "“\(name)” has several divergences; say which to merge: \(names)")
+        }
+        return first
+    }
+
+    private func plan(
+        _ prompt: PromptRecord, _ graph: BranchGraph, _ ours: VersionRecord, _ theirs: VersionRecord,
+        _ reading: ReadTransaction
+    ) throws -> MergePlan {
+        let base = graph.mergeBase(ours.id, theirs.id)
+        let baseContent = try base.flatMap { try reading.content(of: $0.id) } ?? .empty
+        let oursContent = try reading.content(of: ours.id) ?? .empty
+        let theirsContent = try reading.content(of: theirs.id) ?? .empty
+        let bodies = [baseContent, oursContent, theirsContent].map { String(decoding: $0.body, as: UTF8.self) }
+        return MergePlan(
+            prompt: prompt, ours: ours, theirs: theirs, oursName: graph.name(of: ours),
+            theirsName: graph.name(of: theirs), baseName: base.map(graph.name) ?? "nothing",
+            merged: mergeTexts(base: bodies[0], ours: bodies[1], theirs: bodies[2]), oursBody: bodies[1],
+            theirsBody: bodies[2],
+            settings: mergedWhole(baseContent.settings, oursContent.settings, theirsContent.settings),
+            variables: mergedWhole(baseContent.variables, oursContent.variables, theirsContent.variables),
+            sides: [ours.id: oursContent, theirs.id: theirsContent])
+    }
+
+    /// The side that changed; nil where both did, differently.
+    private func mergedWhole(_ base: String, _ ours: String, _ theirs: String) -> String? {
+        if ours == theirs || theirs == base { return ours }
+        return ours == base ? theirs : nil
+    }
+
+    /// Makes the merge version. A clean merge has the same content, and so the same id, whichever
+    /// node makes it.
+    ///
+    /// - Returns: the version's name.
+    /// - Throws: `conflict` where `clean` was asked for and the texts do not fit together.
+    package func merge(_ plan: MergePlan, _ resolution: MergeResolution, message: String = "") throws -> String {
+        let (body, content) = try resolved(plan, resolution)
+        return try replica.write { transaction in
+            guard try transaction.reading.prompt(plan.prompt.id) != nil else {
+                throw LibraryError(.conflict, "the prompt “\(plan.prompt.name)” was deleted meanwhile")
+            }
+            let saved = try transaction.save(
+                VersionDraft(
+                    prompt: plan.prompt.id, parents: [plan.ours.id, plan.theirs.id].sorted(), kind: "merge", body: body,
+                    settings: content.settings, variables: content.variables, message: message))
+            let graph = try BranchGraph(of: plan.prompt.id, transaction.reading)
+            return graph[saved].map(graph.name) ?? shortID(saved)
+        }
+    }
+
+    private func resolved(_ plan: MergePlan, _ resolution: MergeResolution) throws -> (String, VersionContent) {
+        let ours = plan.sides[plan.ours.id] ?? .empty
+        var content = ours
+        switch resolution {
+        case .ours: return (plan.oursBody, ours)
+        case .theirs: return (plan.theirsBody, plan.sides[plan.theirs.id] ?? .empty)
+        case .text(let text):
+            content.settings = plan.settings ?? ours.settings
+            content.variables = plan.variables ?? ours.variables
+            return (text, content)
+        case .clean:
+            guard let text = plan.merged.text, let settings = plan.settings, let variables = plan.variables else {
+                throw LibraryError(
+                    .conflict,
+                    "\(plan.oursName) and \(plan.theirsName) change the same words; settle it with --ours, --theirs, "
+                        + "--body-file, or in an editor")
+            }
+            content.settings = settings
+            content.variables = variables
+            return (text, content)
+        }
+    }
+
+    /// Takes a divergence out of sight without merging it. Its versions stay in the history.
+    package func close(_ name: String, _ designator: String) throws -> String {
+        try replica.write { transaction in
+            let prompt = try transaction.reading.resolvePrompt(name)
+            let graph = try BranchGraph(of: prompt.id, transaction.reading)
+            let version = try graph.version(designator)
+            guard let branch = graph.branches.first(where: { graph.visibleTips(of: $0).contains(version) }) else {
+                throw LibraryError(.conflict, "\(graph.name(of: version)) is not a divergence; see: offbook branches")
+            }
+            guard graph.visibleTips(of: branch).count > 1 else {
+                throw LibraryError(.conflict, "\(graph.name(of: version)) is the only version that “\(name)” points at")
+            }
+            for row in graph.tipRows(upTo: version.id, on: branch) { try transaction.delete(from: .tips, row) }
+            return graph.name(of: version)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+internal import Changesets
+package import ReplicaStore
+
+extension ReadTransaction {
+    /// The prompt that a person means: by its exact name, its id, or digits that its id begins or
+    /// ends with.
+    package func resolvePrompt(_ name: String) throws -> PromptRecord {
+        let named = try prompts(named: name)
+        if let prompt = try only(named, name) { return prompt }
+        if let digits = idDigits(name), let prompt = try only(try prompts(idLike: digits), name) { return prompt }
+        if try !deletedPrompts(named: name).isEmpty {
+            throw LibraryError(.notFound, "the prompt “\(name)” is in the trash; bring it back with: offbook undelete")
+        }
+        throw LibraryError(.notFound, "there is no prompt “\(name)”; see: offbook list")
+    }
+
+    package func resolveDeletedPrompt(_ name: String) throws -> PromptRecord {
+        if let prompt = try only(try deletedPrompts(named: name), name) { return prompt }
+        if let digits = idDigits(name), let prompt = try only(try deletedPrompts(idLike: digits), name) { return prompt }
+        throw LibraryError(.notFound, "there is no prompt “\(name)” in the trash; see: offbook list --deleted")
+    }
+
+    package func resolveGroup(_ name: String) throws -> GroupRecord {
+        let named = try groups(named: name)
+        let found = try named.isEmpty ? idDigits(name).map { try groups(idLike: $0) } ?? [] : named
+        guard found.count < 2 else {
+            let candidates = found.map { "\(shortID($0.id))  \($0.name)" }.joined(separator: "\n  ")
+            throw LibraryError(.ambiguous, "several groups are named “\(name)”; name one by its id:\n  \(candidates)")
+        }
+        guard let group = found.first else {
+            throw LibraryError(.notFound, "there is no group “\(name)”; see: offbook group list")
+        }
+        return group
+    }
+
+    private func only(_ found: [PromptRecord], _ name: String) throws -> PromptRecord? {
+        guard found.count > 1 else { return found.first }
+        let candidates = found.prefix(20).map { "\(shortID($0.id))  \($0.name)" }.joined(separator: "\n  ")
+        let more = found.count > 20 ? "\n  and \(found.count - 20) more" : ""
+        throw LibraryError(
+            .ambiguous, "“\(name)” could be any of \(found.count) prompts; name one by its id:\n  \(candidates)\(more)")
+    }
+
+    /// Four digits or more, as fewer match by accident.
+    func idDigits(_ text: String) -> String? {
+        let digits = text.filter { $0 != "-" }
+        return digits.count >= 4 && digits.allSatisfy(\.isHexDigit) ? digits : nil
+    }
+}

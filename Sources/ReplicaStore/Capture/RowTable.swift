@@ -1,0 +1,81 @@
+internal import Changesets
+internal import GRDB
+
+/// Reads and writes whole rows of one synced table, the living and the deleted ones.
+final class RowTable {
+    let table: SyncedTable
+    private let database: Database
+    private let selectLiving: SQLStatement
+    private lazy var selectDeleted = Result { try select(from: CaptureSchema.graveyard(table)) }
+    private lazy var upsertLiving = Result { try upsert(into: table.name) }
+    private lazy var upsertDeleted = Result { try upsert(into: CaptureSchema.graveyard(table)) }
+    private lazy var removeLiving = Result { try remove(from: table.name) }
+    private lazy var removeDeleted = Result { try remove(from: CaptureSchema.graveyard(table)) }
+
+    init(_ database: Database, _ table: SyncedTable) throws {
+        self.database = database
+        self.table = table
+        selectLiving = try SQLStatement(database, Self.selectSQL(table, from: table.name))
+    }
+
+    /// The row's values in the shape's order; those it had last where it is deleted.
+    func values(of id: RowID, isAlive: Bool) throws -> [Value]? {
+        let statement = isAlive ? selectLiving : try selectDeleted.get()
+        let count = table.columns.count
+        return try statement.first([.blob(id)]) { row in (0..<count).map { row.value($0) } }
+    }
+
+    /// Puts the row among the living or the deleted, and takes it from where it was.
+    func write(_ id: RowID, _ values: [Value], isAlive: Bool, wasAlive: Bool?) throws {
+        try (isAlive ? upsertLiving : upsertDeleted).get().run([.blob(id)] + values)
+        guard let wasAlive, wasAlive != isAlive else { return }
+        try (wasAlive ? removeLiving : removeDeleted).get().run([.blob(id)])
+    }
+
+    /// A row that lives again by somebody's insert leaves its former values behind.
+    func forgetDeleted(_ id: RowID) throws { try removeDeleted.get().run([.blob(id)]) }
+
+    private static func selectSQL(_ table: SyncedTable, from name: String) -> String {
+        "SELECT \(table.columns.joined(separator: ", ")) FROM \(name) WHERE id = ?"
+    }
+
+    private func select(from name: String) throws -> SQLStatement {
+        try SQLStatement(database, Self.selectSQL(table, from: name))
+    }
+
+    private func upsert(into name: String) throws -> SQLStatement {
+        let columns = table.columns
+        let sets = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        let holes = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
+        return try SQLStatement(
+            database,
+            """
+            INSERT INTO \(name) (id, \(columns.joined(separator: ", "))) VALUES (\(holes))
+            ON CONFLICT (id) DO UPDATE SET \(sets)
+            """)
+    }
+
+    private func remove(from name: String) throws -> SQLStatement {
+        try SQLStatement(database, "DELETE FROM \(name) WHERE id = ?")
+    }
+}
+
+/// The row tables of one transaction, prepared as they are needed.
+final class RowTables {
+    private let database: Database
+    private var tables: [Int: RowTable] = [:]
+
+    init(_ database: Database) { self.database = database }
+
+    subscript(_ number: Int) -> RowTable {
+        get throws {
+            if let table = tables[number] { return table }
+            guard let table = SyncedTable.numbered(number) else {
+                throw ReplicaError(.damaged, "the change log names a table \(number) that is not known")
+            }
+            let rows = try RowTable(database, table)
+            tables[number] = rows
+            return rows
+        }
+    }
+}

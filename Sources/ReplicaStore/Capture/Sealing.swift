@@ -1,0 +1,59 @@
+internal import Changesets
+internal import GRDB
+
+/// A closed local transaction: its number, its time, and where it ends in the change log.
+struct Seal {
+    var seq: UInt64
+    var time: HybridTime
+    var lastChange: Int64
+    var isImport: Bool
+
+    /// Imported columns bear time zero, so that any edit wins over an import and two imports of one
+    /// file are one; the dot is an ordinary one.
+    func stamp(by replica: ReplicaID) -> Stamp {
+        Stamp(time: isImport ? .zero : time, dot: Dot(replica: replica, seq: seq))
+    }
+}
+
+extension WriteTransaction {
+    private static let nonceBytes = 8
+
+    /// Gives everything logged since the last seal a seq, a time and a nonce. Writes made outside
+    /// Offbook are sealed as a transaction of their own by the next Offbook write.
+    package func seal(asImport isImport: Bool = false) throws {
+        guard let last = try database.cachedMaximum("SELECT max(n) FROM change_log") else { return }
+        let sealed = try database.cachedMaximum(
+            "SELECT max(last_change) FROM seals WHERE last_change IS NOT NULL")
+        guard last > sealed ?? 0 else { return }
+        identity.lastSeq += 1
+        identity.lastTime = identity.lastTime.next(now: now)
+        try database.execute(
+            sql: "INSERT INTO seals (seq, hlc, nonce, last_change, imported) VALUES (?, ?, ?, ?, ?)",
+            arguments: [identity.lastSeq, identity.lastTime.rawValue, Self.newNonce().blob, last, isImport])
+    }
+
+    static func newNonce() -> [UInt8] { (0..<nonceBytes).map { _ in UInt8.random(in: .min ... .max) } }
+
+    func unfoldedSeals() throws -> [Seal] {
+        try Row.fetchAll(
+            database,
+            sql: "SELECT seq, hlc, last_change, imported FROM seals WHERE last_change IS NOT NULL ORDER BY seq"
+        ).map {
+            Seal(
+                seq: UInt64($0[0] as Int64), time: HybridTime(rawValue: $0[1]), lastChange: $0[2], isImport: $0[3])
+        }
+    }
+
+    /// Every entry has been folded: the log starts afresh.
+    func forgetLog() throws {
+        try database.execute(sql: "DELETE FROM change_log")
+        try database.execute(sql: "UPDATE seals SET last_change = NULL WHERE last_change IS NOT NULL")
+    }
+}
+
+extension Database {
+    /// The one integer that a statement gives, nil for NULL.
+    func cachedMaximum(_ sql: String) throws -> Int64? {
+        try Int64.fetchOne(try cachedStatement(sql: sql))
+    }
+}

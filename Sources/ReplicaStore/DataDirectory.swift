@@ -1,0 +1,55 @@
+package import Changesets
+internal import FoundationEssentials
+internal import Glibc
+
+/// A node's data directory: one replica file a workspace, and who its server is.
+package struct DataDirectory: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
+
+    package func replicaPath(_ workspace: RowID) -> String { "\(workspacesPath)/\(workspace).sqlite" }
+
+    private var workspacesPath: String { "\(path)/workspaces" }
+
+    /// The workspaces that have a replica here.
+    package func workspaces() -> [RowID] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: workspacesPath)) ?? []
+        return files.filter { $0.hasSuffix(".sqlite") }.compactMap { RowID(hex: String($0.dropLast(7))) }.sorted()
+    }
+
+    /// Makes the directory, for its owner's eyes only.
+    package func prepare() throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: workspacesPath, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ReplicaError(.readOnly, "the data directory \(path) can't be made; check the permissions around it")
+        }
+    }
+
+    package func create(_ founding: Replica.Founding) throws -> Replica {
+        try prepare()
+        try Replica.create(path: replicaPath(founding.workspace), founding)
+        return try Replica(path: replicaPath(founding.workspace))
+    }
+
+    /// Removes the file of a replica that has been retired into another one.
+    package func remove(_ workspace: RowID) {
+        for suffix in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: replicaPath(workspace) + suffix)
+        }
+    }
+
+    /// Runs `body` while no other process makes or removes replicas here.
+    package func locked<T>(_ body: () throws -> T) throws -> T {
+        try prepare()
+        let file = Glibc.open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0, flock(file, LOCK_EX) == 0 else {
+            throw ReplicaError(.readOnly, "the data directory \(path) can't be locked: \(String(cString: strerror(errno)))")
+        }
+        // Closing gives the lock back.
+        defer { close(file) }
+        return try body()
+    }
+}

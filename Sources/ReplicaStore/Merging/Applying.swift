@@ -1,0 +1,164 @@
+package import Changesets
+internal import GRDB
+internal import SyncEngine
+
+/// Where row states come from, which decides what becomes of them here.
+package enum ChangesetOrigin: Sendable {
+    /// Our server's own published state: what equals it is clean.
+    case pull
+    /// A file: whatever it changes is news to our server.
+    case file
+    /// A client, to us as its server.
+    case push
+}
+
+/// A row state that was not taken.
+package struct DeniedRow: Hashable, Sendable {
+    package var table: String
+    package var row: RowID
+    package var reason: String
+}
+
+/// What applying did.
+package struct ApplySummary: Sendable {
+    /// Rows that were new here or changed.
+    package var changed = 0
+    /// Rows whose state here is now just what came.
+    package var equal = 0
+    /// Rows where something here is newer than what came.
+    package var superseded = 0
+    /// Values that went to the conflict journal.
+    package var conflicts = 0
+    package var denied: [DeniedRow] = []
+
+    package init() {}
+}
+
+/// Joins row states from outside into the replica. One SQLite transaction holds the rows, their
+/// clocks and the journal of what lost.
+struct Applying {
+    private let transaction: WriteTransaction
+    private let origin: ChangesetOrigin
+    private let rules: RowRules
+    /// Transactions beyond these can't exist yet; who names one is lying or confused.
+    var seqsMax: [ReplicaID: UInt64] = [:]
+    /// Stamps beyond this are from a clock that is ahead.
+    var timeMax = HybridTime(rawValue: .max)
+    private var latest = HybridTime.zero
+    private(set) var summary = ApplySummary()
+
+    init(_ transaction: WriteTransaction, from origin: ChangesetOrigin) throws {
+        self.transaction = transaction
+        self.origin = origin
+        rules = try RowRules(transaction.database)
+    }
+
+    mutating func apply(_ page: ChangesetPage) throws {
+        for batch in page.batches {
+            let table = try rules.table(of: batch)
+            let places = table.columns.map { batch.columns.firstIndex(of: $0) }
+            for row in batch.rows { try apply(rules.aligned(row, to: table, places), to: table) }
+        }
+        // Whatever this node stamps from now on is later than all it has seen.
+        transaction.identity.lastTime = max(transaction.identity.lastTime, latest)
+    }
+
+    private mutating func apply(_ incoming: RowState, to table: SyncedTable) throws {
+        if let reason = rules.objection(to: incoming, in: table) {
+            summary.denied.append(DeniedRow(table: table.name, row: incoming.id, reason: reason))
+            return
+        }
+        try check(incoming.clock)
+        let key = RowKey(table: table.number, id: incoming.id)
+        if let entry = try transaction.clocks.entry(key) {
+            try join(incoming, into: entry, key, table)
+        } else {
+            try write(incoming, key, wasAlive: nil, isDirty: origin == .file)
+            summary.changed += 1
+            summary.equal += 1
+        }
+    }
+
+    private mutating func check(_ clock: RowClock) throws {
+        for dot in clock.edits.entries + clock.deletes.entries {
+            if let most = seqsMax[dot.replica], dot.seq > most {
+                throw SyncRefusal(.malformed, "a row names transaction \(dot.seq) where there are \(most) yet")
+            }
+        }
+        let time = clock.stamps.map(\.time).max() ?? .zero
+        guard time <= timeMax else { throw tooFarAhead }
+        latest = max(latest, time)
+    }
+
+    private var tooFarAhead: any Error {
+        switch origin {
+        case .file:
+            ReplicaError(
+                .denied, "the file has values stamped more than a day ahead of this machine's clock: set the clock")
+        case .push, .pull: SyncRefusal(.restamp, "a stamp is ahead of the server's clock: stamp again")
+        }
+    }
+
+    private mutating func join(
+        _ incoming: RowState, into entry: ClockTable.Entry, _ key: RowKey, _ table: SyncedTable
+    ) throws {
+        let wasAlive = entry.clock.isAlive
+        guard let values = try transaction.rows[key.table].values(of: key.id, isAlive: wasAlive) else {
+            throw ReplicaError(.damaged, "row \(key.id) of \(table.name) has a clock but no values; run offbook doctor")
+        }
+        let local = RowState(id: key.id, clock: entry.clock, values: values)
+        let joined = RowJoin(local, incoming, shape: table.shape)
+        let isEqual = joined.row == incoming
+        if isEqual { summary.equal += 1 } else { summary.superseded += 1 }
+        if joined.row != local {
+            // What a pull leaves greater than the server's state is to be pushed.
+            let isDirty = origin == .pull ? !isEqual : entry.isDirty || origin == .file
+            try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty)
+            summary.changed += 1
+        } else if entry.isDirty, origin == .pull, isEqual {
+            try transaction.clocks.markClean(key)
+        }
+        for lost in joined.lost { try journal(lost, of: key, in: table) }
+    }
+
+    private func write(_ row: RowState, _ key: RowKey, wasAlive: Bool?, isDirty: Bool) throws {
+        try transaction.rows[key.table].write(key.id, row.values, isAlive: row.clock.isAlive, wasAlive: wasAlive)
+        try transaction.clocks.store(
+            key, ClockTable.Entry(clock: row.clock, position: transaction.nextPosition(), isDirty: isDirty))
+    }
+
+    private mutating func journal(_ lost: LostValue, of key: RowKey, in table: SyncedTable) throws {
+        let entry = JournalEntry(table: table.name, row: key.id, lost: lost)
+        let place = RowKey(table: SyncedTable.conflicts.number, id: entry.id)
+        guard try transaction.clocks.entry(place) == nil else { return }
+        // Made by a merge here, so nobody else may have it.
+        let state = RowState(id: entry.id, clock: .appendOnly, values: entry.values)
+        try write(state, place, wasAlive: nil, isDirty: true)
+        summary.conflicts += 1
+    }
+}
+
+/// A row of the conflict journal. Its id and content are functions of the row, the column, the
+/// loser's dot and its value only, so that every node that journals a loss makes the same row.
+struct JournalEntry {
+    var table: String
+    var row: RowID
+    var lost: LostValue
+
+    var id: RowID {
+        let dot = lost.stamp.dot
+        return .derived(
+            table: SyncedTable.conflicts.name,
+            key: [
+                Array(table.utf8), row.bytes, Array(lost.column.utf8), dot.replica.bytes, Array(String(dot.seq).utf8),
+                lost.value.canonicalBytes,
+            ])
+    }
+
+    var values: [Value] {
+        [
+            .text(table), .blob(row), .text(lost.column), .integer(lost.stamp.time.rawValue),
+            .blob(lost.stamp.dot.replica.rowID), .integer(Int64(lost.stamp.dot.seq)), lost.value,
+        ]
+    }
+}

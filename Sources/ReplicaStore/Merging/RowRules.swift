@@ -1,0 +1,125 @@
+internal import Changesets
+internal import GRDB
+
+/// What a row state from outside must satisfy before it may touch the database.
+struct RowRules {
+    private struct Column {
+        var type: String
+        var isRequired: Bool
+        var fallback: Value
+    }
+
+    private let columns: [Int: [Column]]
+
+    /// The longest body a version may have, in bytes.
+    static let bodyBytesMax = 1 << 20
+
+    init(_ database: Database) throws {
+        var columns: [Int: [Column]] = [:]
+        for table in SyncedTable.all { columns[table.number] = try Self.columns(of: table, database) }
+        self.columns = columns
+    }
+
+    private static func columns(of table: SyncedTable, _ database: Database) throws -> [Column] {
+        var known: [String: Column] = [:]
+        let info = try SQLStatement(database, "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info(?)")
+        try info.forEach([.text(table.name)]) { row in
+            known[row.value(0).text ?? ""] = Column(
+                type: row.value(1).text ?? "", isRequired: row.integer(2) != 0, fallback: Self.literal(row.value(3).text))
+        }
+        return table.columns.compactMap { known[$0] }
+    }
+
+    /// A default as the schema writes it: '', 'text', 0, x'' or nothing.
+    private static func literal(_ text: String?) -> Value {
+        guard let text else { return .null }
+        if let integer = Int64(text) { return .integer(integer) }
+        if text.hasPrefix("x'") { return .blob([]) }
+        return .text(String(text.dropFirst().dropLast()))
+    }
+
+    /// - Throws: `ChangesetError.tooNew` for a table or column that this schema does not have.
+    func table(of batch: RowBatch) throws -> SyncedTable {
+        guard let table = SyncedTable.named(batch.table) else {
+            throw ChangesetError.tooNew("it has a table \(batch.table)")
+        }
+        if let unknown = batch.columns.first(where: { !table.columns.contains($0) }) {
+            throw ChangesetError.tooNew("its table \(batch.table) has a column \(unknown)")
+        }
+        return table
+    }
+
+    /// Puts values and stamps into the order of our columns. An older sender lacks some: they get
+    /// their default and no stamp.
+    func aligned(_ row: RowState, to table: SyncedTable, _ places: [Int?]) -> RowState {
+        if places.enumerated().allSatisfy({ $0 == $1 }) { return row }
+        var aligned = row
+        aligned.values = places.enumerated().map { own, place in
+            place.map { row.values[$0] } ?? columns[table.number]?[own].fallback ?? .null
+        }
+        if !table.shape.isAppendOnly {
+            aligned.clock.columns = ColumnStamps(places.map { place in place.flatMap { row.clock.columns[$0] } })
+        }
+        return aligned
+    }
+
+    /// Why this state can't be taken, or nil.
+    func objection(to row: RowState, in table: SyncedTable) -> String? {
+        if row.id.length != table.idLength { return "its id is not of \(table.idLength) bytes" }
+        if table.shape.isAppendOnly != (row.clock == .appendOnly) { return "its clock is not of the kind of its table" }
+        if table.isImmutable, !row.clock.isAlive { return "rows of \(table.name) can not be deleted" }
+        return typeObjection(to: row, in: table) ?? contentObjection(to: row, in: table)
+    }
+
+    private func typeObjection(to row: RowState, in table: SyncedTable) -> String? {
+        for (place, column) in (columns[table.number] ?? []).enumerated() where place < row.values.count {
+            if !Self.fits(row.values[place], column.type, isRequired: column.isRequired) {
+                return "its \(table.columns[place]) is not \(column.type)"
+            }
+        }
+        return nil
+    }
+
+    private static func fits(_ value: Value, _ type: String, isRequired: Bool) -> Bool {
+        switch (value, type) {
+        case (.null, _): !isRequired
+        case (.integer, "INTEGER"), (.real, "REAL"), (.text, "TEXT"), (.blob, "BLOB"), (_, "ANY"): true
+        default: false
+        }
+    }
+
+    /// Content-addressed rows must be what their id says.
+    private func contentObjection(to row: RowState, in table: SyncedTable) -> String? {
+        switch table.number {
+        case SyncedTable.versions.number: Self.versionObjection(row)
+        case SyncedTable.conflicts.number: Self.journalObjection(row)
+        default: nil
+        }
+    }
+
+    private static func versionObjection(_ row: RowState) -> String? {
+        guard row.values.count >= 7, case .blob(let prompt) = row.values[0], case .blob(let parents) = row.values[1],
+            case .text(let kind) = row.values[3], case .text(let body) = row.values[4],
+            case .text(let settings) = row.values[5], case .text(let variables) = row.values[6],
+            let prompt = RowID(prompt), parents.count.isMultiple(of: 32)
+        else { return "it is not a whole version" }
+        guard body.count <= bodyBytesMax else { return "its body is longer than \(bodyBytesMax) bytes" }
+        let starts = stride(from: parents.startIndex, to: parents.endIndex, by: 32)
+        let identity = VersionIdentity(
+            prompt: prompt, parents: starts.compactMap { RowID(parents[$0..<$0 + 32]) },
+            kind: String(decoding: kind, as: UTF8.self), body: body, settings: settings, variables: variables)
+        return identity.id == row.id ? nil : "its id is not the hash of its content"
+    }
+
+    private static func journalObjection(_ row: RowState) -> String? {
+        guard row.values.count == 7, case .text(let table) = row.values[0], case .blob(let id) = row.values[1],
+            case .text(let column) = row.values[2], case .integer(let time) = row.values[3],
+            case .blob(let replica) = row.values[4], case .integer(let seq) = row.values[5],
+            let id = RowID(id), let replica = ReplicaID(replica), seq > 0
+        else { return "it is not a whole journal entry" }
+        let stamp = Stamp(time: HybridTime(rawValue: time), dot: Dot(replica: replica, seq: UInt64(seq)))
+        let lost = LostValue(column: String(decoding: column, as: UTF8.self), stamp: stamp, value: row.values[6])
+        let entry = JournalEntry(table: String(decoding: table, as: UTF8.self), row: id, lost: lost)
+        return entry.id == row.id ? nil : "its id is not the hash of its content"
+    }
+}

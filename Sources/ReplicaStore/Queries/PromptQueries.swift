@@ -1,0 +1,152 @@
+package import Changesets
+internal import FoundationEssentials
+internal import GRDB
+
+/// Which prompts a list shows.
+package struct PromptFilter: Sendable {
+    package enum Archived: Sendable { case hidden, shown, only }
+
+    package var tag: String?
+    package var category: String?
+    package var project: RowID?
+    package var favouriteOf: RowID?
+    package var archived = Archived.hidden
+
+    package init() {}
+}
+
+extension ReadTransaction {
+    private static let promptColumns = """
+        id, name, description, category, status, is_template, project_id, archived_at, created_at, created_by
+        """
+
+    package func prompt(_ id: RowID) throws -> PromptRecord? {
+        try prompts("SELECT \(Self.promptColumns) FROM prompts WHERE id = ?", [id.blob]).first
+    }
+
+    package func prompts(named name: String) throws -> [PromptRecord] {
+        try prompts("SELECT \(Self.promptColumns) FROM prompts WHERE name = ? ORDER BY id", [name])
+    }
+
+    /// Prompts whose id's hexadecimal digits begin or end with these.
+    package func prompts(idLike digits: String) throws -> [PromptRecord] {
+        try prompts(Self.idLike("prompts"), [digits, digits])
+    }
+
+    /// Prompts in the trash.
+    package func deletedPrompts() throws -> [PromptRecord] {
+        try prompts("\(Self.fromTrash) ORDER BY name, id", [])
+    }
+
+    package func deletedPrompt(_ id: RowID) throws -> PromptRecord? {
+        try prompts("\(Self.fromTrash) AND id = ?", [id.blob]).first
+    }
+
+    package func deletedPrompts(named name: String) throws -> [PromptRecord] {
+        try prompts("\(Self.fromTrash) AND name = ? ORDER BY id", [name])
+    }
+
+    package func deletedPrompts(idLike digits: String) throws -> [PromptRecord] {
+        try prompts(Self.idLike("(\(Self.fromTrash))"), [digits, digits])
+    }
+
+    private static let fromTrash = """
+        SELECT \(promptColumns) FROM deleted_prompts WHERE id NOT IN (SELECT id FROM prompts)
+        """
+
+    private static func idLike(_ source: String) -> String {
+        """
+        SELECT \(promptColumns) FROM \(source)
+        WHERE lower(hex(id)) LIKE lower(?) || '%' OR lower(hex(id)) LIKE '%' || lower(?) ORDER BY id
+        """
+    }
+
+    private func prompts(_ sql: String, _ arguments: StatementArguments) throws -> [PromptRecord] {
+        try Row.fetchAll(database, sql: sql, arguments: arguments).map(Self.prompt)
+    }
+
+    private static func prompt(_ row: Row) throws -> PromptRecord {
+        PromptRecord(
+            id: try row.requiredID("id"), name: row["name"], description: row["description"],
+            category: row["category"], status: row["status"], isTemplate: row["is_template"],
+            project: row.id("project_id"), archivedAt: row["archived_at"], createdAt: row["created_at"],
+            createdBy: row.id("created_by"))
+    }
+
+    /// The prompts by name, a page of them.
+    package func promptSummaries(_ filter: PromptFilter, user: RowID, limit: Int, offset: Int) throws -> [PromptSummary] {
+        let (condition, arguments) = Self.condition(filter)
+        let sql = """
+            SELECT \(Self.promptColumns),
+                (SELECT count(*) FROM tips WHERE prompt_id = p.id AND branch = 'main') AS tip_count,
+                (SELECT max(v.generation) FROM tips AS t JOIN versions AS v ON v.id = t.version_id
+                 WHERE t.prompt_id = p.id AND t.branch = 'main') AS generation,
+                (SELECT max(v.created_at) FROM tips AS t JOIN versions AS v ON v.id = t.version_id
+                 WHERE t.prompt_id = p.id) AS edited_at,
+                EXISTS (SELECT 1 FROM favourites WHERE prompt_id = p.id AND user_id = ?) AS is_favourite
+            FROM prompts AS p WHERE \(condition) ORDER BY name, id LIMIT ? OFFSET ?
+            """
+        return try Row.fetchAll(database, sql: sql, arguments: [user.blob] + arguments + [limit, offset]).map { row in
+            let prompt = try Self.prompt(row)
+            return PromptSummary(
+                prompt: prompt, tags: try tags(of: prompt.id), tips: row["tip_count"], generation: row["generation"],
+                isFavourite: row["is_favourite"], editedAt: row["edited_at"])
+        }
+    }
+
+    private static func condition(_ filter: PromptFilter) -> (String, StatementArguments) {
+        var conditions: [String] = []
+        var arguments: StatementArguments = []
+        switch filter.archived {
+        case .hidden: conditions.append("archived_at IS NULL")
+        case .only: conditions.append("archived_at IS NOT NULL")
+        case .shown: break
+        }
+        if let tag = filter.tag {
+            conditions.append("id IN (SELECT prompt_id FROM tags WHERE tag = ?)")
+            arguments += [tag]
+        }
+        if let category = filter.category {
+            conditions.append("category = ?")
+            arguments += [category]
+        }
+        if let project = filter.project {
+            conditions.append("project_id = ?")
+            arguments += [project.blob]
+        }
+        if let user = filter.favouriteOf {
+            conditions.append("id IN (SELECT prompt_id FROM favourites WHERE user_id = ?)")
+            arguments += [user.blob]
+        }
+        return (conditions.isEmpty ? "true" : conditions.joined(separator: " AND "), arguments)
+    }
+
+    package func tags(of prompt: RowID) throws -> [String] {
+        try String.fetchAll(
+            database.cachedStatement(sql: "SELECT DISTINCT tag FROM tags WHERE prompt_id = ? ORDER BY tag"),
+            arguments: [prompt.blob])
+    }
+
+    /// Ids of the tag rows: a row made in the shell has not the id that its tag would give.
+    package func tagRows(of prompt: RowID, tag: String) throws -> [RowID] {
+        try ids("SELECT id FROM tags WHERE prompt_id = ? AND tag = ?", [prompt.blob, tag])
+    }
+
+    package func favouriteRows(of prompt: RowID, user: RowID) throws -> [RowID] {
+        try ids("SELECT id FROM favourites WHERE prompt_id = ? AND user_id = ?", [prompt.blob, user.blob])
+    }
+
+    package func metadata(of prompt: RowID) throws -> [String: String] {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT key, value FROM metadata WHERE prompt_id = ? ORDER BY id", arguments: [prompt.blob])
+        return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package func count(of table: SyncedTable) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table.name)") ?? 0
+    }
+
+    func ids(_ sql: String, _ arguments: StatementArguments) throws -> [RowID] {
+        try Data.fetchAll(database, sql: sql, arguments: arguments).compactMap { RowID($0) }
+    }
+}

@@ -1,0 +1,91 @@
+package import Changesets
+
+/// A prompt's own row.
+package struct PromptRecord: Hashable, Sendable {
+    package var id: RowID
+    package var name: String
+    package var description: String
+    package var category: String?
+    package var status: String
+    package var isTemplate: Bool
+    package var project: RowID?
+    /// Unix milliseconds; nil for one that is not archived.
+    package var archivedAt: Int64?
+    package var createdAt: Int64
+    package var createdBy: RowID?
+}
+
+/// A version without its text.
+package struct VersionRecord: Hashable, Sendable {
+    package var id: RowID
+    package var prompt: RowID
+    package var parents: [RowID]
+    package var generation: Int
+    package var kind: String
+    package var message: String
+    package var author: RowID?
+    package var node: RowID?
+    package var createdAt: Int64
+}
+
+/// A version's text and settings.
+package struct VersionContent: Hashable, Sendable {
+    package var body: [UInt8]
+    /// JSON.
+    package var settings: String
+    /// JSON.
+    package var variables: String
+
+    package init(body: [UInt8], settings: String, variables: String) {
+        self.body = body
+        self.settings = settings
+        self.variables = variables
+    }
+
+    /// What a prompt without a version has.
+    package static let empty = VersionContent(body: [], settings: "{}", variables: "[]")
+}
+
+package struct TipRecord: Hashable, Sendable {
+    package var id: RowID
+    package var prompt: RowID
+    package var branch: String
+    package var version: RowID
+}
+
+package struct GroupRecord: Hashable, Sendable {
+    package var id: RowID
+    package var name: String
+    package var description: String
+    package var entries: Int
+}
+
+package struct GroupEntryRecord: Hashable, Sendable {
+    package var id: RowID
+    package var prompt: RowID
+    package var promptName: String
+    package var rank: String
+}
+
+/// An entry of the conflict journal.
+package struct ConflictRecord: Hashable, Sendable {
+    package var id: RowID
+    package var table: String
+    package var row: RowID
+    /// Empty for a delete that an edit overruled.
+    package var column: String
+    package var stamp: Stamp
+    package var value: Value
+}
+
+/// How a prompt stands in a list.
+package struct PromptSummary: Hashable, Sendable {
+    package var prompt: PromptRecord
+    package var tags: [String]
+    /// Visible tips may be fewer: a tip that is an ancestor of another one counts here too.
+    package var tips: Int
+    package var generation: Int?
+    package var isFavourite: Bool
+    /// Unix milliseconds of the newest version.
+    package var editedAt: Int64?
+}

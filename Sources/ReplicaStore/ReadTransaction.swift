@@ -1,0 +1,35 @@
+package import Changesets
+internal import GRDB
+
+/// One consistent state of a replica. Only valid within the closure that got it.
+package struct ReadTransaction {
+    let database: Database
+
+    init(_ database: Database) { self.database = database }
+
+    func identity() throws -> ReplicaIdentity { try ReplicaIdentity(database) }
+
+    func hasUnfoldedChanges() throws -> Bool {
+        try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM change_log)") ?? false
+    }
+
+    /// The digest of the visible state, by which two replicas can be told equal: every row that is
+    /// alive and whose root is, the journal aside.
+    package func visibleDigest() throws -> RowDigest {
+        var digest = RowDigest()
+        for table in SyncedTable.all where table.name != SyncedTable.conflicts.name {
+            let count = table.columns.count
+            try SQLStatement(database, Self.visibleRows(table)).forEach { row in
+                guard let id = row.rowID(0) else { return }
+                digest.add(table: table.name, id: id, values: (1...count).map { row.value($0) })
+            }
+        }
+        return digest
+    }
+
+    private static func visibleRows(_ table: SyncedTable) -> String {
+        let select = "SELECT id, \(table.columns.joined(separator: ", ")) FROM \(table.name)"
+        guard let root = table.root else { return select }
+        return "\(select) WHERE \(root.column) IN (SELECT id FROM \(root.table))"
+    }
+}

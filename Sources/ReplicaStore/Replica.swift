@@ -1,0 +1,122 @@
+internal import FoundationEssentials
+internal import GRDB
+internal import Schema
+
+/// One workspace's library in one SQLite file. Several processes may hold it at once; each opens it
+/// once.
+package final class Replica: Sendable {
+    package enum Access: Sendable {
+        /// One connection, for a command.
+        case command
+        /// A pool of readers beside the writer, for a server.
+        case server
+    }
+
+    package let path: String
+    private let writer: any DatabaseWriter
+    private let clock: @Sendable () -> Int64
+
+    /// How long a writer waits for another process, in seconds.
+    private static let busyTimeout = 60.0
+
+    /// Opens a replica that is there, and brings its schema up to date.
+    ///
+    /// - Parameter clock: Unix milliseconds.
+    package init(
+        path: String, access: Access = .command, clock: @escaping @Sendable () -> Int64 = systemMilliseconds
+    ) throws {
+        self.path = path
+        self.clock = clock
+        writer = try ReplicaError.translating(path) {
+            let writer = try Self.open(path, access)
+            try Self.migrate(writer, path)
+            return writer
+        }
+    }
+
+    private static func open(_ path: String, _ access: Access) throws -> any DatabaseWriter {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busyTimeout)
+        // What a command reported as saved, and what a server acknowledged, has reached the disk.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        if isOutOfReach(path) {
+            // No -shm file can be made here. As nobody can write here either, none is needed.
+            configuration.readonly = true
+            return try DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration)
+        }
+        switch access {
+        case .command:
+            configuration.journalMode = .wal
+            return try DatabaseQueue(path: path, configuration: configuration)
+        case .server:
+            return try DatabasePool(path: path, configuration: configuration)
+        }
+    }
+
+    /// Whether the directory can't be written to and no writer has left a log behind.
+    private static func isOutOfReach(_ path: String) -> Bool {
+        let directory = URL(filePath: path).deletingLastPathComponent().path()
+        return !FileManager.default.isWritableFile(atPath: directory)
+            && !FileManager.default.fileExists(atPath: path + "-wal")
+    }
+
+    private static func migrate(_ writer: any DatabaseWriter, _ path: String) throws {
+        let known = Schema.replica.count
+        let version = try writer.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+        if version == known { return }
+        guard version < known else {
+            throw ReplicaError(
+                .newerSchema,
+                "\(path) was written by a newer Offbook (schema \(version), this one knows \(known)): upgrade this one")
+        }
+        try writer.write { database in
+            // Another process may have been first.
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            for migration in Schema.replica.dropFirst(version) { try database.execute(sql: migration.sql) }
+            try CaptureSchema.install(database)
+            try database.execute(sql: "PRAGMA user_version = \(known)")
+        }
+    }
+
+    /// Reads one consistent state.
+    package func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
+        try ReplicaError.translating(path) {
+            try writer.read { try body(ReadTransaction($0)) }
+        }
+    }
+
+    /// Writes in one atomic, durable transaction. Waits for other writers.
+    package func write<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
+        try ReplicaError.translating(path) {
+            try writer.writeWithoutTransaction { database in
+                var result: T?
+                try database.inTransaction(.immediate) {
+                    let transaction = try WriteTransaction(database, machineTime: clock())
+                    result = try body(transaction)
+                    try transaction.finish()
+                    return .commit
+                }
+                guard let result else { throw ReplicaError(.internalFault, "a committed transaction gave nothing") }
+                return result
+            }
+        }
+    }
+
+    /// Unix milliseconds by this machine's clock, right or wrong.
+    func machineTime() -> Int64 { clock() }
+
+    /// For the one write that makes the replica's identity.
+    func writeUnidentified(_ body: (Database) throws -> Void) throws {
+        try ReplicaError.translating(path) { try writer.write(body) }
+    }
+
+    /// Folds the change log if there is something in it.
+    package func foldPending() throws {
+        if try read({ try $0.hasUnfoldedChanges() }) { try write { try $0.fold() } }
+    }
+
+    package func close() throws { try writer.close() }
+}
+
+/// Unix milliseconds of the machine's clock.
+package func systemMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

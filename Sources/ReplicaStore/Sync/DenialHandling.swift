@@ -1,0 +1,72 @@
+internal import Changesets
+internal import GRDB
+internal import SyncEngine
+
+/// Does with refused rows as the protocol says: the server's state takes their place, and the
+/// refused state goes to the orphan area, from where its author can take it out.
+struct DenialHandling {
+    private let transaction: WriteTransaction
+    private let head: Int64
+
+    /// - Parameter head: rows with a later position changed since they were pushed, and go again.
+    init(_ transaction: WriteTransaction, upTo head: Int64) {
+        self.transaction = transaction
+        self.head = head
+    }
+
+    mutating func run(_ outcome: PushOutcome) throws {
+        guard !outcome.denials.isEmpty else { return }
+        let served = try serverStates(outcome.serverRows)
+        try transaction.withoutCapture {
+            for denial in outcome.denials { try deny(denial, served) }
+        }
+    }
+
+    private func serverStates(_ page: [UInt8]) throws -> [RowKey: RowState] {
+        guard !page.isEmpty else { return [:] }
+        let rules = try RowRules(transaction.database)
+        var states: [RowKey: RowState] = [:]
+        for batch in try ChangesetPage(encoded: page[...]).batches {
+            let table = try rules.table(of: batch)
+            let places = table.columns.map { batch.columns.firstIndex(of: $0) }
+            for row in batch.rows {
+                states[RowKey(table: table.number, id: row.id)] = rules.aligned(row, to: table, places)
+            }
+        }
+        return states
+    }
+
+    private func deny(_ denial: RowDenial, _ served: [RowKey: RowState]) throws {
+        guard let table = SyncedTable.named(denial.table) else { return }
+        let key = RowKey(table: table.number, id: denial.row)
+        guard let entry = try transaction.clocks.entry(key), entry.position <= head else { return }
+        let rows = try transaction.rows[key.table]
+        let values = try rows.values(of: key.id, isAlive: entry.clock.isAlive) ?? []
+        try orphan(RowState(id: key.id, clock: entry.clock, values: values), of: table, denial.reason)
+        if let state = served[key] {
+            try rows.write(key.id, state.values, isAlive: state.clock.isAlive, wasAlive: entry.clock.isAlive)
+            try transaction.clocks.store(
+                key, ClockTable.Entry(clock: state.clock, position: transaction.nextPosition(), isDirty: false))
+        } else {
+            try forget(key, of: table)
+        }
+    }
+
+    private func orphan(_ row: RowState, of table: SyncedTable, _ reason: String) throws {
+        let page = ChangesetPage(batches: [RowBatch(table: table.name, columns: table.columns, rows: [row])])
+        try transaction.execute(
+            "INSERT INTO orphans (table_name, row_id, reason, orphaned_at, page) VALUES (?, ?, ?, ?, ?)",
+            [
+                .text(table.name), .blob(row.id), .text(reason), .integer(transaction.now),
+                .blob(try page.encoded()[...]),
+            ])
+    }
+
+    /// The server has no such row, or we may not see it: it leaves without a trace.
+    private func forget(_ key: RowKey, of table: SyncedTable) throws {
+        let places = table.isImmutable ? [table.name] : [table.name, CaptureSchema.graveyard(table)]
+        for place in places { try transaction.execute("DELETE FROM \(place) WHERE id = ?", [.blob(key.id)]) }
+        try transaction.execute(
+            "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
+    }
+}

@@ -1,0 +1,138 @@
+internal import Changesets
+internal import FoundationEssentials
+internal import GRDB
+internal import Schema
+package import SyncEngine
+
+extension Replica: ClientStorage {
+    package static var schemaVersion: UInt32 { UInt32(Schema.replica.count) }
+
+    package func clientIdentity() throws -> ClientIdentity {
+        try read { transaction in
+            let identity = try transaction.identity()
+            return ClientIdentity(
+                workspace: identity.workspace, replica: identity.replica, nodeName: identity.nodeName,
+                schemaVersion: Self.schemaVersion)
+        }
+    }
+
+    package func remoteState() throws -> RemoteState? {
+        try read { transaction in
+            try Row.fetchOne(
+                transaction.database, sql: "SELECT epoch, position, acked_seq, acked_nonce FROM remote"
+            ).map {
+                RemoteState(
+                    epoch: [UInt8]($0[0] as Data), position: UInt64($0[1] as Int64),
+                    ackedSeq: UInt64($0[2] as Int64), ackedNonce: [UInt8]($0[3] as Data))
+            }
+        }
+    }
+
+    package func hasSealed(_ seq: UInt64, nonce: [UInt8]) throws -> Bool {
+        guard let seq = Int64(exactly: seq) else { return false }
+        return try read { transaction in
+            let seal = try SQLStatement(transaction.database, "SELECT 1 FROM seals WHERE seq = ? AND nonce = ?")
+            return try seal.first([.integer(seq), .blob(nonce[...])]) { _ in true } ?? false
+        }
+    }
+
+    package func enterEpoch(_ epoch: [UInt8], ackedSeq: UInt64, ackedNonce: [UInt8]) throws {
+        try write { transaction in
+            try transaction.fold()
+            try transaction.execute("UPDATE row_clocks SET dirty = 1 WHERE dirty = 0", [])
+            try transaction.execute("DELETE FROM staged_pages", [])
+            try transaction.execute(
+                "INSERT OR REPLACE INTO remote (only, epoch, position, acked_seq, acked_nonce) VALUES (1, ?, 0, ?, ?)",
+                [.blob(epoch[...]), .integer(Int64(clamping: ackedSeq)), .blob(ackedNonce[...])])
+        }
+    }
+
+    package func beginPush() throws -> ReplicaSnapshot? {
+        try foldPending()
+        let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path) }
+        return try snapshot.isEmpty ? nil : snapshot
+    }
+
+    package func finishPush(_ snapshot: ReplicaSnapshot, _ outcome: PushOutcome) throws {
+        try write { transaction in
+            try transaction.fold()
+            var denials = DenialHandling(transaction, upTo: snapshot.head)
+            try denials.run(outcome)
+            let stays = snapshot.oversized.compactMap { row in
+                SyncedTable.named(row.table).map { RowKey(table: $0.number, id: row.row) }
+            }
+            try transaction.markClean(upTo: snapshot.head, except: stays)
+            try transaction.execute(
+                "UPDATE remote SET acked_seq = ?, acked_nonce = ?",
+                [.integer(Int64(clamping: snapshot.seq)), .blob(snapshot.nonce[...])])
+            try transaction.execute(
+                "DELETE FROM seals WHERE last_change IS NULL AND seq < ?", [.integer(Int64(clamping: snapshot.seq))])
+        }
+    }
+
+    package func stagedPosition(in epoch: [UInt8]) throws -> UInt64? {
+        try read { transaction in
+            let last = try SQLStatement(
+                transaction.database, "SELECT next_position FROM staged_pages WHERE epoch = ? ORDER BY n DESC LIMIT 1")
+            return try last.first([.blob(epoch[...])]) { UInt64($0.integer(0)) }
+        }
+    }
+
+    package func stage(_ page: [UInt8], next position: UInt64, in epoch: [UInt8]) throws {
+        guard let position = Int64(exactly: position) else {
+            throw SyncRefusal(.malformed, "the server gave a position out of range")
+        }
+        try write { transaction in
+            try transaction.execute(
+                "INSERT INTO staged_pages (epoch, next_position, page) VALUES (?, ?, ?)",
+                [.blob(epoch[...]), .integer(position), .blob(page[...])])
+        }
+    }
+
+    package func applyStaged(upTo position: UInt64) throws -> PullOutcome {
+        guard let position = Int64(exactly: position) else {
+            throw SyncRefusal(.malformed, "the server gave a position out of range")
+        }
+        if try isUpToDate(position) { return PullOutcome() }
+        return try write { transaction in
+            let pages = try SQLStatement(transaction.database, "SELECT page FROM staged_pages ORDER BY n")
+            var applying = try Applying(transaction, from: .pull)
+            try transaction.join(pages, with: &applying)
+            try transaction.execute("DELETE FROM staged_pages", [])
+            try transaction.execute("UPDATE remote SET position = max(position, ?)", [.integer(position)])
+            return PullOutcome(
+                changed: applying.summary.changed, conflicts: applying.summary.conflicts,
+                skipped: applying.summary.denied.map { RowDenial(table: $0.table, row: $0.row, reason: $0.reason) })
+        }
+    }
+
+    private func isUpToDate(_ position: Int64) throws -> Bool {
+        try read { transaction in
+            try Bool.fetchOne(
+                transaction.database,
+                sql: """
+                    SELECT NOT EXISTS (SELECT 1 FROM staged_pages)
+                       AND EXISTS (SELECT 1 FROM remote WHERE position >= ?)
+                    """, arguments: [position]) ?? false
+        }
+    }
+}
+
+extension WriteTransaction {
+    /// Joins compressed pages: the first column of `pages`.
+    func join(_ pages: SQLStatement, _ values: [Value] = [], with applying: inout Applying) throws {
+        try fold()
+        try withoutCapture {
+            try pages.forEach(values) { try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...])) }
+        }
+    }
+
+    /// What was pushed as it still is, is clean; what changed since has a later position.
+    fileprivate func markClean(upTo head: Int64, except stays: [RowKey]) throws {
+        try execute("UPDATE row_clocks SET dirty = 0 WHERE dirty = 1 AND position <= ?", [.integer(head)])
+        for key in stays {
+            try execute(
+                "UPDATE row_clocks SET dirty = 1 WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
+        }
+    }
+}

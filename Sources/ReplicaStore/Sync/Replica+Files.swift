@@ -1,0 +1,104 @@
+package import Changesets
+internal import GRDB
+internal import SyncEngine
+
+extension Replica {
+    /// Writes a changeset file of everything published here after a position, 0 for all of it.
+    ///
+    /// - Returns: the number of rows, and the position from which the next export can go on.
+    package func export(
+        since position: Int64 = 0, to sink: @escaping ([UInt8]) throws -> Void
+    ) throws -> (rows: Int, next: Int64) {
+        try foldPending()
+        return try read { transaction in
+            try transaction.writeFile(since: position, to: sink)
+        }
+    }
+
+    /// Joins a changeset file.
+    ///
+    /// - Throws: `ReplicaError.foreignWorkspace`, or `ChangesetError`; nothing has changed then.
+    package func join(_ file: ChangesetFile) throws -> ApplySummary {
+        try write { transaction in
+            guard file.header.workspace == transaction.workspace else {
+                throw ReplicaError(
+                    .foreignWorkspace,
+                    "the changeset is of workspace \(file.header.workspaceName) (\(file.header.workspace)), this "
+                        + "library is of \(transaction.workspace): import it into an empty data directory (--data)")
+            }
+            if file.header.schemaVersion > Self.schemaVersion {
+                throw ChangesetError.tooNew("schema \(file.header.schemaVersion), this one knows \(Self.schemaVersion)")
+            }
+            try transaction.fold()
+            var applying = try Applying(transaction, from: .file)
+            applying.timeMax = HybridTime(milliseconds: transaction.now + Self.fileSkewMax)
+            try transaction.withoutCapture {
+                for page in file.pages { try applying.apply(ChangesetPage(encoded: page)) }
+            }
+            return applying.summary
+        }
+    }
+
+    /// How far ahead of this node's clock a file's stamps may be, in milliseconds: a day. Two nodes
+    /// that meet by files only have no server to tell them the time.
+    private static let fileSkewMax: Int64 = 86_400_000
+
+    /// Hands the library over to another replica: everything in here, but what names the workspace,
+    /// is joined there, and nothing can be written here any more.
+    package func retire(into successor: Replica) throws {
+        let workspace = try successor.read { try $0.identity().workspace }
+        try write { transaction in
+            try transaction.fold()
+            let reader = try PageReader(transaction.database)
+            try successor.write { try $0.adopt(reader) }
+            try transaction.execute("UPDATE replica SET retired_into = ?", [.blob(workspace)])
+        }
+    }
+}
+
+extension WriteTransaction {
+    fileprivate func adopt(_ reader: PageReader) throws {
+        try fold()
+        var applying = try Applying(self, from: .file)
+        try withoutCapture {
+            var reading = PageReader.Reading(position: 0, isComplete: false)
+            while !reading.isComplete {
+                reading = try reader.read(after: reading.position)
+                reading.page.batches.removeAll { $0.table == SyncedTable.workspaces.name }
+                try applying.apply(reading.page)
+            }
+        }
+    }
+}
+
+extension ReadTransaction {
+    fileprivate func writeFile(
+        since position: Int64, to sink: @escaping ([UInt8]) throws -> Void
+    ) throws -> (rows: Int, next: Int64) {
+        let header = try fileHeader(since: position)
+        var writer = try ChangesetFileWriter(header, to: sink)
+        let reader = try PageReader(database)
+        var rows = 0
+        var reading = PageReader.Reading(position: position, isComplete: false)
+        while !reading.isComplete {
+            reading = try reader.read(after: reading.position)
+            if let row = reading.oversized.first {
+                throw ReplicaError(.denied, "\(row.table) \(row.row) can't be exported: \(row.reason)")
+            }
+            if reading.page.rowCount > 0 { try writer.append(reading.page) }
+            rows += reading.page.rowCount
+        }
+        try writer.finish()
+        return (rows, header.next)
+    }
+
+    private func fileHeader(since position: Int64) throws -> ChangesetFile.Header {
+        let identity = try identity()
+        let seal = try SQLStatement(database, "SELECT nonce FROM seals WHERE seq = ?")
+        return ChangesetFile.Header(
+            schemaVersion: Int(Replica.schemaVersion), workspace: identity.workspace,
+            workspaceName: try workspaceName() ?? "", replica: identity.replica, nodeName: identity.nodeName,
+            seq: UInt64(identity.lastSeq), nonce: try seal.first([.integer(identity.lastSeq)]) { $0.bytes(0) } ?? [],
+            since: position, next: identity.lastPosition)
+    }
+}

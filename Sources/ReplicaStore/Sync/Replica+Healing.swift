@@ -1,0 +1,92 @@
+internal import Changesets
+internal import GRDB
+internal import SyncEngine
+
+/// What a replica does when it turns out to be a copy, or to have stamped by a wrong clock.
+extension Replica {
+    /// Takes a new replica id and seals again under it what the server has not acknowledged.
+    ///
+    /// In rows to be pushed, the old id's entries are capped at the last acknowledged transaction;
+    /// what lies above gets a new dot and keeps its time (sync rule 3).
+    package func reparent() throws {
+        let acked = try remoteState()?.ackedSeq ?? 0
+        try write { transaction in
+            try transaction.fold()
+            let former = transaction.replica
+            transaction.identity.replica = .random()
+            transaction.identity.lastSeq = 0
+            try transaction.execute("DELETE FROM seals", [])
+            let first = try transaction.sealFolded().dot
+            let second = try transaction.sealFolded().dot
+            try transaction.rewriteDirtyClocks { $0.reparented(from: former, above: acked, to: first, second) }
+            try transaction.execute("UPDATE replica SET replica_id = ?", [.blob(transaction.replica.rowID)])
+            try transaction.execute("UPDATE remote SET acked_seq = 0, acked_nonce = x''", [])
+            try transaction.execute(
+                "INSERT INTO nodes (id, name, user_id) VALUES (?, ?, ?)",
+                [
+                    .blob(transaction.replica.rowID), .text(transaction.identity.nodeName), .blob(transaction.user),
+                ])
+        }
+    }
+
+    package func noteServerTime(_ milliseconds: Int64) throws {
+        let offset = try read { transaction in
+            try Int64.fetchOne(transaction.database, sql: "SELECT clock_offset FROM replica") ?? 0
+        }
+        let difference = milliseconds.subtractingReportingOverflow(machineTime())
+        guard !difference.overflow else { return }
+        let wanted = abs(difference.partialValue) > SyncLimits.skewMax ? difference.partialValue : 0
+        // A slow clock harms nobody, and following it to the millisecond would write at every sync.
+        guard abs(wanted - offset) > SyncLimits.skewMax / 4 else { return }
+        try write { try $0.execute("UPDATE replica SET clock_offset = ?", [.integer(wanted)]) }
+    }
+
+    /// Seals every far-future value again, other replicas' too: one bad clock must not win for ever.
+    /// The clock itself goes back to the later of the server's time and the greatest sane stamp held
+    /// (sync rule 2).
+    package func restamp(after limit: Int64, serverTime: Int64) throws {
+        let limit = HybridTime(milliseconds: limit)
+        try write { transaction in
+            try transaction.fold()
+            let sane = try transaction.greatestStamp(notAfter: limit)
+            transaction.identity.lastTime = max(HybridTime(milliseconds: serverTime), sane)
+            let stamp = try transaction.sealFolded()
+            try transaction.rewriteDirtyClocks { $0.restamped(after: limit, by: stamp) }
+        }
+    }
+}
+
+extension WriteTransaction {
+    /// A transaction that changes clocks only, so there is nothing in the log to fold.
+    fileprivate func sealFolded() throws -> Stamp {
+        identity.lastSeq += 1
+        identity.lastTime = identity.lastTime.next(now: 0)
+        try execute(
+            "INSERT INTO seals (seq, hlc, nonce) VALUES (?, ?, ?)",
+            [.integer(identity.lastSeq), .integer(identity.lastTime.rawValue), .blob(Self.newNonce()[...])])
+        return Stamp(time: identity.lastTime, dot: Dot(replica: replica, seq: UInt64(identity.lastSeq)))
+    }
+
+    fileprivate func rewriteDirtyClocks(_ rewrite: (RowClock) -> RowClock) throws {
+        for (key, clock) in try storedClocks(where: "dirty = 1") {
+            let rewritten = rewrite(clock)
+            guard rewritten != clock else { continue }
+            try clocks.store(key, ClockTable.Entry(clock: rewritten, position: nextPosition(), isDirty: true))
+        }
+    }
+
+    fileprivate func greatestStamp(notAfter limit: HybridTime) throws -> HybridTime {
+        try storedClocks(where: "true").flatMap { $0.1.stamps.map(\.time) }.filter { $0 <= limit }.max() ?? .zero
+    }
+
+    private func storedClocks(where condition: String) throws -> [(RowKey, RowClock)] {
+        var found: [(RowKey, RowClock)] = []
+        let select = try SQLStatement(
+            database, "SELECT tbl, id, clock FROM row_clocks WHERE \(condition) ORDER BY position")
+        try select.forEach { row in
+            guard let id = row.rowID(1) else { return }
+            found.append((RowKey(table: Int(row.integer(0)), id: id), try clocks.unpack(row.bytes(2))))
+        }
+        return found
+    }
+}

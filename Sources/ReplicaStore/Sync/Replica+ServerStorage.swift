@@ -1,0 +1,125 @@
+package import Changesets
+internal import FoundationEssentials
+internal import GRDB
+package import SyncEngine
+
+extension Replica: ServerStorage {
+    private static let stagedPartsMax: UInt32 = 100_000
+
+    package func serverIdentity() throws -> ServerIdentity {
+        try foldPending()
+        return try read { transaction in
+            let identity = try transaction.identity()
+            return ServerIdentity(
+                workspace: identity.workspace, workspaceName: try transaction.workspaceName() ?? "",
+                replica: identity.replica, epoch: identity.epoch, head: UInt64(identity.lastPosition),
+                schemaVersion: Self.schemaVersion, now: machineTime())
+        }
+    }
+
+    package func acknowledged(of replica: ReplicaID) throws -> AcknowledgedTransaction {
+        try read { try $0.acknowledged(of: replica) }
+    }
+
+    package func stage(_ page: [UInt8], of replica: ReplicaID, push: [UInt8], part: UInt32) throws {
+        guard part < Self.stagedPartsMax else { throw SyncRefusal(.tooLarge, "a push of too many parts") }
+        try write { transaction in
+            let row: [Value] = [.blob(replica.rowID), .blob(push[...])]
+            try transaction.execute("DELETE FROM staged_parts WHERE replica_id = ? AND push_id <> ?", row)
+            try transaction.execute(
+                "INSERT OR REPLACE INTO staged_parts (replica_id, push_id, part, page) VALUES (?, ?, ?, ?)",
+                row + [.integer(Int64(part)), .blob(page[...])])
+        }
+    }
+
+    package func apply(_ push: StagedPush) throws -> PushVerdicts {
+        try write { transaction in
+            // Another push of the same replica may have come between.
+            guard try transaction.reading.acknowledged(of: push.replica) == push.follows else {
+                throw SyncRefusal(.handshakeAgain, "something came between: handshake again")
+            }
+            try transaction.fold()
+            let summary = try transaction.joinParts(of: push)
+            try transaction.acknowledge(push)
+            return PushVerdicts(
+                applied: summary.equal, superseded: summary.superseded,
+                outcome: PushOutcome(
+                    denials: summary.denied.map { RowDenial(table: $0.table, row: $0.row, reason: $0.reason) },
+                    serverRows: try transaction.states(of: summary.denied)))
+        }
+    }
+
+    package func published(after position: UInt64) throws -> PublishedPage {
+        try foldPending()
+        return try read { transaction in
+            guard let position = Int64(exactly: position) else {
+                throw SyncRefusal(.malformed, "a position out of range")
+            }
+            let reading = try PageReader(transaction.database).read(after: position)
+            let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
+            return PublishedPage(page: page, next: UInt64(reading.position), isComplete: reading.isComplete)
+        }
+    }
+}
+
+extension ReadTransaction {
+    package func workspaceName() throws -> String? {
+        try String.fetchOne(
+            database, sql: "SELECT name FROM workspaces WHERE id = (SELECT workspace_id FROM replica)")
+    }
+
+    fileprivate func acknowledged(of replica: ReplicaID) throws -> AcknowledgedTransaction {
+        let peer = try SQLStatement(database, "SELECT seq, nonce FROM peers WHERE replica_id = ?")
+        return try peer.first([.blob(replica.rowID)]) {
+            AcknowledgedTransaction(seq: UInt64($0.integer(0)), nonce: $0.bytes(1))
+        } ?? .none
+    }
+}
+
+extension WriteTransaction {
+    fileprivate func joinParts(of push: StagedPush) throws -> ApplySummary {
+        let key: [Value] = [.blob(push.replica.rowID), .blob(push.id[...])]
+        let count = try SQLStatement(
+            database, "SELECT count(*) FROM staged_parts WHERE replica_id = ? AND push_id = ? AND part < ?"
+        ).first(key + [.integer(Int64(push.parts))]) { $0.integer(0) }
+        guard count == Int64(push.parts) else {
+            throw SyncRefusal(.handshakeAgain, "a part of the push is missing here: push again")
+        }
+        let parts = try SQLStatement(
+            database, "SELECT page FROM staged_parts WHERE replica_id = ? AND push_id = ? ORDER BY part")
+        var applying = try Applying(self, from: .push)
+        // Nobody can know of transactions that the server, or the pusher himself, has yet to seal.
+        applying.seqsMax = [replica: UInt64(identity.lastSeq), push.replica: push.contains.seq]
+        applying.timeMax = HybridTime(milliseconds: now + SyncLimits.skewMax)
+        try join(parts, key, with: &applying)
+        return applying.summary
+    }
+
+    fileprivate func acknowledge(_ push: StagedPush) throws {
+        guard let seq = Int64(exactly: push.contains.seq), push.contains.nonce.count <= 64 else {
+            throw SyncRefusal(.malformed, "a transaction number out of range")
+        }
+        try execute("DELETE FROM staged_parts WHERE replica_id = ?", [.blob(push.replica.rowID)])
+        try execute(
+            "INSERT OR REPLACE INTO peers (replica_id, node_name, seq, nonce, seen_at) VALUES (?, ?, ?, ?, ?)",
+            [
+                .blob(push.replica.rowID), .text(push.nodeName), .integer(seq), .blob(push.contains.nonce[...]),
+                .integer(now),
+            ])
+    }
+
+    /// What the server has in place of the denied rows: a compressed page, empty for nothing.
+    fileprivate func states(of denied: [DeniedRow]) throws -> [UInt8] {
+        var batches: [RowBatch] = []
+        for row in denied {
+            guard let table = SyncedTable.named(row.table) else { continue }
+            let key = RowKey(table: table.number, id: row.row)
+            guard let clock = try clocks.entry(key)?.clock,
+                let values = try rows[table.number].values(of: row.row, isAlive: clock.isAlive)
+            else { continue }
+            let state = RowState(id: row.row, clock: clock, values: values)
+            batches.append(RowBatch(table: table.name, columns: table.columns, rows: [state]))
+        }
+        return batches.isEmpty ? [] : try ChangesetPage(batches: batches).encoded()
+    }
+}

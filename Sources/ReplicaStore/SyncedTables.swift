@@ -1,0 +1,102 @@
+package import Changesets
+
+/// A table whose rows travel.
+package struct SyncedTable: Sendable {
+    /// Names the table in this file's change log and clocks. Never reused.
+    package let number: Int
+    package let shape: TableShape
+    /// The table and column of the row that this one belongs to: it hides when that one is deleted,
+    /// and a change of it is an edit of that one.
+    package let root: (table: String, column: String)?
+    package let idLength: Int
+    /// Rows are never updated or deleted by hand.
+    package let isImmutable: Bool
+
+    package var name: String { shape.name }
+    package var columns: [String] { shape.columns.map(\.name) }
+
+    init(
+        _ number: Int, _ name: String, _ columns: [TableShape.Column], root: (table: String, column: String)? = nil,
+        idLength: Int = 16, isImmutable: Bool = false, isAppendOnly: Bool = false
+    ) {
+        self.number = number
+        self.shape = TableShape(name: name, columns: columns, isAppendOnly: isAppendOnly)
+        self.root = root
+        self.idLength = idLength
+        self.isImmutable = isImmutable || isAppendOnly
+    }
+}
+
+extension SyncedTable {
+    package static let workspaces = SyncedTable(1, "workspaces", [.latest("name"), .madeOnce("created_at")])
+    package static let users = SyncedTable(
+        2, "users", [.latest("name"), .latest("email"), .madeOnce("created_at")])
+    package static let nodes = SyncedTable(3, "nodes", [.latest("name"), .latest("user_id")])
+    package static let projects = SyncedTable(
+        4, "projects",
+        [
+            .latest("name"), .latest("description"), .latest("status"), .madeOnce("created_at"),
+            .madeOnce("created_by"),
+        ])
+    package static let prompts = SyncedTable(
+        5, "prompts",
+        [
+            .latest("name"), .latest("description"), .latest("category"), .latest("status"), .latest("visibility"),
+            .latest("is_template"), .latest("template_format"), .latest("project_id"), .latest("archived_at"),
+            .madeOnce("created_at"), .madeOnce("created_by"),
+        ])
+    /// All but the message and who, where and when is covered by the hash that is the id.
+    package static let versions = SyncedTable(
+        6, "versions",
+        [
+            .madeOnce("prompt_id"), .madeOnce("parents"), .madeOnce("generation"), .madeOnce("kind"),
+            .madeOnce("body"), .madeOnce("settings"), .madeOnce("variables"), .writtenOnce("message"),
+            .madeOnce("author_id"), .madeOnce("node_id"), .madeOnce("created_at"),
+        ], root: ("prompts", "prompt_id"), idLength: 32, isImmutable: true)
+    package static let tips = SyncedTable(
+        7, "tips", [.latest("prompt_id"), .latest("branch"), .latest("version_id")], root: ("prompts", "prompt_id"))
+    package static let tags = SyncedTable(
+        8, "tags", [.latest("prompt_id"), .latest("tag")], root: ("prompts", "prompt_id"))
+    package static let metadata = SyncedTable(
+        9, "metadata", [.latest("prompt_id"), .latest("key"), .latest("value")], root: ("prompts", "prompt_id"))
+    package static let favourites = SyncedTable(
+        10, "favourites", [.latest("user_id"), .latest("prompt_id"), .madeOnce("created_at")])
+    package static let groups = SyncedTable(
+        11, "groups", [.latest("name"), .latest("description"), .madeOnce("created_at"), .madeOnce("created_by")])
+    package static let groupEntries = SyncedTable(
+        12, "group_entries", [.latest("group_id"), .latest("prompt_id"), .latest("rank")],
+        root: ("groups", "group_id"))
+    package static let usageEvents = SyncedTable(
+        13, "usage_events",
+        ["prompt_id", "version_id", "user_id", "node_id", "kind", "occurred_at"].map { .madeOnce($0) },
+        isAppendOnly: true)
+    package static let conflicts = SyncedTable(
+        14, "conflicts",
+        ["table_name", "row_id", "column_name", "hlc", "replica", "seq", "value"].map { .madeOnce($0) },
+        isAppendOnly: true)
+
+    package static let all = [
+        workspaces, users, nodes, projects, prompts, versions, tips, tags, metadata, favourites, groups, groupEntries,
+        usageEvents, conflicts,
+    ]
+    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    private static let byNumber = Dictionary(uniqueKeysWithValues: all.map { ($0.number, $0) })
+
+    package static func named(_ name: String) -> SyncedTable? { byName[name] }
+    static func numbered(_ number: Int) -> SyncedTable? { byNumber[number] }
+}
+
+extension TableShape.Column {
+    /// Last writer wins, and what lost is journalled.
+    fileprivate static func latest(_ name: String) -> Self { Self(name) }
+    /// The first writing stays; one that lost is journalled, as somebody wrote it.
+    fileprivate static func writtenOnce(_ name: String) -> Self { Self(name, rule: .earliest) }
+    /// The first writing stays; a machine filled it in, or the row's id is its hash.
+    fileprivate static func madeOnce(_ name: String) -> Self { Self(name, rule: .earliest, isJournalled: false) }
+}
+
+/// Names a row in this file.
+struct RowKey: Hashable {
+    var table: Int
+    var id: RowID
+}

@@ -1,0 +1,111 @@
+package import Changesets
+internal import CSQLiteSupport
+internal import FoundationEssentials
+internal import GRDB
+
+/// One write to a replica: exclusive, atomic, and sealed as it commits. Only valid within the
+/// closure that got it.
+package final class WriteTransaction {
+    let database: Database
+    /// Unix milliseconds when the transaction began, by the server's clock where ours is far off.
+    package let now: Int64
+    var identity: ReplicaIdentity
+    private(set) lazy var rows = RowTables(database)
+    private var clockTable: ClockTable?
+    var statements: [String: SQLStatement] = [:]
+
+    init(_ database: Database, machineTime: Int64) throws {
+        self.database = database
+        identity = try ReplicaIdentity(database)
+        now = machineTime &+ identity.clockOffset
+        if let successor = identity.retiredInto {
+            throw ReplicaError(.retired, "this library has moved into workspace \(successor); run the command again")
+        }
+    }
+
+    package var replica: ReplicaID { identity.replica }
+    package var workspace: RowID { identity.workspace }
+    package var user: RowID { identity.user }
+    package var reading: ReadTransaction { ReadTransaction(database) }
+
+    var clocks: ClockTable {
+        get throws {
+            if let clockTable { return clockTable }
+            let table = try ClockTable(database)
+            clockTable = table
+            return table
+        }
+    }
+
+    func nextPosition() -> Int64 {
+        identity.lastPosition += 1
+        return identity.lastPosition
+    }
+
+    /// Seals and folds, so that every row's clock is up to date.
+    func fold() throws {
+        try seal()
+        var folding = Folding(self)
+        try folding.run()
+    }
+
+    /// Runs `body` with all triggers off: what a merge writes is not an edit.
+    func withoutCapture<T>(_ body: () throws -> T) throws -> T {
+        try switchTriggers(on: false)
+        defer { _ = offbook_enable_triggers(database.sqliteConnection, 1) }
+        return try body()
+    }
+
+    private func switchTriggers(on: Bool) throws {
+        guard offbook_enable_triggers(database.sqliteConnection, on ? 1 : 0) == 0 else {
+            throw ReplicaError(.internalFault, "SQLite would not switch triggers")
+        }
+    }
+
+    func finish() throws {
+        try seal()
+        try identity.store(database)
+    }
+}
+
+/// Who this replica is and where its counters stand.
+struct ReplicaIdentity {
+    var workspace: RowID
+    var replica: ReplicaID
+    var nodeName: String
+    var user: RowID
+    var epoch: [UInt8]
+    var lastSeq: Int64
+    var lastTime: HybridTime
+    var lastPosition: Int64
+    var retiredInto: RowID?
+    /// What to add to this machine's clock, in milliseconds.
+    var clockOffset: Int64
+
+    init(_ database: Database) throws {
+        let sql = """
+            SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
+                   retired_into, clock_offset FROM replica
+            """
+        guard let row = try Row.fetchOne(try database.cachedStatement(sql: sql)),
+            let workspace = RowID(row[0] as Data), let replica = ReplicaID(row[1] as Data),
+            let user = RowID(row[3] as Data)
+        else { throw ReplicaError(.damaged, "this library does not say who it is; restore it, or make it anew and sync") }
+        self.workspace = workspace
+        self.replica = replica
+        self.user = user
+        nodeName = row[2]
+        epoch = [UInt8](row[4] as Data)
+        lastSeq = row[5]
+        lastTime = HybridTime(rawValue: row[6])
+        lastPosition = row[7]
+        retiredInto = (row[8] as Data?).flatMap { RowID($0) }
+        clockOffset = row[9]
+    }
+
+    func store(_ database: Database) throws {
+        try database.execute(
+            sql: "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3 WHERE (last_seq, last_hlc, last_position) IS NOT (?1, ?2, ?3)",
+            arguments: [lastSeq, lastTime.rawValue, lastPosition])
+    }
+}

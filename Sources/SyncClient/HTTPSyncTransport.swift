@@ -1,0 +1,80 @@
+internal import AsyncHTTPClient
+internal import FoundationEssentials
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import SwiftProtobuf
+package import SyncEngine
+internal import SyncProtocol
+
+/// The sync protocol over HTTP (`sync-protocol/http.md`).
+package struct HTTPSyncTransport: SyncTransport {
+    private let base: String
+    private let token: String
+    private let client: HTTPClient
+
+    /// How long one exchange may take.
+    private static let timeout = TimeAmount.seconds(120)
+    /// A page, its envelope, and some room.
+    private static let replyBytesMax = 8 << 20
+
+    /// - Parameter url: the server's, such as `http://127.0.0.1:7331`.
+    package init(url: String, token: String) throws {
+        guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host?.isEmpty == false
+        else { throw TransportError("“\(url)” is no server address; it looks like http://127.0.0.1:7331") }
+        base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        self.token = token
+        client = HTTPClient.shared
+    }
+
+    package func send(_ request: SyncRequest) async throws -> SyncReply {
+        switch request {
+        case .handshake(let message): .handshake(try await exchange("handshake", message))
+        case .push(let message): .push(try await exchange("push", message))
+        case .pull(let message): .pull(try await exchange("pull", message))
+        }
+    }
+
+    private func exchange<Reply: Message>(_ path: String, _ message: some Message) async throws -> Reply {
+        let (status, body) = try await post(path, try message.serializedBytes())
+        guard status == 200 else { throw refusal(status, body) }
+        do {
+            return try Reply(serializedBytes: body)
+        } catch {
+            throw TransportError("what answers at \(base) is no Offbook server")
+        }
+    }
+
+    private func post(_ path: String, _ body: [UInt8]) async throws -> (status: UInt, body: [UInt8]) {
+        var request = HTTPClientRequest(url: "\(base)/sync/v1/\(path)")
+        request.method = .POST
+        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        request.headers.add(name: "content-type", value: "application/x-protobuf")
+        request.body = .bytes(body)
+        do {
+            let response = try await client.execute(request, timeout: Self.timeout)
+            let reply = try await response.body.collect(upTo: Self.replyBytesMax)
+            return (response.status.code, Array(reply.readableBytesView))
+        } catch let error as NIOTooManyBytesError {
+            throw SyncRefusal(.tooLarge, "the server's answer is larger than \(error.maxBytes ?? 0) bytes")
+        } catch {
+            throw TransportError("the server \(base) can't be reached (\(Self.reason(error)))")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error as? HTTPClientError {
+        case .connectTimeout, .readTimeout, .deadlineExceeded: "it does not answer in time"
+        case .remoteConnectionClosed: "it closed the connection"
+        case let error?: error.shortDescription
+        case nil: error is NIOConnectionError ? "the connection was refused, or the name is not known" : "\(error)"
+        }
+    }
+
+    private func refusal(_ status: UInt, _ body: [UInt8]) -> any Error {
+        guard let failure = try? Offbook_Sync_V1_SyncFailure(serializedBytes: body),
+            let code = SyncRefusal.Code(rawValue: failure.code)
+        else { return TransportError("what answers at \(base) is no Offbook server (HTTP status \(status))") }
+        return SyncRefusal(code, failure.message)
+    }
+}

@@ -1,0 +1,205 @@
+package import Changesets
+internal import FoundationEssentials
+internal import SwiftProtobuf
+internal import SyncProtocol
+
+/// Who a server is in an exchange.
+package struct ServerIdentity: Sendable {
+    package var workspace: RowID
+    package var workspaceName: String
+    package var replica: ReplicaID
+    package var epoch: [UInt8]
+    package var head: UInt64
+    package var schemaVersion: UInt32
+    /// Unix milliseconds.
+    package var now: Int64
+
+    package init(
+        workspace: RowID, workspaceName: String, replica: ReplicaID, epoch: [UInt8], head: UInt64,
+        schemaVersion: UInt32, now: Int64
+    ) {
+        self.workspace = workspace
+        self.workspaceName = workspaceName
+        self.replica = replica
+        self.epoch = epoch
+        self.head = head
+        self.schemaVersion = schemaVersion
+        self.now = now
+    }
+}
+
+/// The last transaction of a client that a server holds.
+package struct AcknowledgedTransaction: Hashable, Sendable {
+    package var seq: UInt64
+    package var nonce: [UInt8]
+
+    package init(seq: UInt64, nonce: [UInt8]) {
+        self.seq = seq
+        self.nonce = nonce
+    }
+
+    package static let none = AcknowledgedTransaction(seq: 0, nonce: [])
+}
+
+/// A push that is complete: who pushed, what it names, and the parts that were staged for it.
+package struct StagedPush: Sendable {
+    package var replica: ReplicaID
+    package var nodeName: String
+    package var id: [UInt8]
+    package var parts: UInt32
+    /// The transaction it must follow; another push may have come between.
+    package var follows: AcknowledgedTransaction
+    package var contains: AcknowledgedTransaction
+}
+
+package struct PushVerdicts: Sendable {
+    package var applied: Int
+    package var superseded: Int
+    package var outcome: PushOutcome
+
+    package init(applied: Int, superseded: Int, outcome: PushOutcome) {
+        self.applied = applied
+        self.superseded = superseded
+        self.outcome = outcome
+    }
+}
+
+package struct PublishedPage: Sendable {
+    /// A compressed page; empty when there was nothing.
+    package var page: [UInt8]
+    package var next: UInt64
+    package var isComplete: Bool
+
+    package init(page: [UInt8], next: UInt64, isComplete: Bool) {
+        self.page = page
+        self.next = next
+        self.isComplete = isComplete
+    }
+}
+
+/// What the server side of a sync needs of a replica.
+package protocol ServerStorage {
+    func serverIdentity() throws -> ServerIdentity
+    func acknowledged(of replica: ReplicaID) throws -> AcknowledgedTransaction
+    /// Keeps one part until the push is complete; a new push of that replica discards the old one's.
+    func stage(_ page: [UInt8], of replica: ReplicaID, push: [UInt8], part: UInt32) throws
+    /// Joins the staged parts, publishes and acknowledges, in one durable transaction.
+    ///
+    /// - Throws: `SyncRefusal` with nothing changed.
+    func apply(_ push: StagedPush) throws -> PushVerdicts
+    func published(after position: UInt64) throws -> PublishedPage
+}
+
+/// The server side of a sync, without I/O. Who may use the workspace has been settled before.
+package struct ServerSync<Storage: ServerStorage> {
+    private let storage: Storage
+
+    package init(_ storage: Storage) { self.storage = storage }
+
+    package func handle(_ request: SyncRequest) throws -> SyncReply {
+        switch request {
+        case .handshake(let request): .handshake(try handshake(request))
+        case .push(let request): .push(try push(request))
+        case .pull(let request): .pull(try pull(request))
+        }
+    }
+
+    private func handshake(_ request: HandshakeRequest) throws -> HandshakeReply {
+        let server = try storage.serverIdentity()
+        try checkVersions(request, server)
+        let acknowledged = try storage.acknowledged(of: try replica(request.replicaID))
+        var reply = HandshakeReply()
+        reply.protocolVersion = SyncProtocolVersion.current
+        reply.schemaVersion = server.schemaVersion
+        reply.serverTimeMs = server.now
+        reply.epoch = Data(server.epoch)
+        reply.workspaceID = Data(server.workspace.bytes)
+        reply.workspaceName = server.workspaceName
+        reply.serverReplicaID = Data(server.replica.bytes)
+        reply.lastSeq = acknowledged.seq
+        reply.lastNonce = Data(acknowledged.nonce)
+        reply.headPosition = server.head
+        reply.pageBytesMax = UInt32(ChangesetLimits.pageBytesMax)
+        reply.pushRowsMax = UInt32(SyncLimits.rowsPerPartMax)
+        return reply
+    }
+
+    private func checkVersions(_ request: HandshakeRequest, _ server: ServerIdentity) throws {
+        if request.protocolVersion < SyncProtocolVersion.current || request.schemaVersion < server.schemaVersion {
+            throw SyncRefusal(
+                .upgradeClient,
+                "this node speaks protocol \(request.protocolVersion), schema \(request.schemaVersion); the server "
+                    + "\(SyncProtocolVersion.current) and \(server.schemaVersion): upgrade Offbook on this node")
+        }
+        if request.protocolVersion > SyncProtocolVersion.current || request.schemaVersion > server.schemaVersion {
+            throw SyncRefusal(
+                .upgradeServer,
+                "the server speaks protocol \(SyncProtocolVersion.current), schema \(server.schemaVersion); this node "
+                    + "\(request.protocolVersion) and \(request.schemaVersion): upgrade Offbook on the server")
+        }
+    }
+
+    private func push(_ request: PushRequest) throws -> PushReply {
+        let replica = try replica(request.replicaID)
+        let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
+        try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
+        guard request.pushID.count == 16 else { throw SyncRefusal(.malformed, "a push without an id of 16 bytes") }
+        guard request.last else {
+            try storage.stage(Array(request.page), of: replica, push: Array(request.pushID), part: request.part)
+            return PushReply()
+        }
+        let contains = AcknowledgedTransaction(seq: request.seq, nonce: Array(request.nonce))
+        let verdicts = try storage.apply(
+            StagedPush(
+                replica: replica, nodeName: request.nodeName, id: Array(request.pushID), parts: request.part,
+                follows: follows, contains: contains))
+        return Self.reply(verdicts)
+    }
+
+    private static func reply(_ verdicts: PushVerdicts) -> PushReply {
+        var reply = PushReply()
+        reply.applied = true
+        reply.rowsApplied = UInt64(verdicts.applied)
+        reply.rowsSuperseded = UInt64(verdicts.superseded)
+        reply.serverRows = Data(verdicts.outcome.serverRows)
+        reply.denials = verdicts.outcome.denials.map { denial in
+            .with {
+                $0.table = denial.table
+                $0.rowID = Data(denial.row.bytes)
+                $0.reason = denial.reason
+            }
+        }
+        return reply
+    }
+
+    private func pull(_ request: PullRequest) throws -> PullReply {
+        let replica = try replica(request.replicaID)
+        let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
+        try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
+        let published = try storage.published(after: request.position)
+        var reply = PullReply()
+        reply.page = Data(published.page)
+        reply.nextPosition = published.next
+        reply.complete = published.isComplete
+        return reply
+    }
+
+    /// Every push and pull names what it follows, so that an older session of a clone, or one from
+    /// before a restore, changes nothing.
+    private func checkFollows(
+        _ replica: ReplicaID, _ epoch: [UInt8], _ workspace: [UInt8], _ follows: AcknowledgedTransaction
+    ) throws {
+        let server = try storage.serverIdentity()
+        guard workspace == server.workspace.bytes else {
+            throw SyncRefusal(.foreignWorkspace, "this token is for another workspace")
+        }
+        guard epoch == server.epoch, try storage.acknowledged(of: replica) == follows else {
+            throw SyncRefusal(.handshakeAgain, "something came between: handshake again")
+        }
+    }
+
+    private func replica(_ bytes: Data) throws -> ReplicaID {
+        guard let replica = ReplicaID(bytes) else { throw SyncRefusal(.malformed, "a replica id is not of 16 bytes") }
+        return replica
+    }
+}

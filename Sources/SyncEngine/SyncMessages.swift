@@ -1,0 +1,91 @@
+package import Changesets
+internal import FoundationEssentials
+package import SyncProtocol
+
+package typealias HandshakeRequest = Offbook_Sync_V1_HandshakeRequest
+package typealias HandshakeReply = Offbook_Sync_V1_HandshakeReply
+package typealias PushRequest = Offbook_Sync_V1_PushRequest
+package typealias PushReply = Offbook_Sync_V1_PushReply
+package typealias PullRequest = Offbook_Sync_V1_PullRequest
+package typealias PullReply = Offbook_Sync_V1_PullReply
+
+/// What a client asks of its server. Each is one HTTP exchange (`sync-protocol/http.md`).
+package enum SyncRequest: Sendable {
+    case handshake(HandshakeRequest)
+    case push(PushRequest)
+    case pull(PullRequest)
+}
+
+package enum SyncReply: Sendable {
+    case handshake(HandshakeReply)
+    case push(PushReply)
+    case pull(PullReply)
+}
+
+/// The version of the messages and their meaning. Raised when an older peer would misunderstand.
+package enum SyncProtocolVersion {
+    package static let current: UInt32 = 1
+}
+
+/// Why a request was not carried out. Equality is by code.
+package struct SyncRefusal: Error, Equatable, CustomStringConvertible {
+    package enum Code: String, Sendable, CaseIterable {
+        /// The token is not known.
+        case unauthorized
+        /// The rows or the workspace named are not this token's.
+        case foreignWorkspace = "foreign-workspace"
+        /// No node has claimed the workspace yet.
+        case unclaimed
+        /// The epoch or the last acknowledged transaction is not what the server has.
+        case handshakeAgain = "handshake-again"
+        /// A stamp is too far ahead of the server's clock.
+        case restamp
+        case upgradeClient = "upgrade-client"
+        case upgradeServer = "upgrade-server"
+        case tooLarge = "too-large"
+        case malformed
+        /// The server can't do it now; try again later.
+        case unavailable
+    }
+
+    package var code: Code
+    package var message: String
+
+    package init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    package static func == (a: Self, b: Self) -> Bool { a.code == b.code }
+
+    package var description: String { message }
+}
+
+/// Bounds of one exchange (design: limits).
+package enum SyncLimits {
+    package static let requestBytesMax = 8 << 20
+    package static let rowsPerPartMax = 10_000
+    /// How far ahead of the server's clock a stamp may be, in milliseconds.
+    package static let skewMax: Int64 = 120_000
+}
+
+extension HandshakeRequest {
+    /// - Parameter claim: whether an unclaimed workspace may take this client's id.
+    package init(_ identity: ClientIdentity, claim: Bool = false) {
+        self.init()
+        protocolVersion = SyncProtocolVersion.current
+        schemaVersion = identity.schemaVersion
+        workspaceID = Data(identity.workspace.bytes)
+        replicaID = Data(identity.replica.bytes)
+        nodeName = identity.nodeName
+        self.claim = claim
+    }
+}
+
+extension SyncReply {
+    /// Of a handshake: which workspace the server serves, and its name.
+    package var served: (workspace: RowID, name: String)? {
+        guard case .handshake(let reply) = self, let workspace = RowID(reply.workspaceID) else { return nil }
+        return (workspace, reply.workspaceName)
+    }
+}

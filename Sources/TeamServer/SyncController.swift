@@ -1,0 +1,119 @@
+internal import Changesets
+internal import DirectoryStore
+internal import FoundationEssentials
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import ReplicaStore
+internal import SwiftProtobuf
+internal import SyncEngine
+internal import SyncProtocol
+
+/// The sync protocol's three exchanges over HTTP (`sync-protocol/http.md`).
+struct SyncController: Sendable {
+    let replicas: WorkspaceReplicas
+
+    func addRoutes(to group: RouterGroup<BasicRequestContext>) {
+        group.post("handshake") { try await answer($0, $1, handshake) }
+        group.post("push") { try await answer($0, $1, push) }
+        group.post("pull") { try await answer($0, $1, pull) }
+    }
+
+    private func handshake(_ workspace: DirectoryWorkspace, _ request: HandshakeRequest) throws -> HandshakeReply {
+        let claimed = request.claim ? RowID(request.workspaceID) : nil
+        let replica = try replicas.replica(of: workspace, claimedAs: claimed)
+        guard case .handshake(var reply) = try ServerSync(replica).handle(.handshake(request)) else { throw mismatch }
+        // The workspace's own row comes with the first push; until then the directory has its name.
+        if reply.workspaceName.isEmpty { reply.workspaceName = workspace.name }
+        return reply
+    }
+
+    private func push(_ workspace: DirectoryWorkspace, _ request: PushRequest) throws -> PushReply {
+        let replica = try replicas.replica(of: workspace)
+        guard case .push(let reply) = try ServerSync(replica).handle(.push(request)) else { throw mismatch }
+        return reply
+    }
+
+    private func pull(_ workspace: DirectoryWorkspace, _ request: PullRequest) throws -> PullReply {
+        let replica = try replicas.replica(of: workspace)
+        guard case .pull(let reply) = try ServerSync(replica).handle(.pull(request)) else { throw mismatch }
+        return reply
+    }
+
+    private var mismatch: SyncRefusal { SyncRefusal(.unavailable, "the server gave an answer of the wrong kind") }
+
+    /// Reads, authorises, works on a thread that may block, and answers.
+    private func answer<Question: Message & Sendable>(
+        _ request: Request, _ context: BasicRequestContext,
+        _ work: @escaping @Sendable (DirectoryWorkspace, Question) throws -> some Message & Sendable
+    ) async throws -> Response {
+        do {
+            let token = bearerToken(request)
+            let body = try await body(of: request)
+            let reply = try await NIOThreadPool.singleton.runIfActive {
+                let workspace = try replicas.workspace(for: token)
+                guard let question = try? Question(serializedBytes: body) else {
+                    throw SyncRefusal(.malformed, "the request's body is not the message expected")
+                }
+                return try work(workspace, question).serializedBytes() as [UInt8]
+            }
+            return Self.response(.ok, reply)
+        } catch {
+            return Self.failure(Self.refusal(error, context.logger))
+        }
+    }
+
+    private func bearerToken(_ request: Request) -> String? {
+        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
+        return String(header.dropFirst(7))
+    }
+
+    private func body(of request: Request) async throws -> [UInt8] {
+        do {
+            return Array(try await request.body.collect(upTo: SyncLimits.requestBytesMax).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw SyncRefusal(.tooLarge, "the request has more than \(SyncLimits.requestBytesMax) bytes")
+        }
+    }
+
+    /// What a client may know of an error: of one of ours everything, of any other that it happened.
+    private static func refusal(_ error: any Error, _ logger: Logger) -> SyncRefusal {
+        switch error {
+        case let refusal as SyncRefusal: return refusal
+        case let error as ChangesetError: return SyncRefusal(.malformed, error.description)
+        case let error as ReplicaError where error.code == .denied: return SyncRefusal(.foreignWorkspace, error.message)
+        default:
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            return SyncRefusal(.unavailable, "the server could not do it; its log says why; try again later")
+        }
+    }
+
+    private static func failure(_ refusal: SyncRefusal) -> Response {
+        var message = Offbook_Sync_V1_SyncFailure()
+        message.code = refusal.code.rawValue
+        message.message = refusal.message
+        let body: [UInt8] = (try? message.serializedBytes()) ?? []
+        return response(status(of: refusal.code), body)
+    }
+
+    private static func status(of code: SyncRefusal.Code) -> HTTPResponse.Status {
+        switch code {
+        case .unauthorized: .unauthorized
+        case .foreignWorkspace: .forbidden
+        case .unclaimed, .handshakeAgain, .restamp: .conflict
+        case .upgradeClient: .upgradeRequired
+        case .upgradeServer: .notImplemented
+        case .tooLarge: .contentTooLarge
+        case .malformed: .badRequest
+        case .unavailable: .serviceUnavailable
+        }
+    }
+
+    private static func response(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/x-protobuf"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

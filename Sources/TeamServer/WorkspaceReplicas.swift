@@ -1,0 +1,59 @@
+internal import Changesets
+package import DirectoryStore
+package import ReplicaStore
+internal import SyncEngine
+internal import Synchronization
+
+/// The replicas that a server holds open: each file once, from its first use on.
+package final class WorkspaceReplicas: Sendable {
+    private let data: DataDirectory
+    private let directory: DirectoryStore
+    private let open = Mutex<[RowID: Replica]>([:])
+
+    package init(_ data: DataDirectory, _ directory: DirectoryStore) {
+        self.data = data
+        self.directory = directory
+    }
+
+    /// The workspace that a token opens.
+    ///
+    /// - Throws: `SyncRefusal.unauthorized`.
+    func workspace(for token: String?) throws -> DirectoryWorkspace {
+        guard let token, let workspace = try directory.workspace(for: token) else {
+            throw SyncRefusal(
+                .unauthorized, "the token is not known to this server; make one there with offbook token create")
+        }
+        return workspace
+    }
+
+    /// The replica of a workspace, claimed under `claimed` where no node has done so yet.
+    func replica(of workspace: DirectoryWorkspace, claimedAs claimed: RowID? = nil) throws -> Replica {
+        if let id = workspace.id { return try replica(id) }
+        guard let claimed else {
+            throw SyncRefusal(.unclaimed, "no node has claimed the workspace yet; run offbook connect first")
+        }
+        return try replica(try directory.claim(workspace, as: claimed))
+    }
+
+    private func replica(_ id: RowID) throws -> Replica {
+        try open.withLock { open in
+            if let replica = open[id] { return replica }
+            let path = data.replicaPath(id)
+            if !data.workspaces().contains(id) {
+                try Replica.create(
+                    path: path,
+                    Replica.Founding(workspace: id, workspaceName: nil, nodeName: "server", userName: "server"))
+            }
+            let replica = try Replica(path: path, access: .server)
+            open[id] = replica
+            return replica
+        }
+    }
+
+    func close() throws {
+        try open.withLock { open in
+            for replica in open.values { try replica.close() }
+            open = [:]
+        }
+    }
+}
