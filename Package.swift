@@ -151,5 +151,17 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: fastStart
         ),
+        .testTarget(
+            name: "TextMergeTests", dependencies: ["TextMerge"], swiftSettings: strict),
+        .testTarget(
+            name: "PromptFilesTests", dependencies: ["PromptFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "ChangesetsTests", dependencies: ["Changesets"], swiftSettings: strict),
+        .testTarget(
+            name: "ReplicaStoreTests",
+            dependencies: ["Changesets", "PromptFiles", "PromptLibrary", "ReplicaStore", "SyncEngine"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Changesets", "offbook"], swiftSettings: strict),
     ]
 )

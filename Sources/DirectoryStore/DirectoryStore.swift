@@ -71,9 +71,12 @@ package final class DirectoryStore: Sendable {
         try writer.read { database in
             try Row.fetchOne(
                 database,
-                sql: "SELECT key, id, name FROM workspaces WHERE key = (SELECT workspace_key FROM tokens WHERE hash = ?)",
+                sql:
+                    "SELECT key, id, name FROM workspaces WHERE key = (SELECT workspace_key FROM tokens WHERE hash = ?)",
                 arguments: [Self.hash(token)]
-            ).map { DirectoryWorkspace(key: $0["key"], id: ($0["id"] as Data?).flatMap { RowID($0) }, name: $0["name"]) }
+            ).map {
+                DirectoryWorkspace(key: $0["key"], id: ($0["id"] as Data?).flatMap { RowID($0) }, name: $0["name"])
+            }
         }
     }
 

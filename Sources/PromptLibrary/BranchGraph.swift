@@ -120,7 +120,9 @@ package struct BranchGraph: Sendable {
         let named = versions.filter { name(of: $0) == designator || name(of: $0) == "v\(designator)" }
         if let version = try only(named, designator) { return version }
         let digits = designator.lowercased()
-        let byDigits = versions.filter { digits.count >= 4 && ($0.id.hex.hasPrefix(digits) || $0.id.hex.hasSuffix(digits)) }
+        let byDigits = versions.filter {
+            digits.count >= 4 && ($0.id.hex.hasPrefix(digits) || $0.id.hex.hasSuffix(digits))
+        }
         if let version = try only(byDigits, designator) { return version }
         let known = versions.suffix(12).map { name(of: $0) }.joined(separator: ", ")
         throw LibraryError(.notFound, "there is no version \(designator); there is \(known)")

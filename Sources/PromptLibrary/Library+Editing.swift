@@ -41,7 +41,8 @@ extension Library {
         return try replica.write { transaction in
             if let taken = try transaction.reading.prompts(named: new.name).first {
                 throw LibraryError(
-                    .conflict, "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
+                    .conflict,
+                    "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
             }
             let id = RowID.uuid7(at: transaction.now)
             try transaction.insert(into: .prompts, id, try transaction.columns(of: new))

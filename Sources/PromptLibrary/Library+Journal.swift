@@ -38,7 +38,9 @@ extension Library {
             guard let conflict = found.first else {
                 throw LibraryError(.notFound, "the journal has no entry \(id); see: offbook conflicts list")
             }
-            guard found.count == 1 else { throw LibraryError(.ambiguous, "several journal entries match \(id); give more digits") }
+            guard found.count == 1 else {
+                throw LibraryError(.ambiguous, "several journal entries match \(id); give more digits")
+            }
             try transaction.restore(conflict)
             return try transaction.reading.view(conflict)
         }
@@ -51,8 +53,10 @@ extension WriteTransaction {
             throw LibraryError(.invalid, "the table \(conflict.table) is not known here; upgrade Offbook")
         }
         if conflict.column.isEmpty { return try delete(from: table, conflict.row) }
-        guard let column = table.shape.columns.first(where: { $0.name == conflict.column }), column.rule == .latest else {
-            throw LibraryError(.invalid, "the \(conflict.column) of \(conflict.table) is written once and can't be restored")
+        guard let column = table.shape.columns.first(where: { $0.name == conflict.column }), column.rule == .latest
+        else {
+            throw LibraryError(
+                .invalid, "the \(conflict.column) of \(conflict.table) is written once and can't be restored")
         }
         try update(table, conflict.row, [conflict.column: conflict.value])
     }
@@ -65,7 +69,8 @@ extension ReadTransaction {
         let place = table?.columns.firstIndex(of: conflict.column)
         let clock = try table.flatMap { try self.clock(of: $0, conflict.row) }
         let current: Stamp? = isDelete ? clock?.columns.distinct.max() : place.flatMap { clock?.columns[$0] }
-        let value: Value? = isDelete ? nil : try table.flatMap { try currentValue(of: conflict.column, in: $0, conflict.row) }
+        let value: Value? =
+            isDelete ? nil : try table.flatMap { try currentValue(of: conflict.column, in: $0, conflict.row) }
         return ConflictView(
             id: conflict.id.hex, kind: isDelete ? .delete : .value, prompt: try promptName(of: conflict, table),
             table: conflict.table, rowID: conflict.row.hex, field: isDelete ? nil : conflict.column,

@@ -17,6 +17,9 @@ package struct MergePlan: Sendable {
     var settings: String?
     var variables: String?
     var sides: [RowID: VersionContent]
+
+    /// Whether both sides' changes fit together.
+    package var isClean: Bool { merged.isClean && settings != nil && variables != nil }
 }
 
 /// How a merge is to be settled.
@@ -46,7 +49,9 @@ extension Library {
 
     private func onlyDivergence(_ graph: BranchGraph, _ name: String) throws -> VersionRecord {
         let others = graph.visibleTips().dropFirst()
-        guard let first = others.first else { throw LibraryError(.notFound, "“\(name)” has not diverged: nothing to merge") }
+        guard let first = others.first else {
+            throw LibraryError(.notFound, "“\(name)” has not diverged: nothing to merge")
+        }
         guard others.count == 1 else {
             let names = others.map { graph.name(of: $0) }.joined(separator: ", ")
             throw LibraryError(.ambiguous, "“\(name)” has several divergences; say which to merge: \(names)")

@@ -79,7 +79,8 @@ extension Library {
             let prompt = try reading.resolvePrompt(name)
             let graph = try BranchGraph(of: prompt.id, reading)
             guard let version = try designator.map(graph.version) ?? graph.head() else {
-                throw LibraryError(.notFound, "the prompt “\(prompt.name)” has no text yet; write one with: offbook edit")
+                throw LibraryError(
+                    .notFound, "the prompt “\(prompt.name)” has no text yet; write one with: offbook edit")
             }
             let body = try reading.content(of: version.id)?.body ?? []
             return PromptDetailView(
@@ -96,10 +97,16 @@ extension Library {
         }
     }
 
+    /// How many versions stand beside their prompt's head.
+    package func divergenceCount() throws -> Int {
+        try branches().items.count { $0.kind == .divergence }
+    }
+
     /// Branches and divergences: of one prompt all, of the whole library those that need a look.
     package func branches(_ name: String? = nil, _ page: PageRequest = PageRequest()) throws -> Listing<BranchView> {
         try replica.read { reading in
-            let prompts = try name.map { [try reading.resolvePrompt($0)] }
+            let prompts =
+                try name.map { [try reading.resolvePrompt($0)] }
                 ?? reading.promptsWithSeveralTips().compactMap { try reading.prompt($0) }
             let views = try prompts.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
                 .map { try reading.branchViews($0) }

@@ -37,7 +37,8 @@ extension LibraryError {
         guard !name.utf8.allSatisfy({ $0 <= 0x20 }) else { throw LibraryError(.invalid, "a name can't be empty") }
         guard name.count <= LibraryLimits.nameCharactersMax else {
             throw LibraryError(
-                .invalid, "the name has \(name.count) characters; at most \(LibraryLimits.nameCharactersMax) are allowed")
+                .invalid,
+                "the name has \(name.count) characters; at most \(LibraryLimits.nameCharactersMax) are allowed")
         }
         guard !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
             throw LibraryError(.invalid, "a name can't hold line breaks or other control characters")

@@ -16,7 +16,9 @@ extension ReadTransaction {
 
     package func resolveDeletedPrompt(_ name: String) throws -> PromptRecord {
         if let prompt = try only(try deletedPrompts(named: name), name) { return prompt }
-        if let digits = idDigits(name), let prompt = try only(try deletedPrompts(idLike: digits), name) { return prompt }
+        if let digits = idDigits(name), let prompt = try only(try deletedPrompts(idLike: digits), name) {
+            return prompt
+        }
         throw LibraryError(.notFound, "there is no prompt “\(name)” in the trash; see: offbook list --deleted")
     }
 

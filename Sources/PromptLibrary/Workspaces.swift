@@ -24,11 +24,13 @@ package struct Workspaces: Sendable {
         guard let selector else {
             guard let only = workspaces.first else {
                 throw LibraryError(
-                    .noLibrary, "there is no library in \(directory.path) yet; make one with offbook init, or get your "
+                    .noLibrary,
+                    "there is no library in \(directory.path) yet; make one with offbook init, or get your "
                         + "team's with offbook connect")
             }
             guard workspaces.count == 1 else {
-                throw LibraryError(.ambiguous, "there are several workspaces; name one with --workspace:\n  \(try names())")
+                throw LibraryError(
+                    .ambiguous, "there are several workspaces; name one with --workspace:\n  \(try names())")
             }
             return try library(only)
         }
@@ -48,7 +50,8 @@ package struct Workspaces: Sendable {
             throw LibraryError(.notFound, "there is no workspace “\(selector)” here; there is:\n  \(try names())")
         }
         guard found.count == 1 else {
-            throw LibraryError(.ambiguous, "several workspaces answer to “\(selector)”; name one by its id:\n  \(try names())")
+            throw LibraryError(
+                .ambiguous, "several workspaces answer to “\(selector)”; name one by its id:\n  \(try names())")
         }
         return workspace
     }
@@ -114,7 +117,9 @@ extension Workspaces {
         let local = selector == nil && isEmpty ? nil : try open(selector)
         let identity = try local?.replica.clientIdentity() ?? newcomer()
         let reply = try await transport.send(.handshake(HandshakeRequest(identity, claim: true)))
-        guard let (workspace, name) = reply.served else { throw TransportError("what answers at \(connection.url) is no Offbook server") }
+        guard let (workspace, name) = reply.served else {
+            throw TransportError("what answers at \(connection.url) is no Offbook server")
+        }
         let change = try directory.locked {
             try settle(local, on: workspace, name, isOurs: workspace == identity.workspace, adopting)
         }

@@ -46,7 +46,8 @@ package struct DataDirectory: Sendable {
         try prepare()
         let file = Glibc.open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0, flock(file, LOCK_EX) == 0 else {
-            throw ReplicaError(.readOnly, "the data directory \(path) can't be locked: \(String(cString: strerror(errno)))")
+            throw ReplicaError(
+                .readOnly, "the data directory \(path) can't be locked: \(String(cString: strerror(errno)))")
         }
         // Closing gives the lock back.
         defer { close(file) }

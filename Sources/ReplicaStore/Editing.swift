@@ -36,6 +36,7 @@ extension WriteTransaction {
     package func undelete(_ table: SyncedTable, _ id: RowID) throws {
         let columns = (["id"] + table.columns).joined(separator: ", ")
         let graveyard = CaptureSchema.graveyard(table)
-        try execute("INSERT INTO \(table.name) (\(columns)) SELECT \(columns) FROM \(graveyard) WHERE id = ?", [.blob(id)])
+        try execute(
+            "INSERT INTO \(table.name) (\(columns)) SELECT \(columns) FROM \(graveyard) WHERE id = ?", [.blob(id)])
     }
 }

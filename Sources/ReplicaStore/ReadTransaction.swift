@@ -14,10 +14,12 @@ package struct ReadTransaction {
     }
 
     /// The digest of the visible state, by which two replicas can be told equal: every row that is
-    /// alive and whose root is, the journal aside.
+    /// alive and whose root is. The journal is left aside, and so is who takes part: each node
+    /// announces itself, and the others learn of it with their next sync.
     package func visibleDigest() throws -> RowDigest {
         var digest = RowDigest()
-        for table in SyncedTable.all where table.name != SyncedTable.conflicts.name {
+        let aside = [SyncedTable.conflicts, .users, .nodes].map(\.number)
+        for table in SyncedTable.all where !aside.contains(table.number) {
             let count = table.columns.count
             try SQLStatement(database, Self.visibleRows(table)).forEach { row in
                 guard let id = row.rowID(0) else { return }

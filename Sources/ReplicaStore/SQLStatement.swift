@@ -12,7 +12,8 @@ final class SQLStatement {
     init(_ database: Database, _ sql: String) throws {
         self.database = database
         self.sql = sql
-        try check(sqlite3_prepare_v3(database.sqliteConnection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil))
+        try check(
+            sqlite3_prepare_v3(database.sqliteConnection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil))
     }
 
     deinit { sqlite3_finalize(handle) }

@@ -1,6 +1,6 @@
+package import Changesets
 internal import FoundationEssentials
 internal import Glibc
-package import Changesets
 
 /// Which server a replica syncs with. Kept beside the replica in a file that only its owner may
 /// read, as the replica itself may be copied or sent.

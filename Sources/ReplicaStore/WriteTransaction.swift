@@ -1,5 +1,5 @@
-package import Changesets
 internal import CSQLiteSupport
+package import Changesets
 internal import FoundationEssentials
 internal import GRDB
 
@@ -90,7 +90,9 @@ struct ReplicaIdentity {
         guard let row = try Row.fetchOne(try database.cachedStatement(sql: sql)),
             let workspace = RowID(row[0] as Data), let replica = ReplicaID(row[1] as Data),
             let user = RowID(row[3] as Data)
-        else { throw ReplicaError(.damaged, "this library does not say who it is; restore it, or make it anew and sync") }
+        else {
+            throw ReplicaError(.damaged, "this library does not say who it is; restore it, or make it anew and sync")
+        }
         self.workspace = workspace
         self.replica = replica
         self.user = user
@@ -105,7 +107,8 @@ struct ReplicaIdentity {
 
     func store(_ database: Database) throws {
         try database.execute(
-            sql: "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3 WHERE (last_seq, last_hlc, last_position) IS NOT (?1, ?2, ?3)",
+            sql:
+                "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3 WHERE (last_seq, last_hlc, last_position) IS NOT (?1, ?2, ?3)",
             arguments: [lastSeq, lastTime.rawValue, lastPosition])
     }
 }

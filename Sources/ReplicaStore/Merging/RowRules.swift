@@ -25,7 +25,8 @@ struct RowRules {
         let info = try SQLStatement(database, "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info(?)")
         try info.forEach([.text(table.name)]) { row in
             known[row.value(0).text ?? ""] = Column(
-                type: row.value(1).text ?? "", isRequired: row.integer(2) != 0, fallback: Self.literal(row.value(3).text))
+                type: row.value(1).text ?? "", isRequired: row.integer(2) != 0,
+                fallback: Self.literal(row.value(3).text))
         }
         return table.columns.compactMap { known[$0] }
     }

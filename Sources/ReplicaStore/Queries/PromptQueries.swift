@@ -74,7 +74,8 @@ extension ReadTransaction {
     }
 
     /// The prompts by name, a page of them.
-    package func promptSummaries(_ filter: PromptFilter, user: RowID, limit: Int, offset: Int) throws -> [PromptSummary] {
+    package func promptSummaries(_ filter: PromptFilter, user: RowID, limit: Int, offset: Int) throws -> [PromptSummary]
+    {
         let (condition, arguments) = Self.condition(filter)
         let sql = """
             SELECT \(Self.promptColumns),

@@ -32,8 +32,9 @@ package final class ReplicaSnapshot: PushSnapshot {
     var isEmpty: Bool {
         get throws {
             try queue.unsafeRead { database in
-                try !(Bool.fetchOne(
-                    database, sql: "SELECT EXISTS (SELECT 1 FROM row_clocks WHERE dirty = 1)") ?? false)
+                try
+                    !(Bool.fetchOne(
+                        database, sql: "SELECT EXISTS (SELECT 1 FROM row_clocks WHERE dirty = 1)") ?? false)
             }
         }
     }

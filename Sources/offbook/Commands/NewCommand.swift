@@ -1,0 +1,41 @@
+import ArgumentParser
+import PromptLibrary
+import ReplicaStore
+
+struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Add a prompt.",
+        discussion: """
+            Where there is no library yet, a personal one is made.
+
+              offbook new greeting --body 'Say hello to {{name}}.' --tag polite
+              offbook new review --body-file review.md --category code
+            """)
+
+    @Argument(help: "What the prompt is called.") var name: String
+    @OptionGroup var text: BodyOptions
+    @Option(name: .shortAndLong, help: "What it is for.") var description = ""
+    @Option(help: "Its category.") var category: String?
+    @Option(name: .customLong("tag"), parsing: .singleValue, help: "A tag; may be given several times.")
+    var tags: [String] = []
+    @Option(help: "The project it belongs to; made if there is none.") var project: String?
+    @Option(name: .shortAndLong, help: "A message for its history.") var message = ""
+    @OptionGroup var options: LibraryOptions
+
+    func run() throws {
+        guard let body = try text.text() else {
+            throw ValidationError("Give the prompt's text with --body or --body-file (- for standard input).")
+        }
+        var prompt = NewPrompt(name: name, body: body)
+        prompt.description = description
+        prompt.category = category
+        prompt.tags = tags
+        prompt.project = project
+        prompt.message = message
+        let (library, isNew) = try options.workspaces().openOrCreatePersonal(options.selector)
+        if isNew { Console.error("Made a personal workspace in \(options.data.directory.path).") }
+        let view = try library.create(prompt)
+        if options.json { return try JSONOutput.print(view) }
+        Console.print("Added “\(view.name)” (\(view.id.suffix(8))).")
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import DirectoryStore
+import Logging
+import PromptLibrary
+import ReplicaStore
+import TeamServer
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the team server.",
+        discussion: """
+              offbook serve --data /srv/offbook
+              offbook serve --listen 127.0.0.1:0
+            """)
+
+    @Option(help: ArgumentHelp("Address and port; port 0 takes any free one.", valueName: "host:port"))
+    var listen = "127.0.0.1:7331"
+    @OptionGroup var data: DataOptions
+
+    func run() async throws {
+        let (host, port) = try address()
+        let logger = Self.logger()
+        let server = try TeamServer(data.directory, TeamServer.Configuration(host: host, port: port), logger: logger)
+        let path = data.directory.path
+        do {
+            try await server.run { port in Self.announce("http://\(host):\(port)", path) }
+        } catch let error as any CustomStringConvertible & Error where "\(error)".contains("bind") {
+            throw CommandError(.failure, "\(listen) can't be listened on: \(error)")
+        }
+    }
+
+    private func address() throws -> (String, Int) {
+        guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
+            throw ValidationError("--listen takes an address and a port, such as 127.0.0.1:7331.")
+        }
+        return (String(listen[..<colon]), Int(port))
+    }
+
+    private static func logger() -> Logger {
+        guard Console.isErrorTerminal else { return Logger(label: "offbook") { JSONLogHandler(label: $0) } }
+        return Logger(label: "offbook") { StreamLogHandler.standardError(label: $0) }
+    }
+
+    private static func announce(_ url: String, _ path: String) {
+        Console.print("listening on \(url)")
+        guard Console.isOutputTerminal else { return }
+        Console.print("Make a token on this machine:   offbook token create --workspace NAME --data '\(path)'")
+        Console.print("Then, on a client:              offbook connect \(url) --token TOKEN")
+    }
+}
+
+struct Token: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tokens by which nodes reach a workspace of this server.", subcommands: [Create.self])
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a token, and its workspace where there is none yet.",
+            discussion: "  offbook token create --workspace 'Support team' --data /srv/offbook")
+
+        @Option(help: ArgumentHelp("The workspace's name.", valueName: "name")) var workspace: String
+        @Flag(name: .long, help: "Print JSON.") var json = false
+        @OptionGroup var data: DataOptions
+
+        private struct Report: Encodable { var token: String }
+
+        func run() throws {
+            guard !workspace.isEmpty else { throw ValidationError("A workspace needs a name.") }
+            let token = try DirectoryStore(data.directory).createToken(workspace: workspace)
+            if json { return try JSONOutput.print(Report(token: token)) }
+            Console.print(token)
+            Console.error(
+                "Keep it: it is not shown again. On a client: offbook connect URL --token \(token.prefix(8))…")
+        }
+    }
+}

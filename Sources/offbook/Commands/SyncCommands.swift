@@ -1,0 +1,122 @@
+import ArgumentParser
+import Changesets
+import PromptLibrary
+import ReplicaStore
+import SyncClient
+import SyncEngine
+
+struct Connect: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say which server this library syncs with.",
+        discussion: """
+            In an empty data directory it makes the library, which the next sync fills.
+
+              offbook connect http://127.0.0.1:7331 --token obt_…
+            """)
+
+    @Argument(help: "The server's address.") var url: String
+    @Option(help: "A token that the server made: offbook token create. Or set OFFBOOK_TOKEN.") var token: String?
+    @Option(help: ArgumentHelp("What to call this machine.", valueName: "name")) var node: String?
+    @Flag(help: "Bring this library's prompts into the server's workspace.") var adopt = false
+    @OptionGroup var options: LibraryOptions
+
+    private struct Report: Encodable {
+        var workspace: String
+        var workspaceID: String
+        var outcome: String
+
+        enum CodingKeys: String, CodingKey {
+            case workspace, outcome
+            case workspaceID = "workspace_id"
+        }
+    }
+
+    func run() async throws {
+        guard let token = token ?? DataOptions.nonEmpty("OFFBOOK_TOKEN") else {
+            throw ValidationError("Give the token that the server made: --token, or OFFBOOK_TOKEN.")
+        }
+        let transport = try HTTPSyncTransport(url: url, token: token)
+        let outcome = try await options.workspaces(node: node).connect(
+            ServerConnection(url: url, token: token), over: transport, options.selector, adopting: adopt)
+        if options.json {
+            return try JSONOutput.print(
+                Report(
+                    workspace: outcome.workspaceName, workspaceID: outcome.workspace.hex,
+                    outcome: "\(outcome.change)"))
+        }
+        Console.print("Connected to “\(outcome.workspaceName)” at \(url). Now: offbook sync")
+    }
+}
+
+struct Sync: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Push what changed here, and pull what changed elsewhere.", discussion: "  offbook sync")
+
+    @OptionGroup var options: LibraryOptions
+
+    func run() async throws {
+        let library = try options.library()
+        let workspace = try library.status().workspace
+        guard let connection = try options.data.directory.connection(of: workspace) else {
+            throw LibraryError(.notConnected, "this library has no server yet; name one with offbook connect")
+        }
+        let transport = try HTTPSyncTransport(url: connection.url, token: connection.token)
+        let summary = try await synchronize(library.replica, over: transport) {
+            Console.progress("sent \($0.sent), received \($0.received)")
+        }
+        Console.progress("")
+        try report(SyncReport(summary, diverged: library.divergenceCount()))
+    }
+
+    private func report(_ report: SyncReport) throws {
+        if options.json { return try JSONOutput.print(report) }
+        Console.print(
+            "Sent \(report.sent) rows, received \(report.received), merged \(report.merged), diverged \(report.diverged)."
+        )
+        if report.reparented {
+            Console.error("This library was a copy, or restored from a backup: it goes on as a new node.")
+        }
+        if report.restamped { Console.error("This machine's clock is ahead of the server's: set it.") }
+        if report.newEpoch {
+            Console.error("The server lost something or is a new one: everything here was sent again.")
+        }
+        for row in report.denied { Console.error("refused by the server, and set aside: \(row)") }
+        for row in report.skipped { Console.error("not transferred: \(row)") }
+        if report.diverged > 0 { Console.error("Two people wrote at once: offbook branches") }
+    }
+}
+
+/// What a sync prints as JSON.
+struct SyncReport: Encodable {
+    var sent: Int
+    var received: Int
+    var merged: Int
+    var conflicts: Int
+    /// Divergences in the library now.
+    var diverged: Int
+    var denied: [String]
+    var skipped: [String]
+    var reparented: Bool
+    var restamped: Bool
+    var newEpoch: Bool
+
+    init(_ summary: SyncSummary, diverged: Int) {
+        sent = summary.sent
+        received = summary.received
+        merged = summary.merged
+        conflicts = summary.conflicts
+        self.diverged = diverged
+        denied = summary.denials.map(Self.text)
+        skipped = summary.skipped.map(Self.text)
+        reparented = summary.wasReparented
+        restamped = summary.wasRestamped
+        newEpoch = summary.metNewEpoch
+    }
+
+    private static func text(_ row: RowDenial) -> String { "\(row.table) \(row.row.hex.suffix(8)): \(row.reason)" }
+
+    enum CodingKeys: String, CodingKey {
+        case sent, received, merged, conflicts, diverged, denied, skipped, reparented, restamped
+        case newEpoch = "new_epoch"
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Changesets
+import Glibc
+import PromptFiles
+import PromptLibrary
+import ReplicaStore
+import SyncEngine
+
+/// The exit codes that the help promises.
+enum ExitStatus: Int32 {
+    case ok = 0
+    case failure = 1
+    case usage = 2
+    case notFound = 3
+    case conflict = 4
+    case offline = 5
+}
+
+/// A failure that a command itself finds.
+struct CommandError: Error, CustomStringConvertible {
+    var status: ExitStatus
+    var description: String
+
+    init(_ status: ExitStatus = .failure, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+}
+
+enum Failure {
+    /// Says what went wrong on standard error, and ends the process with the status for it.
+    static func exit(with error: any Error) -> Never {
+        // Help and version are no failures, and are the parser's to print.
+        if Offbook.exitCode(for: error) == .success { Offbook.exit(withError: error) }
+        if let status = status(of: error) {
+            Console.error("offbook: \(error)")
+            Glibc.exit(status.rawValue)
+        }
+        Console.error(Offbook.fullMessage(for: error))
+        Glibc.exit(Offbook.exitCode(for: error) == .validationFailure ? ExitStatus.usage.rawValue : 1)
+    }
+
+    private static func status(of error: any Error) -> ExitStatus? {
+        switch error {
+        case let error as CommandError: error.status
+        case let error as LibraryError: status(of: error.code)
+        case let error as ReplicaError: error.code == .notFound ? .notFound : .failure
+        case is TransportError: .offline
+        case is ChangesetError, is PromptFileError, is SyncRefusal: .failure
+        default: nil
+        }
+    }
+
+    private static func status(of code: LibraryError.Code) -> ExitStatus {
+        switch code {
+        case .notFound, .ambiguous, .noLibrary: .notFound
+        case .conflict: .conflict
+        case .invalid, .notConnected: .failure
+        }
+    }
+}

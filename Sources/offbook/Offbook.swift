@@ -1,0 +1,49 @@
+import ArgumentParser
+
+/// The executable. One file a command; no command holds a rule of the library.
+@main
+struct Offbook: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "offbook",
+        abstract: "Your team's prompt library, on every machine, with or without a network.",
+        discussion: """
+            A prompt is named by its exact name, by its id, or by digits that its id begins or ends with.
+            Data lives in --data, in $OFFBOOK_DATA, or in ~/.local/share/offbook.
+
+            Exit codes: 0 ok, 1 failure, 2 usage, 3 not found or ambiguous, 4 conflict, 5 offline.
+            """,
+        version: "0.1.0",
+        subcommands: [Overview.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Prompts:",
+                subcommands: [
+                    New.self, Edit.self, Show.self, List.self, History.self, Rename.self, Tag.self, Untag.self,
+                    Favourite.self, Unfavourite.self, Group.self, Delete.self, Undelete.self, Archive.self,
+                    Unarchive.self,
+                ]),
+            CommandGroup(
+                name: "Divergences and conflicts:",
+                subcommands: [Branches.self, Merge.self, Close.self, Why.self, Conflicts.self]),
+            CommandGroup(
+                name: "Moving prompts:",
+                subcommands: [Import.self, Export.self, Connect.self, Sync.self]),
+            CommandGroup(
+                name: "This node and the server:",
+                subcommands: [Init.self, Status.self, Digest.self, Serve.self, Token.self]),
+        ],
+        defaultSubcommand: Overview.self)
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.exit(with: error)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Glibc
+import ReplicaStore
+import Subprocess
+import SystemPackage
+
+/// A text in somebody's editor. The file it is in stays if anything goes wrong afterwards.
+struct Editor {
+    private let file: String
+
+    /// Opens the user's editor on the text and waits for it to close.
+    ///
+    /// - Returns: the text as it was saved.
+    static func edit(_ text: String, named name: String, in directory: DataDirectory) async throws -> (
+        text: String, editor: Editor
+    ) {
+        let command = try command()
+        let file = try write(text, name, directory)
+        let editor = Editor(file: file)
+        let result = try await Subprocess.run(
+            .path("/bin/sh"), arguments: ["-c", "exec \(command) \"$1\"", "sh", file],
+            input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+            output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
+            error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+        guard result.terminationStatus.isSuccess else {
+            throw CommandError(.failure, "the editor (\(command)) failed; your text is in \(file)")
+        }
+        do {
+            return (try InputFile.text(file), editor)
+        } catch {
+            throw CommandError(.failure, "\(error); your text is in \(file)")
+        }
+    }
+
+    /// Runs `save`; the file goes only when that went well.
+    func keepingText<T>(_ save: () throws -> T) throws -> T {
+        do {
+            let result = try save()
+            unlink(file)
+            return result
+        } catch {
+            Console.error("offbook: your text is in \(file)")
+            throw error
+        }
+    }
+
+    private static func command() throws -> String {
+        if let editor = DataOptions.nonEmpty("VISUAL") ?? DataOptions.nonEmpty("EDITOR") { return editor }
+        let known = ["nano", "vim", "vi"]
+        guard Console.isInputTerminal, let editor = known.first(where: isInstalled) else {
+            throw CommandError(
+                .failure, "no editor is set: set EDITOR, or give the text with --body or --body-file")
+        }
+        Console.error("EDITOR is not set; opening \(editor)")
+        return editor
+    }
+
+    private static func isInstalled(_ program: String) -> Bool {
+        (Console.variable("PATH") ?? "").split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
+    }
+
+    private static func write(_ text: String, _ name: String, _ directory: DataDirectory) throws -> String {
+        let folder = "\(directory.path)/edits"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let safe = String(name.map { $0.isLetter || $0.isNumber ? $0 : "-" }.prefix(60))
+        let path = "\(folder)/\(safe)-\(UInt32.random(in: .min ... .max)).md"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return path
+    }
+}

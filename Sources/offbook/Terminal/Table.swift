@@ -1,0 +1,37 @@
+/// A table for people: as wide as its content, and no wider than the terminal. The widest column
+/// gives way first.
+struct Table {
+    private var header: [String]
+    private var rows: [[String]] = []
+    private static let gap = 2
+
+    init(_ header: String...) { self.header = header }
+
+    mutating func add(_ cells: String...) { rows.append(cells.map(TextWidth.printable)) }
+
+    func print() {
+        let widths = fitted()
+        if Console.isOutputTerminal { Console.print(Style.dim(line(header, widths))) }
+        for row in rows { Console.print(line(row, widths)) }
+    }
+
+    private func fitted() -> [Int] {
+        var widths = header.indices.map { column in
+            ([header] + rows).map { column < $0.count ? TextWidth.columns($0[column]) : 0 }.max() ?? 0
+        }
+        guard Console.isOutputTerminal else { return widths }
+        var excess = widths.reduce(0, +) + Self.gap * (widths.count - 1) - Console.width
+        while excess > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8 {
+            widths[widest] -= 1
+            excess -= 1
+        }
+        return widths
+    }
+
+    private func line(_ cells: [String], _ widths: [Int]) -> String {
+        let padded = zip(cells, widths).map { TextWidth.pad(TextWidth.fit($0, $1), $1) }
+        var line = padded.joined(separator: String(repeating: " ", count: Self.gap))
+        while line.last == " " { line.removeLast() }
+        return line
+    }
+}

@@ -1,5 +1,0 @@
-import ArgumentParser
-import Subprocess
-import SystemPackage
-import Logging
-print("offbook")
