@@ -159,9 +159,9 @@ let package = Package(
             name: "ChangesetsTests", dependencies: ["Changesets"], swiftSettings: strict),
         .testTarget(
             name: "ReplicaStoreTests",
-            dependencies: ["Changesets", "PromptFiles", "PromptLibrary", "ReplicaStore", "SyncEngine"],
+            dependencies: ["Changesets", "PromptFiles", "PromptLibrary", "ReplicaStore", "Schema", "SyncEngine"],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["Changesets", "offbook"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["offbook"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,451 @@
+CREATE TABLE change_log (
+    n INTEGER PRIMARY KEY,
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    mask INTEGER NOT NULL,
+    op INTEGER NOT NULL                             -- 1 insert, 2 update, 3 delete
+) STRICT;
+
+CREATE TABLE conflicts (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    table_name TEXT NOT NULL DEFAULT '',
+    row_id BLOB NOT NULL DEFAULT x'',
+    column_name TEXT NOT NULL DEFAULT '',           -- '' for a delete that an edit overruled
+    hlc INTEGER NOT NULL DEFAULT 0,
+    replica BLOB NOT NULL DEFAULT x'',
+    seq INTEGER NOT NULL DEFAULT 0,
+    value ANY
+) STRICT;
+
+CREATE INDEX conflicts_of_row ON conflicts (row_id);
+
+CREATE TRIGGER capture_conflicts_delete BEFORE DELETE ON conflicts BEGIN SELECT RAISE(ABORT, 'rows of conflicts can not be changed or deleted'); END;
+
+CREATE TRIGGER capture_conflicts_guard BEFORE INSERT ON conflicts BEGIN
+    SELECT RAISE(ABORT, 'rows of conflicts can not be changed or deleted') WHERE EXISTS (SELECT 1 FROM conflicts WHERE id = NEW.id);
+END;
+
+CREATE TRIGGER capture_conflicts_insert AFTER INSERT ON conflicts BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (14, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_conflicts_update BEFORE UPDATE ON conflicts BEGIN SELECT RAISE(ABORT, 'rows of conflicts can not be changed or deleted'); END;
+
+CREATE TABLE deleted_favourites (id BLOB PRIMARY KEY NOT NULL, user_id, prompt_id, created_at);
+
+CREATE TABLE deleted_group_entries (id BLOB PRIMARY KEY NOT NULL, group_id, prompt_id, rank);
+
+CREATE TABLE deleted_groups (id BLOB PRIMARY KEY NOT NULL, name, description, created_at, created_by);
+
+CREATE TABLE deleted_metadata (id BLOB PRIMARY KEY NOT NULL, prompt_id, key, value);
+
+CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id);
+
+CREATE TABLE deleted_projects (id BLOB PRIMARY KEY NOT NULL, name, description, status, created_at, created_by);
+
+CREATE TABLE deleted_prompts (id BLOB PRIMARY KEY NOT NULL, name, description, category, status, visibility, is_template, template_format, project_id, archived_at, created_at, created_by);
+
+CREATE TABLE deleted_tags (id BLOB PRIMARY KEY NOT NULL, prompt_id, tag);
+
+CREATE TABLE deleted_tips (id BLOB PRIMARY KEY NOT NULL, prompt_id, branch, version_id);
+
+CREATE TABLE deleted_users (id BLOB PRIMARY KEY NOT NULL, name, email, created_at);
+
+CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at);
+
+CREATE TABLE favourites (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    user_id BLOB NOT NULL DEFAULT x'',
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX favourites_of_prompt ON favourites (prompt_id);
+
+CREATE TRIGGER capture_favourites_delete AFTER DELETE ON favourites BEGIN
+    INSERT OR REPLACE INTO deleted_favourites VALUES (OLD.id, OLD.user_id, OLD.prompt_id, OLD.created_at);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (10, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_favourites_insert AFTER INSERT ON favourites BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (10, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_favourites_update AFTER UPDATE ON favourites BEGIN
+    SELECT RAISE(ABORT, 'id and created_at of favourites can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 10, NEW.id, mask, 2 FROM (SELECT ((OLD.user_id IS NOT NEW.user_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE group_entries (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    group_id BLOB NOT NULL DEFAULT x'',
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    rank TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX entries_of_group ON group_entries (group_id);
+
+CREATE TRIGGER capture_group_entries_delete AFTER DELETE ON group_entries BEGIN
+    INSERT OR REPLACE INTO deleted_group_entries VALUES (OLD.id, OLD.group_id, OLD.prompt_id, OLD.rank);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (12, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_group_entries_insert AFTER INSERT ON group_entries BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (12, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_group_entries_update AFTER UPDATE ON group_entries BEGIN
+    SELECT RAISE(ABORT, 'id of group_entries can not be changed') WHERE OLD.id IS NOT NEW.id;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 12, NEW.id, mask, 2 FROM (SELECT ((OLD.group_id IS NOT NEW.group_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.rank IS NOT NEW.rank) << 2) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE groups (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL DEFAULT 0,
+    created_by BLOB
+) STRICT;
+
+CREATE TRIGGER capture_groups_delete AFTER DELETE ON groups BEGIN
+    INSERT OR REPLACE INTO deleted_groups VALUES (OLD.id, OLD.name, OLD.description, OLD.created_at, OLD.created_by);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (11, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_groups_insert AFTER INSERT ON groups BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (11, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_groups_update AFTER UPDATE ON groups BEGIN
+    SELECT RAISE(ABORT, 'id and created_at and created_by of groups can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at OR OLD.created_by IS NOT NEW.created_by;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 11, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) | ((OLD.created_by IS NOT NEW.created_by) << 3) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE metadata (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    key TEXT NOT NULL DEFAULT '',
+    value TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX metadata_of_prompt ON metadata (prompt_id);
+
+CREATE TRIGGER capture_metadata_delete AFTER DELETE ON metadata BEGIN
+    INSERT OR REPLACE INTO deleted_metadata VALUES (OLD.id, OLD.prompt_id, OLD.key, OLD.value);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (9, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_metadata_insert AFTER INSERT ON metadata BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (9, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_metadata_update AFTER UPDATE ON metadata BEGIN
+    SELECT RAISE(ABORT, 'id of metadata can not be changed') WHERE OLD.id IS NOT NEW.id;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 9, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.key IS NOT NEW.key) << 1) | ((OLD.value IS NOT NEW.value) << 2) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE nodes (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    user_id BLOB
+) STRICT;
+
+CREATE TRIGGER capture_nodes_delete AFTER DELETE ON nodes BEGIN
+    INSERT OR REPLACE INTO deleted_nodes VALUES (OLD.id, OLD.name, OLD.user_id);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (3, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_nodes_insert AFTER INSERT ON nodes BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (3, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_nodes_update AFTER UPDATE ON nodes BEGIN
+    SELECT RAISE(ABORT, 'id of nodes can not be changed') WHERE OLD.id IS NOT NEW.id;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 3, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.user_id IS NOT NEW.user_id) << 1) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE orphans (
+    n INTEGER PRIMARY KEY,
+    table_name TEXT NOT NULL,
+    row_id BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    orphaned_at INTEGER NOT NULL,
+    page BLOB NOT NULL                              -- the refused row state, a changeset page
+) STRICT;
+
+CREATE TABLE peers (
+    replica_id BLOB PRIMARY KEY NOT NULL,
+    node_name TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    nonce BLOB NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE projects (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT 'active',
+    created_at INTEGER NOT NULL DEFAULT 0,
+    created_by BLOB
+) STRICT;
+
+CREATE TRIGGER capture_projects_delete AFTER DELETE ON projects BEGIN
+    INSERT OR REPLACE INTO deleted_projects VALUES (OLD.id, OLD.name, OLD.description, OLD.status, OLD.created_at, OLD.created_by);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (4, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_projects_insert AFTER INSERT ON projects BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (4, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_projects_update AFTER UPDATE ON projects BEGIN
+    SELECT RAISE(ABORT, 'id and created_at and created_by of projects can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at OR OLD.created_by IS NOT NEW.created_by;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 4, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.status IS NOT NEW.status) << 2) | ((OLD.created_at IS NOT NEW.created_at) << 3) | ((OLD.created_by IS NOT NEW.created_by) << 4) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE prompts (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    category TEXT,
+    status TEXT NOT NULL DEFAULT 'active',
+    visibility TEXT NOT NULL DEFAULT 'workspace',
+    is_template INTEGER NOT NULL DEFAULT 0,
+    template_format TEXT NOT NULL DEFAULT 'none',
+    project_id BLOB,
+    archived_at INTEGER,
+    created_at INTEGER NOT NULL DEFAULT 0,
+    created_by BLOB
+) STRICT;
+
+CREATE TRIGGER capture_prompts_delete AFTER DELETE ON prompts BEGIN
+    INSERT OR REPLACE INTO deleted_prompts VALUES (OLD.id, OLD.name, OLD.description, OLD.category, OLD.status, OLD.visibility, OLD.is_template, OLD.template_format, OLD.project_id, OLD.archived_at, OLD.created_at, OLD.created_by);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (5, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_prompts_insert AFTER INSERT ON prompts BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (5, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_prompts_update AFTER UPDATE ON prompts BEGIN
+    SELECT RAISE(ABORT, 'id and created_at and created_by of prompts can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at OR OLD.created_by IS NOT NEW.created_by;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 5, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.category IS NOT NEW.category) << 2) | ((OLD.status IS NOT NEW.status) << 3) | ((OLD.visibility IS NOT NEW.visibility) << 4) | ((OLD.is_template IS NOT NEW.is_template) << 5) | ((OLD.template_format IS NOT NEW.template_format) << 6) | ((OLD.project_id IS NOT NEW.project_id) << 7) | ((OLD.archived_at IS NOT NEW.archived_at) << 8) | ((OLD.created_at IS NOT NEW.created_at) << 9) | ((OLD.created_by IS NOT NEW.created_by) << 10) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE remote (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    epoch BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    acked_seq INTEGER NOT NULL,
+    acked_nonce BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE replica (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    workspace_id BLOB NOT NULL,
+    replica_id BLOB NOT NULL,
+    node_name TEXT NOT NULL,
+    user_id BLOB NOT NULL,
+    epoch BLOB NOT NULL,                            -- of the order in which this node publishes
+    home TEXT NOT NULL DEFAULT '',                  -- the machine and file it lives in; '' before the first write
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    last_hlc INTEGER NOT NULL DEFAULT 0,
+    last_position INTEGER NOT NULL DEFAULT 0,
+    clock_offset INTEGER NOT NULL DEFAULT 0,         -- what to add to this machine's clock, in ms
+    retired_into BLOB                               -- the workspace that took this library over
+) STRICT;
+
+CREATE TABLE replicas (
+    number INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE row_clocks (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    clock BLOB NOT NULL,
+    position INTEGER NOT NULL,                      -- in the order in which this node publishes
+    dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX row_clocks_by_position ON row_clocks (position);
+
+CREATE INDEX row_clocks_dirty ON row_clocks (position) WHERE dirty = 1;
+
+CREATE TABLE seals (
+    seq INTEGER PRIMARY KEY,
+    hlc INTEGER NOT NULL,
+    nonce BLOB NOT NULL,
+    last_change INTEGER,                            -- its last entry in change_log; NULL once folded
+    imported INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX unfolded_seals ON seals (last_change) WHERE last_change IS NOT NULL;
+
+CREATE TABLE staged_pages (
+    n INTEGER PRIMARY KEY,
+    epoch BLOB NOT NULL,
+    next_position INTEGER NOT NULL,
+    page BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE staged_parts (
+    replica_id BLOB NOT NULL,
+    push_id BLOB NOT NULL,
+    part INTEGER NOT NULL,
+    page BLOB NOT NULL,
+    PRIMARY KEY (replica_id, push_id, part)
+) STRICT;
+
+CREATE TABLE tags (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    tag TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX tags_of_prompt ON tags (prompt_id);
+
+CREATE TRIGGER capture_tags_delete AFTER DELETE ON tags BEGIN
+    INSERT OR REPLACE INTO deleted_tags VALUES (OLD.id, OLD.prompt_id, OLD.tag);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (8, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_tags_insert AFTER INSERT ON tags BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (8, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_tags_update AFTER UPDATE ON tags BEGIN
+    SELECT RAISE(ABORT, 'id of tags can not be changed') WHERE OLD.id IS NOT NEW.id;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 8, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.tag IS NOT NEW.tag) << 1) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE tips (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    branch TEXT NOT NULL DEFAULT 'main',
+    version_id BLOB NOT NULL DEFAULT x''
+) STRICT;
+
+CREATE INDEX tips_of_prompt ON tips (prompt_id);
+
+CREATE TRIGGER capture_tips_delete AFTER DELETE ON tips BEGIN
+    INSERT OR REPLACE INTO deleted_tips VALUES (OLD.id, OLD.prompt_id, OLD.branch, OLD.version_id);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (7, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_tips_insert AFTER INSERT ON tips BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (7, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_tips_update AFTER UPDATE ON tips BEGIN
+    SELECT RAISE(ABORT, 'id of tips can not be changed') WHERE OLD.id IS NOT NEW.id;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 7, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.branch IS NOT NEW.branch) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE usage_events (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    version_id BLOB,
+    user_id BLOB,
+    node_id BLOB,
+    kind TEXT NOT NULL DEFAULT '',
+    occurred_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX usage_of_prompt ON usage_events (prompt_id);
+
+CREATE TRIGGER capture_usage_events_delete BEFORE DELETE ON usage_events BEGIN SELECT RAISE(ABORT, 'rows of usage_events can not be changed or deleted'); END;
+
+CREATE TRIGGER capture_usage_events_guard BEFORE INSERT ON usage_events BEGIN
+    SELECT RAISE(ABORT, 'rows of usage_events can not be changed or deleted') WHERE EXISTS (SELECT 1 FROM usage_events WHERE id = NEW.id);
+END;
+
+CREATE TRIGGER capture_usage_events_insert AFTER INSERT ON usage_events BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (13, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_usage_events_update BEFORE UPDATE ON usage_events BEGIN SELECT RAISE(ABORT, 'rows of usage_events can not be changed or deleted'); END;
+
+CREATE TABLE users (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    email TEXT,
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TRIGGER capture_users_delete AFTER DELETE ON users BEGIN
+    INSERT OR REPLACE INTO deleted_users VALUES (OLD.id, OLD.name, OLD.email, OLD.created_at);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (2, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_users_insert AFTER INSERT ON users BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (2, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_users_update AFTER UPDATE ON users BEGIN
+    SELECT RAISE(ABORT, 'id and created_at of users can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 2, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.email IS NOT NEW.email) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE versions (
+    id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 32),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    parents BLOB NOT NULL DEFAULT x'',              -- ids of 32 bytes each, ascending
+    generation INTEGER NOT NULL DEFAULT 1,          -- 1 + the parents' greatest: the n of "v7"
+    kind TEXT NOT NULL DEFAULT 'edit',              -- edit | merge | rollback
+    body TEXT NOT NULL DEFAULT '' CHECK (length(CAST(body AS BLOB)) <= 1048576),
+    settings TEXT NOT NULL DEFAULT '{}',            -- JSON, keys ascending
+    variables TEXT NOT NULL DEFAULT '[]',           -- JSON
+    message TEXT NOT NULL DEFAULT '',
+    author_id BLOB,
+    node_id BLOB,
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX versions_of_prompt ON versions (prompt_id);
+
+CREATE TRIGGER capture_versions_delete BEFORE DELETE ON versions BEGIN SELECT RAISE(ABORT, 'rows of versions can not be changed or deleted'); END;
+
+CREATE TRIGGER capture_versions_guard BEFORE INSERT ON versions BEGIN
+    SELECT RAISE(ABORT, 'rows of versions can not be changed or deleted') WHERE EXISTS (SELECT 1 FROM versions WHERE id = NEW.id);
+END;
+
+CREATE TRIGGER capture_versions_insert AFTER INSERT ON versions BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (6, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_versions_update BEFORE UPDATE ON versions BEGIN SELECT RAISE(ABORT, 'rows of versions can not be changed or deleted'); END;
+
+CREATE TABLE workspaces (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TRIGGER capture_workspaces_delete AFTER DELETE ON workspaces BEGIN
+    INSERT OR REPLACE INTO deleted_workspaces VALUES (OLD.id, OLD.name, OLD.created_at);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (1, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_workspaces_insert AFTER INSERT ON workspaces BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (1, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_workspaces_update AFTER UPDATE ON workspaces BEGIN
+    SELECT RAISE(ABORT, 'id and created_at of workspaces can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 1, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.created_at IS NOT NEW.created_at) << 1) AS mask) WHERE mask <> 0;
+END;
+

@@ -48,9 +48,9 @@ package struct ChangesetFile: Sendable {
     package init(_ bytes: [UInt8]) throws(ChangesetError) {
         guard Self.isRecognised(bytes) else { throw .notAChangeset }
         guard bytes.count > Self.magic.count + Self.checksumBytes else { throw .truncated }
-        guard bytes[Self.magic.count] == Self.formatVersion else {
-            throw .tooNew("file format \(bytes[Self.magic.count])")
-        }
+        let version = bytes[Self.magic.count]
+        guard version <= Self.formatVersion else { throw .tooNew("file format \(version)") }
+        guard version == Self.formatVersion else { throw .malformed("the file format \(version), which never was") }
         let content = bytes.dropLast(Self.checksumBytes)
         var reader = ByteReader(content.dropFirst(Self.magic.count + 1))
         guard SHA256.hash(data: content).elementsEqual(bytes.suffix(Self.checksumBytes)) else {

@@ -112,6 +112,9 @@ extension RowBatch {
         guard message.columns.count <= ChangesetLimits.columnsPerTableMax else {
             throw .overLimit("a table of more than \(ChangesetLimits.columnsPerTableMax) columns")
         }
+        guard Set(message.columns.map { Array($0.name.utf8) }).count == message.columns.count else {
+            throw .malformed("a table with the same column twice")
+        }
         let count = Int(message.rows)
         let ids = try Self.ids(message, count)
         var clocks: [RowClock] = []

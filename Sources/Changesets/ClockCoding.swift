@@ -4,7 +4,7 @@ package protocol ReplicaNumbering {
     func replica(numbered number: UInt64) throws(ChangesetError) -> ReplicaID
 }
 
-/// The packed form of a clock (`sync-protocol/changeset.md`): 12 bytes or so for a row with one
+/// The packed form of a clock (`sync-protocol/changeset.md`): 13 bytes or so for a row with one
 /// writer and no delete.
 extension RowClock {
     private enum Form {
@@ -79,7 +79,9 @@ extension RowClock {
         var stamps = try reader.stamps(numbering)
         switch try reader.byte() {
         case 0: break
-        case 1: deletion = stamps.popLast()
+        case 1:
+            guard let last = stamps.popLast() else { throw .malformed("a clock whose delete has no stamp") }
+            deletion = last
         default: throw .malformed("a clock whose delete is neither there nor not")
         }
         guard !edits.isEmpty || !deletes.isEmpty else { throw .malformed("a clock without any transaction") }
@@ -112,9 +114,9 @@ extension ByteReader {
     }
 
     fileprivate mutating func vector(_ numbering: some ReplicaNumbering) throws(ChangesetError) -> VersionVector {
-        var vector = VersionVector()
-        for _ in 0..<(try count(atMost: ChangesetLimits.replicasPerPageMax)) { vector.insert(try dot(numbering)) }
-        return vector
+        var dots: [Dot] = []
+        for _ in 0..<(try count(atMost: ChangesetLimits.replicasPerPageMax)) { dots.append(try dot(numbering)) }
+        return VersionVector(dots)
     }
 
     fileprivate mutating func stamps(_ numbering: some ReplicaNumbering) throws(ChangesetError) -> [Stamp] {

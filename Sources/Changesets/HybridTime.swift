@@ -1,5 +1,5 @@
-/// A reading of the hybrid logical clock: 48 bits of Unix milliseconds and a 16-bit counter in one
-/// Int64, so that readings compare as integers and sort by wall time to the eye.
+/// A reading of the hybrid logical clock: Unix milliseconds above a 16-bit counter in one Int64, so
+/// that readings compare as integers and sort by wall time to the eye.
 ///
 /// After Kulkarni et al., "Logical Physical Clocks" (2014). An overflowing counter carries into the
 /// milliseconds.
@@ -8,7 +8,8 @@ package struct HybridTime: Hashable, Comparable, Sendable {
 
     package init(rawValue: Int64) { self.rawValue = rawValue }
 
-    /// The greatest reading within the given millisecond. Times outside 0 ..< 2^47 are clamped.
+    /// The first reading within the given millisecond, or a later one by its counter. Times outside
+    /// 0 ..< 2^47 are clamped, as an Int64 has a sign.
     package init(milliseconds: Int64, counter: UInt16 = 0) {
         rawValue = min(max(milliseconds, 0), (1 << 47) - 1) << 16 | Int64(counter)
     }

@@ -125,13 +125,15 @@ extension RowClock {
             deletion: { isLoose($0) ? Stamp(time: $0.time, dot: deleteDot) : $0 })
     }
 
-    /// The clock with stamps later than `limit` replaced. Their dots stay in the vectors.
-    package func restamped(after limit: HybridTime, by stamp: Stamp) -> RowClock {
+    /// The clock with stamps later than `limit` replaced. Their dots stay in the vectors, and the row
+    /// stays alive or dead as it was, for which it takes two stamps, the first the lower.
+    package func restamped(after limit: HybridTime, by first: Stamp, _ second: Stamp) -> RowClock {
         guard stamps.contains(where: { $0.time > limit }) else { return self }
-        let replace = { (former: Stamp) in former.time > limit ? stamp : former }
-        var clock = mappingStamps(columns: replace, deletion: replace)
-        if isAlive { clock.edits.insert(stamp.dot) }
-        if !isAlive || clock.deletion == stamp { clock.deletes.insert(stamp.dot) }
+        let (edit, delete) = isAlive ? (second, first) : (first, second)
+        var clock = mappingStamps(
+            columns: { $0.time > limit ? edit : $0 }, deletion: { $0.time > limit ? delete : $0 })
+        if isAlive { clock.edits.insert(edit.dot) }
+        if !isAlive || clock.deletion == delete { clock.deletes.insert(delete.dot) }
         return clock
     }
 

@@ -5,12 +5,12 @@ internal import Crypto
 package struct VersionIdentity: Sendable {
     package var prompt: RowID
     package var parents: [RowID]
-    package var kind: String
+    package var kind: Bytes
     package var body: Bytes
     package var settings: Bytes
     package var variables: Bytes
 
-    package init(prompt: RowID, parents: [RowID], kind: String, body: Bytes, settings: Bytes, variables: Bytes) {
+    package init(prompt: RowID, parents: [RowID], kind: Bytes, body: Bytes, settings: Bytes, variables: Bytes) {
         self.prompt = prompt
         self.parents = parents
         self.kind = kind
@@ -24,7 +24,7 @@ package struct VersionIdentity: Sendable {
     package var id: RowID {
         var hasher = SHA256()
         let ancestry = parents.sorted().flatMap(\.bytes)
-        for field in [Bytes(prompt.bytes), Bytes(ancestry), Bytes(kind.utf8), body, settings, variables] {
+        for field in [Bytes(prompt.bytes), Bytes(ancestry), kind, body, settings, variables] {
             hasher.update(data: bigEndianBytes(UInt64(field.count)))
             hasher.update(data: field)
         }

@@ -36,19 +36,30 @@ package struct VersionVector: Hashable, Sendable {
     package init() {}
 
     package init(_ dots: some Sequence<Dot>) {
-        for dot in dots { insert(dot) }
+        for dot in dots.sorted() { insert(dot) }
     }
 
     package var isEmpty: Bool { entries.isEmpty }
 
     package subscript(replica: ReplicaID) -> UInt64 {
-        entries.first { $0.replica == replica }?.seq ?? 0
+        let place = place(of: replica)
+        return place < entries.endIndex && entries[place].replica == replica ? entries[place].seq : 0
+    }
+
+    /// Where the replica's entry is, or belongs. A peer may send thousands of entries.
+    private func place(of replica: ReplicaID) -> Int {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].replica < replica { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     package func contains(_ dot: Dot) -> Bool { self[dot.replica] >= dot.seq }
 
     package mutating func insert(_ dot: Dot) {
-        let place = entries.firstIndex { $0.replica >= dot.replica } ?? entries.endIndex
+        let place = place(of: dot.replica)
         if place < entries.endIndex, entries[place].replica == dot.replica {
             entries[place].seq = max(entries[place].seq, dot.seq)
         } else {

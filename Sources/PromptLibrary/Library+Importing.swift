@@ -38,7 +38,6 @@ extension Library {
         return try replica.write { transaction in
             let plan = try ImportPlan(file, transaction.reading)
             // New prompts first, as a transaction of their own that bears the stamps of an import.
-            try transaction.seal()
             for (done, creation) in plan.creations.enumerated() {
                 try transaction.create(creation)
                 progress(done + 1)

@@ -4,12 +4,12 @@ internal import ReplicaStore
 extension Library {
     /// The conflict journal, newest first.
     package func conflicts(_ page: PageRequest = PageRequest()) throws -> Listing<ConflictView> {
-        try read { reading in try page.page(of: reading.conflicts().map { try reading.view($0) }) }
+        try replica.readFolded { reading in try page.page(of: reading.conflicts().map { try reading.view($0) }) }
     }
 
     /// What merges overwrote in a prompt, and who wrote what stands.
     package func why(_ name: String, _ page: PageRequest = PageRequest()) throws -> Listing<ConflictView> {
-        try read { reading in
+        try replica.readFolded { reading in
             let prompt = try resolveAnywhere(name, reading)
             return try page.page(of: reading.conflicts(of: prompt.id).map { try reading.view($0) })
         }
@@ -22,12 +22,6 @@ extension Library {
             guard let prompt = try? reading.resolveDeletedPrompt(name) else { throw error }
             return prompt
         }
-    }
-
-    /// Clocks tell who wrote what, and they are up to date once the log is folded.
-    private func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
-        try replica.foldPending()
-        return try replica.read(body)
     }
 
     /// Writes a lost value again, as an ordinary new edit; a lost delete is done again.

@@ -15,7 +15,8 @@ struct VersionDraft {
 
     var id: RowID {
         VersionIdentity(
-            prompt: prompt, parents: parents, kind: kind, body: Bytes(body.utf8), settings: Bytes(settings.utf8),
+            prompt: prompt, parents: parents, kind: Bytes(kind.utf8), body: Bytes(body.utf8),
+            settings: Bytes(settings.utf8),
             variables: Bytes(variables.utf8)
         ).id
     }

@@ -1,6 +1,5 @@
 package import Changesets
 internal import FoundationEssentials
-internal import Glibc
 
 /// A node's data directory: one replica file a workspace, and who its server is.
 package struct DataDirectory: Sendable {
@@ -44,13 +43,7 @@ package struct DataDirectory: Sendable {
     /// Runs `body` while no other process makes or removes replicas here.
     package func locked<T>(_ body: () throws -> T) throws -> T {
         try prepare()
-        let file = Glibc.open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0, flock(file, LOCK_EX) == 0 else {
-            throw ReplicaError(
-                .readOnly, "the data directory \(path) can't be locked: \(String(cString: strerror(errno)))")
-        }
-        // Closing gives the lock back.
-        defer { close(file) }
-        return try body()
+        let lock = try FileLock("\(path)/lock")
+        return try withExtendedLifetime(lock, body)
     }
 }

@@ -15,6 +15,7 @@ package final class Replica: Sendable {
     package let path: String
     private let writer: any DatabaseWriter
     private let clock: @Sendable () -> Int64
+    private let home: String
 
     /// How long a writer waits for another process, in seconds.
     private static let busyTimeout = 60.0
@@ -32,6 +33,7 @@ package final class Replica: Sendable {
             try Self.migrate(writer, path)
             return writer
         }
+        home = Home.of(path)
     }
 
     private static func open(_ path: String, _ access: Access) throws -> any DatabaseWriter {
@@ -92,6 +94,9 @@ package final class Replica: Sendable {
                 var result: T?
                 try database.inTransaction(.immediate) {
                     let transaction = try WriteTransaction(database, machineTime: clock())
+                    try transaction.settle(in: home)
+                    // What was written outside Offbook is a transaction of its own.
+                    try transaction.seal()
                     result = try body(transaction)
                     try transaction.finish()
                     return .commit
@@ -114,6 +119,19 @@ package final class Replica: Sendable {
     package func foldPending() throws {
         if try read({ try $0.hasUnfoldedChanges() }) { try write { try $0.fold() } }
     }
+
+    /// Reads one consistent state in which every row's clock is up to date.
+    package func readFolded<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
+        while true {
+            try foldPending()
+            // Another process may write between the fold and the read: its values have no clocks yet.
+            let result = try read { try $0.hasUnfoldedChanges() ? nil : body($0) }
+            if let result { return result }
+        }
+    }
+
+    /// Held by whoever syncs this replica: two at once would each take the other's progress for its own.
+    package func syncLock() throws -> FileLock { try FileLock(path + ".lock") }
 
     package func close() throws { try writer.close() }
 }

@@ -75,6 +75,7 @@ struct ReplicaIdentity {
     var nodeName: String
     var user: RowID
     var epoch: [UInt8]
+    var home: String
     var lastSeq: Int64
     var lastTime: HybridTime
     var lastPosition: Int64
@@ -85,7 +86,7 @@ struct ReplicaIdentity {
     init(_ database: Database) throws {
         let sql = """
             SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
-                   retired_into, clock_offset FROM replica
+                   retired_into, clock_offset, home FROM replica
             """
         guard let row = try Row.fetchOne(try database.cachedStatement(sql: sql)),
             let workspace = RowID(row[0] as Data), let replica = ReplicaID(row[1] as Data),
@@ -103,6 +104,7 @@ struct ReplicaIdentity {
         lastPosition = row[7]
         retiredInto = (row[8] as Data?).flatMap { RowID($0) }
         clockOffset = row[9]
+        home = row[10]
     }
 
     func store(_ database: Database) throws {

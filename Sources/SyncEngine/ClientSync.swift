@@ -30,7 +30,7 @@ package struct ClientSync<Storage: ClientStorage> {
         case idle
         case handshaking
         case pushing(Storage.Snapshot, pushID: [UInt8], part: UInt32)
-        case pulling
+        case pulling(from: UInt64)
         case done
     }
 
@@ -60,7 +60,7 @@ package struct ClientSync<Storage: ClientStorage> {
         case (.handshaking, .handshake(let reply)): return try settle(reply)
         case (.pushing(let snapshot, let pushID, let part), .push(let reply)):
             return try pushed(reply, snapshot, pushID, part)
-        case (.pulling, .pull(let reply)): return try pulled(reply)
+        case (.pulling(let position), .pull(let reply)): return try pulled(reply, after: position)
         default: throw SyncRefusal(.malformed, "the server gave an answer that does not fit the question")
         }
     }
@@ -71,6 +71,7 @@ package struct ClientSync<Storage: ClientStorage> {
         switch refusal.code {
         case .handshakeAgain: return try start()
         case .restamp:
+            guard case .pushing = phase else { throw refusal }
             try storage.restamp(after: server.serverTimeMs + SyncLimits.skewMax, serverTime: server.serverTimeMs)
             summary.wasRestamped = true
             return try start()
@@ -84,16 +85,22 @@ package struct ClientSync<Storage: ClientStorage> {
         }
         server = reply
         try storage.noteServerTime(reply.serverTimeMs)
-        if let remote = try storage.remoteState(), isNewEpoch(reply, after: remote) {
-            summary.metNewEpoch = true
-        } else if reply.lastSeq > 0, try !storage.hasSealed(reply.lastSeq, nonce: Array(reply.lastNonce)) {
-            return try reparent()
-        }
-        if try summary.metNewEpoch || storage.remoteState() == nil {
+        let remote = try storage.remoteState()
+        if try isOfAnother(reply, remote) { return try reparent() }
+        let isNewEpoch = remote.map { self.isNewEpoch(reply, after: $0) } ?? true
+        if isNewEpoch {
+            summary.metNewEpoch = summary.metNewEpoch || remote != nil
             try storage.enterEpoch(
                 Array(reply.epoch), ackedSeq: reply.lastSeq, ackedNonce: Array(reply.lastNonce))
         }
         return try push()
+    }
+
+    /// Whether the server holds a transaction under this replica's id that this replica never sealed.
+    /// One from before the last acknowledged is a restored server's, and may be forgotten here.
+    private func isOfAnother(_ reply: HandshakeReply, _ remote: RemoteState?) throws -> Bool {
+        guard reply.lastSeq > 0, reply.lastSeq >= remote?.ackedSeq ?? 0 else { return false }
+        return try !storage.hasSealed(reply.lastSeq, nonce: Array(reply.lastNonce))
     }
 
     /// The server holds work of this replica id that this replica never did: a copy of it did, or it
@@ -116,9 +123,11 @@ package struct ClientSync<Storage: ClientStorage> {
 
     private mutating func push() throws -> SyncRequest? {
         guard var snapshot = try storage.beginPush() else { return try pull() }
-        summary.skipped += snapshot.oversized
         let pushID = ReplicaID.random().bytes
-        guard let first = try snapshot.nextPart() else { return try pull() }
+        guard let first = try snapshot.nextPart() else {
+            summary.skipped += snapshot.oversized
+            return try pull()
+        }
         return try send(first, of: snapshot, pushID, part: 0)
     }
 
@@ -159,6 +168,7 @@ package struct ClientSync<Storage: ClientStorage> {
             RowID(denial.rowID).map { RowDenial(table: denial.table, row: $0, reason: denial.reason) }
         }
         summary.denials += denials
+        summary.skipped += snapshot.oversized
         summary.merged += Int(clamping: reply.rowsSuperseded)
         try storage.finishPush(snapshot, PushOutcome(denials: denials, serverRows: Array(reply.serverRows)))
         server.lastSeq = snapshot.seq
@@ -167,13 +177,13 @@ package struct ClientSync<Storage: ClientStorage> {
     }
 
     private mutating func pull() throws -> SyncRequest? {
-        phase = .pulling
         let epoch = Array(server.epoch)
         let position = try storage.stagedPosition(in: epoch) ?? storage.remoteState()?.position ?? 0
         return pullRequest(from: position)
     }
 
-    private func pullRequest(from position: UInt64) -> SyncRequest {
+    private mutating func pullRequest(from position: UInt64) -> SyncRequest {
+        phase = .pulling(from: position)
         var request = PullRequest()
         request.workspaceID = Data(identity.workspace.bytes)
         request.replicaID = Data(identity.replica.bytes)
@@ -184,7 +194,10 @@ package struct ClientSync<Storage: ClientStorage> {
         return .pull(request)
     }
 
-    private mutating func pulled(_ reply: PullReply) throws -> SyncRequest? {
+    private mutating func pulled(_ reply: PullReply, after position: UInt64) throws -> SyncRequest? {
+        guard reply.complete || reply.nextPosition > position else {
+            throw SyncRefusal(.malformed, "the server does not come to an end: it gave the same position twice")
+        }
         if !reply.page.isEmpty {
             try storage.stage(Array(reply.page), next: reply.nextPosition, in: Array(server.epoch))
         }

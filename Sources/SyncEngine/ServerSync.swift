@@ -50,6 +50,18 @@ package struct StagedPush: Sendable {
     /// The transaction it must follow; another push may have come between.
     package var follows: AcknowledgedTransaction
     package var contains: AcknowledgedTransaction
+
+    package init(
+        replica: ReplicaID, nodeName: String, id: [UInt8], parts: UInt32, follows: AcknowledgedTransaction,
+        contains: AcknowledgedTransaction
+    ) {
+        self.replica = replica
+        self.nodeName = nodeName
+        self.id = id
+        self.parts = parts
+        self.follows = follows
+        self.contains = contains
+    }
 }
 
 package struct PushVerdicts: Sendable {
@@ -106,8 +118,8 @@ package struct ServerSync<Storage: ServerStorage> {
 
     private func handshake(_ request: HandshakeRequest) throws -> HandshakeReply {
         let server = try storage.serverIdentity()
-        try checkVersions(request, server)
-        let acknowledged = try storage.acknowledged(of: try replica(request.replicaID))
+        try Self.checkVersions(request, schemaVersion: server.schemaVersion)
+        let acknowledged = try acknowledged(of: try replica(request.replicaID), server)
         var reply = HandshakeReply()
         reply.protocolVersion = SyncProtocolVersion.current
         reply.schemaVersion = server.schemaVersion
@@ -124,17 +136,25 @@ package struct ServerSync<Storage: ServerStorage> {
         return reply
     }
 
-    private func checkVersions(_ request: HandshakeRequest, _ server: ServerIdentity) throws {
-        if request.protocolVersion < SyncProtocolVersion.current || request.schemaVersion < server.schemaVersion {
+    /// A client with the server's own replica id is a copy of the server's file: it is told of a
+    /// transaction that it can't have, so that it takes an id of its own.
+    private func acknowledged(of replica: ReplicaID, _ server: ServerIdentity) throws -> AcknowledgedTransaction {
+        guard replica != server.replica else { return AcknowledgedTransaction(seq: UInt64(Int64.max), nonce: []) }
+        return try storage.acknowledged(of: replica)
+    }
+
+    /// - Throws: `SyncRefusal` that says which side to upgrade.
+    package static func checkVersions(_ request: HandshakeRequest, schemaVersion: UInt32) throws {
+        if request.protocolVersion < SyncProtocolVersion.current || request.schemaVersion < schemaVersion {
             throw SyncRefusal(
                 .upgradeClient,
                 "this node speaks protocol \(request.protocolVersion), schema \(request.schemaVersion); the server "
-                    + "\(SyncProtocolVersion.current) and \(server.schemaVersion): upgrade Offbook on this node")
+                    + "\(SyncProtocolVersion.current) and \(schemaVersion): upgrade Offbook on this node")
         }
-        if request.protocolVersion > SyncProtocolVersion.current || request.schemaVersion > server.schemaVersion {
+        if request.protocolVersion > SyncProtocolVersion.current || request.schemaVersion > schemaVersion {
             throw SyncRefusal(
                 .upgradeServer,
-                "the server speaks protocol \(SyncProtocolVersion.current), schema \(server.schemaVersion); this node "
+                "the server speaks protocol \(SyncProtocolVersion.current), schema \(schemaVersion); this node "
                     + "\(request.protocolVersion) and \(request.schemaVersion): upgrade Offbook on the server")
         }
     }
@@ -144,11 +164,17 @@ package struct ServerSync<Storage: ServerStorage> {
         let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
         try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
         guard request.pushID.count == 16 else { throw SyncRefusal(.malformed, "a push without an id of 16 bytes") }
+        guard !request.last || request.page.isEmpty else {
+            throw SyncRefusal(.malformed, "the last part of a push holds no rows, it only has the others applied")
+        }
         guard request.last else {
             try storage.stage(Array(request.page), of: replica, push: Array(request.pushID), part: request.part)
             return PushReply()
         }
         let contains = AcknowledgedTransaction(seq: request.seq, nonce: Array(request.nonce))
+        guard contains.seq > follows.seq || contains == follows, contains.seq > 0, !contains.nonce.isEmpty else {
+            throw SyncRefusal(.malformed, "a push whose last transaction comes before one that it follows")
+        }
         let verdicts = try storage.apply(
             StagedPush(
                 replica: replica, nodeName: request.nodeName, id: Array(request.pushID), parts: request.part,
@@ -193,7 +219,7 @@ package struct ServerSync<Storage: ServerStorage> {
         guard workspace == server.workspace.bytes else {
             throw SyncRefusal(.foreignWorkspace, "this token is for another workspace")
         }
-        guard epoch == server.epoch, try storage.acknowledged(of: replica) == follows else {
+        guard epoch == server.epoch, try acknowledged(of: replica, server) == follows, replica != server.replica else {
             throw SyncRefusal(.handshakeAgain, "something came between: handshake again")
         }
     }

@@ -22,6 +22,8 @@ struct SyncController: Sendable {
     }
 
     private func handshake(_ workspace: DirectoryWorkspace, _ request: HandshakeRequest) throws -> HandshakeReply {
+        // Before a claim, as one that is refused must leave no trace.
+        try ServerSync<Replica>.checkVersions(request, schemaVersion: Replica.schemaVersion)
         let claimed = request.claim ? RowID(request.workspaceID) : nil
         let replica = try replicas.replica(of: workspace, claimedAs: claimed)
         guard case .handshake(var reply) = try ServerSync(replica).handle(.handshake(request)) else { throw mismatch }
@@ -82,11 +84,19 @@ struct SyncController: Sendable {
     private static func refusal(_ error: any Error, _ logger: Logger) -> SyncRefusal {
         switch error {
         case let refusal as SyncRefusal: return refusal
-        case let error as ChangesetError: return SyncRefusal(.malformed, error.description)
+        case let error as ChangesetError: return SyncRefusal(code(of: error), error.description)
         case let error as ReplicaError where error.code == .denied: return SyncRefusal(.foreignWorkspace, error.message)
         default:
             logger.error("request failed", metadata: ["error": "\(error)"])
             return SyncRefusal(.unavailable, "the server could not do it; its log says why; try again later")
+        }
+    }
+
+    private static func code(of error: ChangesetError) -> SyncRefusal.Code {
+        switch error {
+        case .tooNew: .upgradeServer
+        case .overLimit: .tooLarge
+        case .truncated, .malformed, .notAChangeset, .checksumMismatch: .malformed
         }
     }
 

@@ -29,8 +29,12 @@ package final class WorkspaceReplicas: Sendable {
     /// The replica of a workspace, claimed under `claimed` where no node has done so yet.
     func replica(of workspace: DirectoryWorkspace, claimedAs claimed: RowID? = nil) throws -> Replica {
         if let id = workspace.id { return try replica(id) }
-        guard let claimed else {
+        guard let claimed, claimed.length == 16 else {
             throw SyncRefusal(.unclaimed, "no node has claimed the workspace yet; run offbook connect first")
+        }
+        // A library that lies here already is not for whoever knows its id.
+        guard !data.workspaces().contains(claimed) else {
+            throw SyncRefusal(.foreignWorkspace, "this server holds a library of that id already, not for this token")
         }
         return try replica(try directory.claim(workspace, as: claimed))
     }

@@ -152,6 +152,7 @@ CREATE TABLE replica (
     node_name TEXT NOT NULL,
     user_id BLOB NOT NULL,
     epoch BLOB NOT NULL,                            -- of the order in which this node publishes
+    home TEXT NOT NULL DEFAULT '',                  -- the machine and file it lives in; '' before the first write
     last_seq INTEGER NOT NULL DEFAULT 0,
     last_hlc INTEGER NOT NULL DEFAULT 0,
     last_position INTEGER NOT NULL DEFAULT 0,

@@ -256,6 +256,7 @@ package nonisolated struct Offbook_Sync_V1_PushRequest: Sendable {
   /// Names the push: a new one discards what was staged of an unfinished one.
   package var pushID: Data = Data()
 
+  /// Parts count from 0. The last one holds no page: it has the `part` parts before it applied.
   package var part: UInt32 = 0
 
   package var last: Bool = false

@@ -47,11 +47,13 @@ struct Folding {
         let wasAlive = known?.isAlive ?? false
         if change.isThere {
             clock.recordEdit(stamp, columns: change.touches, of: table.columns.count)
-            if known != nil, !wasAlive { revived.append(key) }
+            if change.wasDeletedOnTheWay || (known != nil && !wasAlive) { revived.append(key) }
         } else if wasAlive {
             clock.recordDelete(stamp)
         } else {
-            return  // inserted and deleted in one transaction: nothing happened
+            // Inserted and deleted in one transaction: nothing happened.
+            if known == nil { try transaction.rows[key.table].forgetDeleted(key.id) }
+            return
         }
         set(key, clock)
     }
@@ -118,10 +120,12 @@ private struct NetChange {
     private var mask: Int64 = 0
     /// Whether the row is there after the transaction.
     private(set) var isThere = true
+    private(set) var wasDeletedOnTheWay = false
 
     mutating func add(mask: Int64, operation: Int) {
         self.mask |= mask
         isThere = operation != CaptureSchema.Operation.delete
+        wasDeletedOnTheWay = wasDeletedOnTheWay || !isThere
     }
 
     /// An insert's mask has all bits set; a column beyond the 63rd counts with it.

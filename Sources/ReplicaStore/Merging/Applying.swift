@@ -81,6 +81,9 @@ struct Applying {
 
     private mutating func check(_ clock: RowClock) throws {
         for dot in clock.edits.entries + clock.deletes.entries {
+            if origin != .push, dot.replica == transaction.replica, dot.seq > UInt64(transaction.identity.lastSeq) {
+                throw OwnLaterWork()
+            }
             if let most = seqsMax[dot.replica], dot.seq > most {
                 throw SyncRefusal(.malformed, "a row names transaction \(dot.seq) where there are \(most) yet")
             }

@@ -106,9 +106,10 @@ struct RowRules {
         else { return "it is not a whole version" }
         guard body.count <= bodyBytesMax else { return "its body is longer than \(bodyBytesMax) bytes" }
         let starts = stride(from: parents.startIndex, to: parents.endIndex, by: 32)
+        let ids = starts.compactMap { RowID(parents[$0..<$0 + 32]) }
+        guard ids == ids.sorted() else { return "its parents are not in order" }
         let identity = VersionIdentity(
-            prompt: prompt, parents: starts.compactMap { RowID(parents[$0..<$0 + 32]) },
-            kind: String(decoding: kind, as: UTF8.self), body: body, settings: settings, variables: variables)
+            prompt: prompt, parents: ids, kind: kind, body: body, settings: settings, variables: variables)
         return identity.id == row.id ? nil : "its id is not the hash of its content"
     }
 

@@ -30,7 +30,11 @@ struct DenialHandling {
             let table = try rules.table(of: batch)
             let places = table.columns.map { batch.columns.firstIndex(of: $0) }
             for row in batch.rows {
-                states[RowKey(table: table.number, id: row.id)] = rules.aligned(row, to: table, places)
+                let state = rules.aligned(row, to: table, places)
+                if let reason = rules.objection(to: state, in: table) {
+                    throw SyncRefusal(.malformed, "the server sent a row that can't be: \(reason)")
+                }
+                states[RowKey(table: table.number, id: row.id)] = state
             }
         }
         return states
@@ -47,6 +51,8 @@ struct DenialHandling {
             try rows.write(key.id, state.values, isAlive: state.clock.isAlive, wasAlive: entry.clock.isAlive)
             try transaction.clocks.store(
                 key, ClockTable.Entry(clock: state.clock, position: transaction.nextPosition(), isDirty: false))
+            let latest = state.clock.stamps.map(\.time).max() ?? .zero
+            transaction.identity.lastTime = max(transaction.identity.lastTime, latest)
         } else {
             try forget(key, of: table)
         }

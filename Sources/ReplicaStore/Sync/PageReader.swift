@@ -4,9 +4,9 @@ internal import SyncEngine
 
 /// Reads the newest states of rows in the order of publication, a page at a time.
 struct PageReader {
-    /// Well below a page's bound when compressed, whatever the content.
-    private static let pageBytesWanted = 2 << 20
-    private static let rowBytesMax = 3 << 20
+    /// Together below a page's bound, even where the content can't be compressed.
+    private static let pageBytesWanted = 1 << 20
+    private static let rowBytesMax = 5 << 19
 
     private let database: Database
     private let clocks: ClockTable
@@ -51,12 +51,13 @@ struct PageReader {
         reading.position = keys.integer(3)
         guard let id = keys.rowID(1) else { return }
         let table = try rows[Int(keys.integer(0))]
-        let clock = try clocks.unpack(keys.bytes(2))
+        let packed = keys.bytes(2)
+        let clock = try clocks.unpack(packed)
         guard let values = try table.values(of: id, isAlive: clock.isAlive) else {
             throw ReplicaError(
                 .damaged, "row \(id) of \(table.table.name) has a clock but no values; run offbook doctor")
         }
-        let size = values.reduce(64) { $0 + $1.byteCount }
+        let size = values.reduce(64 + packed.count) { $0 + $1.byteCount }
         if size > Self.rowBytesMax {
             let reason = "the row has \(size) bytes, and \(Self.rowBytesMax) can travel"
             reading.oversized.append(RowDenial(table: table.table.name, row: id, reason: reason))

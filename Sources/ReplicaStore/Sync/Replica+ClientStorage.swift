@@ -48,9 +48,12 @@ extension Replica: ClientStorage {
     }
 
     package func beginPush() throws -> ReplicaSnapshot? {
-        try foldPending()
-        let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path) }
-        return try snapshot.isEmpty ? nil : snapshot
+        while true {
+            try foldPending()
+            let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path) }
+            // Another process may have written between the fold and the snapshot.
+            if try snapshot.isFolded { return try snapshot.isEmpty ? nil : snapshot }
+        }
     }
 
     package func finishPush(_ snapshot: ReplicaSnapshot, _ outcome: PushOutcome) throws {
@@ -94,7 +97,11 @@ extension Replica: ClientStorage {
             throw SyncRefusal(.malformed, "the server gave a position out of range")
         }
         if try isUpToDate(position) { return PullOutcome() }
-        return try write { transaction in
+        return try healingCopies { try applyPages(upTo: position) }
+    }
+
+    private func applyPages(upTo position: Int64) throws -> PullOutcome {
+        try write { transaction in
             let pages = try SQLStatement(transaction.database, "SELECT page FROM staged_pages ORDER BY n")
             var applying = try Applying(transaction, from: .pull)
             try transaction.join(pages, with: &applying)

@@ -9,8 +9,7 @@ extension Replica {
     package func export(
         since position: Int64 = 0, to sink: @escaping ([UInt8]) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
-        try foldPending()
-        return try read { transaction in
+        try readFolded { transaction in
             try transaction.writeFile(since: position, to: sink)
         }
     }
@@ -19,6 +18,10 @@ extension Replica {
     ///
     /// - Throws: `ReplicaError.foreignWorkspace`, or `ChangesetError`; nothing has changed then.
     package func join(_ file: ChangesetFile) throws -> ApplySummary {
+        try healingCopies { try joinOnce(file) }
+    }
+
+    private func joinOnce(_ file: ChangesetFile) throws -> ApplySummary {
         try write { transaction in
             guard file.header.workspace == transaction.workspace else {
                 throw ReplicaError(
@@ -50,14 +53,16 @@ extension Replica {
         try write { transaction in
             try transaction.fold()
             let reader = try PageReader(transaction.database)
-            try successor.write { try $0.adopt(reader) }
+            let orphans = try transaction.orphanRows()
+            try successor.write { try $0.adopt(reader, orphans) }
             try transaction.execute("UPDATE replica SET retired_into = ?", [.blob(workspace)])
         }
     }
 }
 
 extension WriteTransaction {
-    fileprivate func adopt(_ reader: PageReader) throws {
+    /// Takes everything or throws: what is not taken would be lost with its file.
+    fileprivate func adopt(_ reader: PageReader, _ orphans: [[Value]]) throws {
         try fold()
         var applying = try Applying(self, from: .file)
         try withoutCapture {
@@ -66,8 +71,26 @@ extension WriteTransaction {
                 reading = try reader.read(after: reading.position)
                 reading.page.batches.removeAll { $0.table == SyncedTable.workspaces.name }
                 try applying.apply(reading.page)
+                if let row = reading.oversized.first { throw Self.notAdopted(row.table, row.row, row.reason) }
             }
         }
+        if let row = applying.summary.denied.first { throw Self.notAdopted(row.table, row.row, row.reason) }
+        for orphan in orphans {
+            try execute(
+                "INSERT INTO orphans (table_name, row_id, reason, orphaned_at, page) VALUES (?, ?, ?, ?, ?)", orphan)
+        }
+    }
+
+    private static func notAdopted(_ table: String, _ row: RowID, _ reason: String) -> ReplicaError {
+        ReplicaError(.denied, "\(table) \(row) can't be brought along (\(reason)); nothing was moved")
+    }
+
+    fileprivate func orphanRows() throws -> [[Value]] {
+        var rows: [[Value]] = []
+        let select = try SQLStatement(
+            database, "SELECT table_name, row_id, reason, orphaned_at, page FROM orphans ORDER BY n")
+        try select.forEach { row in rows.append((0..<5).map { row.value($0) }) }
+        return rows
     }
 }
 

@@ -8,24 +8,16 @@ extension Replica {
     ///
     /// In rows to be pushed, the old id's entries are capped at the last acknowledged transaction;
     /// what lies above gets a new dot and keeps its time (sync rule 3).
-    package func reparent() throws {
-        let acked = try remoteState()?.ackedSeq ?? 0
-        try write { transaction in
-            try transaction.fold()
-            let former = transaction.replica
-            transaction.identity.replica = .random()
-            transaction.identity.lastSeq = 0
-            try transaction.execute("DELETE FROM seals", [])
-            let first = try transaction.sealFolded().dot
-            let second = try transaction.sealFolded().dot
-            try transaction.rewriteDirtyClocks { $0.reparented(from: former, above: acked, to: first, second) }
-            try transaction.execute("UPDATE replica SET replica_id = ?", [.blob(transaction.replica.rowID)])
-            try transaction.execute("UPDATE remote SET acked_seq = 0, acked_nonce = x''", [])
-            try transaction.execute(
-                "INSERT INTO nodes (id, name, user_id) VALUES (?, ?, ?)",
-                [
-                    .blob(transaction.replica.rowID), .text(transaction.identity.nodeName), .blob(transaction.user),
-                ])
+    package func reparent() throws { try write { try $0.reparent() } }
+
+    /// Runs a join; where it shows that this replica is a copy, or was restored from a backup, the
+    /// replica takes a new id, and the join is run again.
+    func healingCopies<T>(_ join: () throws -> T) throws -> T {
+        do {
+            return try join()
+        } catch is OwnLaterWork {
+            try reparent()
+            return try join()
         }
     }
 
@@ -50,13 +42,43 @@ extension Replica {
             try transaction.fold()
             let sane = try transaction.greatestStamp(notAfter: limit)
             transaction.identity.lastTime = max(HybridTime(milliseconds: serverTime), sane)
-            let stamp = try transaction.sealFolded()
-            try transaction.rewriteDirtyClocks { $0.restamped(after: limit, by: stamp) }
+            let first = try transaction.sealFolded()
+            let second = try transaction.sealFolded()
+            try transaction.rewriteDirtyClocks { $0.restamped(after: limit, by: first, second) }
         }
     }
 }
 
 extension WriteTransaction {
+    func reparent() throws {
+        try fold()
+        let acked = try SQLStatement(database, "SELECT acked_seq FROM remote").first([]) { UInt64($0.integer(0)) } ?? 0
+        let former = replica
+        identity.replica = .random()
+        identity.lastSeq = 0
+        try execute("DELETE FROM seals", [])
+        let first = try sealFolded().dot
+        let second = try sealFolded().dot
+        try rewriteDirtyClocks { $0.reparented(from: former, above: acked, to: first, second) }
+        try execute("UPDATE replica SET replica_id = ?", [.blob(replica.rowID)])
+        try execute("UPDATE remote SET acked_seq = 0, acked_nonce = x''", [])
+        try execute(
+            "INSERT INTO nodes (id, name, user_id) VALUES (?, ?, ?)",
+            [.blob(replica.rowID), .text(identity.nodeName), .blob(user)])
+    }
+
+    /// Before its first write, a replica that wakes up elsewhere, a clone or a restored backup, takes
+    /// an id of its own, and begins a new order of publication.
+    func settle(in home: String) throws {
+        guard !home.isEmpty, home != identity.home else { return }
+        if !identity.home.isEmpty {
+            try reparent()
+            try execute("UPDATE replica SET epoch = ?", [.blob(ReplicaID.random().rowID)])
+        }
+        identity.home = home
+        try execute("UPDATE replica SET home = ?", [.text(home)])
+    }
+
     /// A transaction that changes clocks only, so there is nothing in the log to fold.
     fileprivate func sealFolded() throws -> Stamp {
         identity.lastSeq += 1
@@ -90,3 +112,6 @@ extension WriteTransaction {
         return found
     }
 }
+
+/// What came in holds transactions under this replica's own id that it never sealed.
+struct OwnLaterWork: Error {}

@@ -7,8 +7,7 @@ extension Replica: ServerStorage {
     private static let stagedPartsMax: UInt32 = 100_000
 
     package func serverIdentity() throws -> ServerIdentity {
-        try foldPending()
-        return try read { transaction in
+        try readFolded { transaction in
             let identity = try transaction.identity()
             return ServerIdentity(
                 workspace: identity.workspace, workspaceName: try transaction.workspaceName() ?? "",
@@ -50,8 +49,7 @@ extension Replica: ServerStorage {
     }
 
     package func published(after position: UInt64) throws -> PublishedPage {
-        try foldPending()
-        return try read { transaction in
+        try readFolded { transaction in
             guard let position = Int64(exactly: position) else {
                 throw SyncRefusal(.malformed, "a position out of range")
             }
@@ -89,7 +87,8 @@ extension WriteTransaction {
             database, "SELECT page FROM staged_parts WHERE replica_id = ? AND push_id = ? ORDER BY part")
         var applying = try Applying(self, from: .push)
         // Nobody can know of transactions that the server, or the pusher himself, has yet to seal.
-        applying.seqsMax = [replica: UInt64(identity.lastSeq), push.replica: push.contains.seq]
+        applying.seqsMax[replica] = UInt64(identity.lastSeq)
+        applying.seqsMax[push.replica] = push.contains.seq
         applying.timeMax = HybridTime(milliseconds: now + SyncLimits.skewMax)
         try join(parts, key, with: &applying)
         return applying.summary

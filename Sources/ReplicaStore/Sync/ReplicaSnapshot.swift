@@ -29,6 +29,10 @@ package final class ReplicaSnapshot: PushSnapshot {
         }
     }
 
+    var isFolded: Bool {
+        get throws { try queue.unsafeRead { try !ReadTransaction($0).hasUnfoldedChanges() } }
+    }
+
     var isEmpty: Bool {
         get throws {
             try queue.unsafeRead { database in

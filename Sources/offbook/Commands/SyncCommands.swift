@@ -61,7 +61,7 @@ struct Sync: AsyncParsableCommand {
             throw LibraryError(.notConnected, "this library has no server yet; name one with offbook connect")
         }
         let transport = try HTTPSyncTransport(url: connection.url, token: connection.token)
-        let summary = try await synchronize(library.replica, over: transport) {
+        let summary = try await library.sync(over: transport) {
             Console.progress("sent \($0.sent), received \($0.received)")
         }
         Console.progress("")

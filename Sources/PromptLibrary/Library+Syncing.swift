@@ -1,0 +1,14 @@
+internal import ReplicaStore
+package import SyncEngine
+
+extension Library {
+    /// Pushes and pulls, and waits for another process that does so.
+    package func sync(
+        over transport: some SyncTransport, progress: (SyncSummary) -> Void = { _ in }
+    ) async throws -> SyncSummary {
+        let lock = try replica.syncLock()
+        let summary = try await synchronize(replica, over: transport, progress: progress)
+        withExtendedLifetime(lock) {}
+        return summary
+    }
+}

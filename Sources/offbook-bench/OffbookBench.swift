@@ -1,0 +1,54 @@
+import ArgumentParser
+
+/// The benchmark: what Offbook costs, each figure as a ratio to a peer measured in the same run.
+@main
+struct OffbookBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "offbook-bench",
+        abstract: "Measure Offbook against plain SQLite, compressed JSON and the sqlite3 shell.",
+        discussion: """
+            Ratios are ours to the peer's, of medians; the spread is the least and the greatest of the rounds. \
+            Build it with -c release, and let the machine be idle.
+            """)
+
+    @Option(help: "How many prompts.")
+    var rows = 20_000
+
+    @Option(help: "How many times each timed comparison is made, ours and the peer's in turn.")
+    var rounds = 5
+
+    @Option(help: ArgumentHelp("Only this measurement; may be repeated.", valueName: "name"))
+    var only: [String] = []
+
+    @Option(
+        help: ArgumentHelp("The executable to start cold; the one beside this one if not given.", valueName: "path"),
+        completion: .file())
+    var offbook: String?
+
+    @Option(
+        help: ArgumentHelp("Where the databases are made. On a disk: in memory an fsync is free.", valueName: "dir"),
+        completion: .directory)
+    var directory = "/tmp"
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard rows > 0 else { throw ValidationError("--rows takes a number of at least 1.") }
+        guard rounds > 0 else { throw ValidationError("--rounds takes a number of at least 1.") }
+        let known = Measurement.all.map(\.name)
+        if let unknown = only.first(where: { !known.contains($0) }) {
+            throw ValidationError("There is no measurement \(unknown), but \(known.joined(separator: ", ")).")
+        }
+    }
+
+    func run() throws {
+        let bench = try Workbench(
+            rowCount: rows, roundCount: rounds, within: directory, offbook: offbook ?? Program.besideThisOne("offbook"))
+        defer { bench.remove() }
+        let chosen = Measurement.all.filter { only.isEmpty || only.contains($0.name) }
+        let figures = try chosen.flatMap { try $0.figures(bench) }
+        let report = Report(rows: rows, rounds: rounds, figures: figures)
+        print(json ? try report.json() : report.table)
+    }
+}

@@ -1,0 +1,43 @@
+import Glibc
+
+/// Another program, started as a process of its own.
+struct Program: Sendable {
+    /// Looked up in $PATH if it has no slash.
+    let name: String
+    let arguments: [String]
+
+    init(_ name: String, _ arguments: [String]) {
+        self.name = name
+        self.arguments = arguments
+    }
+
+    /// The path of an executable in the directory that this process's own is in.
+    static func besideThisOne(_ name: String) -> String {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let length = buffer.withUnsafeMutableBytes {
+            readlink("/proc/self/exe", $0.bindMemory(to: CChar.self).baseAddress, $0.count)
+        }
+        let path = String(decoding: buffer.prefix(max(0, length)), as: UTF8.self)
+        return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/"
+            + name
+    }
+
+    /// Runs it to its end, its output thrown away.
+    func run() throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        var words: [UnsafeMutablePointer<CChar>?] = []
+        for word in [name] + arguments { words.append(strdup(word)) }
+        words.append(nil)
+        defer { for word in words { free(word) } }
+        var process = pid_t()
+        guard posix_spawnp(&process, name, &actions, nil, &words, environ) == 0 else {
+            throw BenchError("\(name) can't be started; build it, or say where it is with --offbook")
+        }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard status == 0 else { throw BenchError("\(name) \(arguments.joined(separator: " ")) failed") }
+    }
+}

@@ -1,0 +1,54 @@
+import Changesets
+import GRDB
+
+/// The table `prompts` of a database file, written to by raw statements: without Offbook's triggers
+/// and tables the plain peer, on a replica's file what capture alone costs.
+///
+/// Opened as a replica is: write-ahead log, every commit synced to the disk.
+struct PromptTable {
+    let path: String
+    private let queue: DatabaseQueue
+
+    init(path: String) throws {
+        self.path = path
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// The statement that made the table.
+    func definition() throws -> String {
+        try queue.read {
+            try String.fetchOne($0, sql: "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'prompts'")
+                ?? ""
+        }
+    }
+
+    /// Makes the table in an empty file.
+    func define(_ definition: String) throws { try queue.write { try $0.execute(sql: definition) } }
+
+    func insert(_ batches: [[PromptRow]]) throws {
+        try run(PromptRow.insertSQL, batches) { $0.values }
+    }
+
+    func rename(_ batches: [[PromptRow]]) throws {
+        try run(PromptRow.renameSQL, batches) { [.text($0.newName), .blob($0.id)] }
+    }
+
+    /// One transaction a batch.
+    private func run(_ sql: String, _ batches: [[PromptRow]], _ values: (PromptRow) -> [Value]) throws {
+        try queue.writeWithoutTransaction { database in
+            let statement = try RawStatement(database, sql)
+            for batch in batches {
+                try database.inTransaction(.immediate) {
+                    for row in batch { try statement.run(values(row)) }
+                    return .commit
+                }
+            }
+        }
+    }
+
+    /// Writes the log into the file.
+    func close() throws { try queue.close() }
+}

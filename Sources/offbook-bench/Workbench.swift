@@ -1,0 +1,152 @@
+import Changesets
+import FoundationEssentials
+import ReplicaStore
+
+/// What every measurement works with: the rows, a directory that goes when all is done, and new
+/// databases.
+struct Workbench: Sendable {
+    let rows: [PromptRow]
+    let roundCount: Int
+    /// The `offbook` to start.
+    let offbook: String
+    let workspace: RowID
+    private let user: RowID
+    private let directory: String
+    private let definition: String
+
+    private static let rowsPerTransaction = 1000
+
+    init(rowCount: Int, roundCount: Int, within parent: String, offbook: String) throws {
+        var random = SplitMix64(state: 1)
+        workspace = .seeded7(at: 0, &random)
+        user = .seeded7(at: 0, &random)
+        rows = PromptRow.generated(rowCount, by: user)
+        self.roundCount = roundCount
+        self.offbook = offbook
+        directory = "\(parent)/offbook-bench.\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        definition = try Self.definition(Self.founding(workspace, user), "\(directory)/definition.sqlite")
+    }
+
+    /// The table's statement as a replica has it, so that the peer's is the same.
+    private static func definition(_ founding: Replica.Founding, _ path: String) throws -> String {
+        try Replica.create(path: path, founding)
+        let table = try PromptTable(path: path)
+        defer { try? table.close() }
+        return try table.definition()
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: directory) }
+
+    /// The rows as they are written where nothing else is said: 1,000 a transaction.
+    var batches: [[PromptRow]] { Self.cut(rows) }
+
+    /// The same in an order that is nobody's.
+    var shuffledBatches: [[PromptRow]] {
+        var random = SplitMix64(state: 2)
+        return Self.cut(rows.shuffled(using: &random))
+    }
+
+    private static func cut(_ rows: [PromptRow]) -> [[PromptRow]] {
+        stride(from: 0, to: rows.count, by: rowsPerTransaction).map {
+            Array(rows[$0..<min($0 + rowsPerTransaction, rows.count)])
+        }
+    }
+
+    /// Lets the contestants run in turn, in each round in the reverse order of the last, so that
+    /// what the machine does meanwhile falls on all of them.
+    func rounds(_ count: Int? = nil, _ contestants: (() throws -> Void)...) throws {
+        for round in 0..<(count ?? roundCount) {
+            let order = round.isMultiple(of: 2) ? contestants : contestants.reversed()
+            for contestant in order { try contestant() }
+        }
+    }
+
+    /// A path where nothing is yet.
+    func newPath() -> String { "\(directory)/\(UUID().uuidString)" }
+
+    static func founding(_ workspace: RowID, _ user: RowID) -> Replica.Founding {
+        Replica.Founding(
+            workspace: workspace, workspaceName: "bench", nodeName: "bench", userName: "bench", user: user)
+    }
+}
+
+extension Workbench {
+    /// Runs `body` on a new plain database and removes it.
+    func withPlainTable<T>(_ body: (PromptTable) throws -> T) throws -> T {
+        try withFile { path in
+            let table = try PromptTable(path: path)
+            defer { try? table.close() }
+            try table.define(definition)
+            return try body(table)
+        }
+    }
+
+    /// Runs `body` on a new replica and removes it.
+    func withReplica<T>(_ body: (Replica) throws -> T) throws -> T {
+        try withReplicaFile { path in
+            let replica = try Replica(path: path)
+            defer { try? replica.close() }
+            return try body(replica)
+        }
+    }
+
+    /// Runs `body` on the raw table of a new replica and removes it.
+    func withCapturedTable<T>(_ body: (PromptTable) throws -> T) throws -> T {
+        try withReplicaFile { path in
+            let table = try PromptTable(path: path)
+            defer { try? table.close() }
+            return try body(table)
+        }
+    }
+
+    private func withReplicaFile<T>(_ body: (String) throws -> T) throws -> T {
+        try withFile { path in
+            try Replica.create(path: path, Self.founding(workspace, user))
+            return try body(path)
+        }
+    }
+
+    private func withFile<T>(_ body: (String) throws -> T) throws -> T {
+        let path = newPath()
+        defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
+        return try body(path)
+    }
+
+    /// A data directory with one library.
+    func newDataDirectory() throws -> (path: String, replica: Replica) {
+        let path = newPath()
+        return (path, try DataDirectory(path: path).create(Self.founding(workspace, user)))
+    }
+}
+
+extension Replica {
+    /// Inserts through Offbook's own interface, one transaction a batch.
+    func insert(_ batches: [[PromptRow]]) throws {
+        for batch in batches {
+            try write { transaction in
+                for row in batch { try transaction.insert(into: .prompts, row.id, row.columns) }
+            }
+        }
+    }
+
+    func rename(_ batches: [[PromptRow]]) throws {
+        for batch in batches {
+            try write { transaction in
+                for row in batch { try transaction.update(.prompts, row.id, ["name": .text(row.newName)]) }
+            }
+        }
+    }
+
+    /// A changeset file of what was published here after a position.
+    func changeset(since position: Int64 = 0) throws -> (bytes: [UInt8], next: Int64) {
+        let file = FileBytes()
+        let next = try export(since: position) { file.bytes += $0 }.next
+        return (file.bytes, next)
+    }
+}
+
+/// Where an export goes that is wanted in memory.
+private final class FileBytes {
+    var bytes: [UInt8] = []
+}
