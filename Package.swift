@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "PromptFilesTests", dependencies: ["PromptFiles"], swiftSettings: strict),
         .testTarget(
-            name: "ChangesetsTests", dependencies: ["Changesets"], swiftSettings: strict),
+            name: "ChangesetsTests",
+            dependencies: ["Changesets", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .testTarget(
             name: "ReplicaStoreTests",
             dependencies: ["Changesets", "PromptFiles", "PromptLibrary", "ReplicaStore", "Schema", "SyncEngine"],

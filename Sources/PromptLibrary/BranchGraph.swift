@@ -18,6 +18,10 @@ package struct BranchGraph: Sendable {
     /// Every tip row, the hidden ones included.
     let tips: [Tip]
     private let nodeNames: [RowID: String]
+    /// Generations that have several versions, whose numbers do not tell them apart.
+    private let crowded: Set<Int>
+    /// The versions that bear a plain number all the same: those on the head's own line.
+    private var plain: Set<RowID> = []
 
     package init(of prompt: RowID, _ reading: ReadTransaction) throws {
         versions = try reading.versions(of: prompt)
@@ -30,6 +34,8 @@ package struct BranchGraph: Sendable {
         var names: [RowID: String] = [:]
         for node in Set(versions.compactMap(\.node)) { names[node] = try reading.nodeName(node) }
         nodeNames = names
+        crowded = Set(Dictionary(grouping: versions, by: \.generation).filter { $1.count > 1 }.keys)
+        if !crowded.isEmpty, let head = head() { plain = ownLine(of: head) }
     }
 
     package subscript(_ id: RowID) -> VersionRecord? { byID[id] }
@@ -95,20 +101,22 @@ package struct BranchGraph: Sendable {
     /// How people name a version: `v7`, or `v7~alice-laptop` where it is off the head's own line.
     package func name(of version: VersionRecord) -> String {
         let number = "v\(version.generation)"
-        guard versions.contains(where: { $0.generation == version.generation && $0.id != version.id }) else {
-            return number
-        }
-        if let head = head(), head.id == version.id || firstParents(of: head).contains(version.id) { return number }
+        guard crowded.contains(version.generation), !plain.contains(version.id) else { return number }
         let node = version.node.flatMap { nodeNames[$0] } ?? shortID(version.id)
         let name = "\(number)~\(node)"
         let twins = versions.filter { $0.generation == version.generation && $0.node == version.node }
         return twins.count > 1 ? "\(number)~\(shortID(version.id))" : name
     }
 
-    private func firstParents(of head: VersionRecord) -> Set<RowID> {
+    /// The head's ancestors by the longest way, of equally long ones by what was saved last: a merge
+    /// has its parents in the order of their ids, which says nothing.
+    private func ownLine(of head: VersionRecord) -> Set<RowID> {
         var line: Set<RowID> = []
-        var next = head.parents.first
-        while let id = next, let version = byID[id], line.insert(id).inserted { next = version.parents.first }
+        var next: VersionRecord? = head
+        while let version = next, line.insert(version.id).inserted {
+            next = version.parents.compactMap { byID[$0] }
+                .max { ($0.generation, $0.createdAt, $0.id) < ($1.generation, $1.createdAt, $1.id) }
+        }
         return line
     }
 

@@ -44,7 +44,8 @@ struct OffbookBench: ParsableCommand {
 
     func run() throws {
         let bench = try Workbench(
-            rowCount: rows, roundCount: rounds, within: directory, offbook: offbook ?? Program.besideThisOne("offbook"))
+            rowCount: rows, roundCount: rounds, within: directory,
+            offbook: try offbook ?? Program.besideThisOne("offbook"))
         defer { bench.remove() }
         let chosen = Measurement.all.filter { only.isEmpty || only.contains($0.name) }
         let figures = try chosen.flatMap { try $0.figures(bench) }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// Another program, started as a process of its own.
@@ -12,14 +13,9 @@ struct Program: Sendable {
     }
 
     /// The path of an executable in the directory that this process's own is in.
-    static func besideThisOne(_ name: String) -> String {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let length = buffer.withUnsafeMutableBytes {
-            readlink("/proc/self/exe", $0.bindMemory(to: CChar.self).baseAddress, $0.count)
-        }
-        let path = String(decoding: buffer.prefix(max(0, length)), as: UTF8.self)
-        return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/"
-            + name
+    static func besideThisOne(_ name: String) throws -> String {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(filePath: own).deletingLastPathComponent().path() + name
     }
 
     /// Runs it to its end, its output thrown away.

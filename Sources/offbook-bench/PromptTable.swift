@@ -29,11 +29,11 @@ struct PromptTable {
     func define(_ definition: String) throws { try queue.write { try $0.execute(sql: definition) } }
 
     func insert(_ batches: [[PromptRow]]) throws {
-        try run(PromptRow.insertSQL, batches) { $0.values }
+        try run(PromptRow.insertSQL, batches) { $0.insertValues }
     }
 
     func rename(_ batches: [[PromptRow]]) throws {
-        try run(PromptRow.renameSQL, batches) { [.text($0.newName), .blob($0.id)] }
+        try run(PromptRow.renameSQL, batches) { $0.renameValues }
     }
 
     /// One transaction a batch.

@@ -133,7 +133,7 @@ extension Replica {
     func rename(_ batches: [[PromptRow]]) throws {
         for batch in batches {
             try write { transaction in
-                for row in batch { try transaction.update(.prompts, row.id, ["name": .text(row.newName)]) }
+                for row in batch { try transaction.update(.prompts, row.id, ["name": row.renameValues[0]]) }
             }
         }
     }

@@ -10,7 +10,7 @@ OFFBOOK=$(realpath -e "${OFFBOOK:?set OFFBOOK to the offbook binary; make demo d
 unset "${!OFFBOOK_@}" EDITOR VISUAL # what the caller has set is no part of the play
 stage=$(mktemp -d)
 cd "$stage"
-server_pid=
+server_pid='' url='' token='(none yet)' token_shown=''
 
 # --- How it looks --------------------------------------------------------------------------------
 
@@ -23,14 +23,14 @@ act() { printf '\n%s== %s ==%s\n' "$bold" "$1" "$plain"; }
 
 say() { printf '\n%s%s%s\n' "$dim" "$1" "$plain"; }
 
-# The command as one would type it; what does not fit on a line goes on the next one.
+# The words as one would type them; options that do not fit on the line go on the next one.
 quoted() {
     local word line='' rest=''
     for word; do
-        [[ $word =~ ^[A-Za-z0-9_./:~-]+$ ]] || word="'${word//\'/\'\\\'\'}'"
+        [[ $word =~ ^[A-Za-z0-9_./:~…-]+$ ]] || word="'${word//\'/\'\\\'\'}'"
         if [[ -n $rest || $word == --* ]]; then rest+=" $word"; else line+=" $word"; fi
     done
-    if ((${#line} + ${#rest} > 70)); then rest=$' \\\n   '$rest; fi
+    if [[ -n $rest ]] && ((${#line} + ${#rest} > 65)); then rest=$' \\\n   '$rest; fi
     printf '%s' "$line$rest"
 }
 
@@ -40,11 +40,9 @@ prompt() { printf '%s%s$%s%s\n' "$cyan" "$1" "$plain" "$2"; }
 
 # Runs offbook as somebody: a data directory, and so a node, of their own.
 play() {
-    local who=$1 line
+    local who=$1
     shift
-    line=$(quoted "$@")
-    [[ -z ${token:-} ]] || line=${line//$token/${token:0:8}…}
-    prompt "$who" " offbook$line"
+    prompt "$who" " offbook$(quoted "${@/#$token/$token_shown}")"
     quietly "$who" "$@"
 }
 
@@ -53,6 +51,9 @@ quietly() {
     shift
     USER=$who OFFBOOK_DATA=$who "$OFFBOOK" "$@" </dev/null
 }
+
+# To what is no terminal, show writes exactly the prompt, which here ends without a newline.
+end_of_text() { [[ -t 1 ]] || printf '\n'; }
 
 alice() { play alice "$@"; }
 bob() { play bob "$@"; }
@@ -81,7 +82,7 @@ stop_server() {
     prompt server ' ^C'
     kill "$server_pid"
     wait "$server_pid" || die "the server ended with exit code $?"
-    server_pid=
+    server_pid=''
 }
 
 # --- What may go wrong ---------------------------------------------------------------------------
@@ -122,7 +123,8 @@ act 'A team server, and two laptops'
 start_server 0
 prompt server " offbook token create --workspace 'Stage team'"
 token=$(quietly server token create --workspace 'Stage team' 2>/dev/null)
-printf '%s…\n\n' "${token:0:8}"
+token_shown=${token:0:8}…
+printf '%s\n\n' "$token_shown"
 
 alice init --name 'Stage team' --node alice-laptop --example
 alice new greeting --body 'Greet {{name}} in one short sentence.'
@@ -164,7 +166,7 @@ alice history greeting
 say 'Different words: they fit together by themselves.'
 alice merge farewell
 alice show farewell
-printf '\n'
+end_of_text
 
 say 'The same words: somebody has to decide, and Alice does.'
 fails_with 4 alice merge greeting
@@ -180,6 +182,7 @@ say 'Bob gets what Alice decided:'
 alice sync
 bob sync
 bob show greeting
+end_of_text
 
 act 'No server at all: a file is enough'
 alice export team.offbook

@@ -33,6 +33,7 @@ extension Replica {
                 throw ChangesetError.tooNew("schema \(file.header.schemaVersion), this one knows \(Self.schemaVersion)")
             }
             try transaction.fold()
+            if try transaction.isOfAnother(file.header) { throw OwnLaterWork() }
             var applying = try Applying(transaction, from: .file)
             applying.timeMax = HybridTime(milliseconds: transaction.now + Self.fileSkewMax)
             try transaction.withoutCapture {
@@ -61,6 +62,16 @@ extension Replica {
 }
 
 extension WriteTransaction {
+    /// Whether the file is by a replica of our id that sealed something we did not. What is older
+    /// than the last acknowledged transaction may be forgotten here.
+    fileprivate func isOfAnother(_ header: ChangesetFile.Header) throws -> Bool {
+        guard header.replica == replica, let seq = Int64(exactly: header.seq), seq > 0 else { return false }
+        let acked = try SQLStatement(database, "SELECT acked_seq FROM remote").first([]) { $0.integer(0) } ?? 0
+        guard seq >= acked else { return false }
+        let seal = try SQLStatement(database, "SELECT 1 FROM seals WHERE seq = ? AND nonce = ?")
+        return try seal.first([.integer(seq), .blob(header.nonce[...])]) { _ in true } == nil
+    }
+
     /// Takes everything or throws: what is not taken would be lost with its file.
     fileprivate func adopt(_ reader: PageReader, _ orphans: [[Value]]) throws {
         try fold()

@@ -1,0 +1,112 @@
+# Offbook. `make help` lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+tools := curl git make pkg-config python3 sqlite3
+headers := libsqlite3-dev:sqlite3 zlib1g-dev:zlib
+swift_wanted := 6.3
+swift_files := Package.swift Sources Tests schema
+# What `bench` passes on, for example: make bench ARGS='--rows 2000 --rounds 3'
+ARGS ?=
+
+.PHONY: help setup demo test lint format bench protocol clean build
+
+help: ## Show this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
+		printf '  make %-9s %s\n' "$$target" "$$text"
+	done
+
+setup: ## Install the system packages that are missing, and look for Swift
+	@missing=()
+	for tool in $(tools); do
+		command -v "$$tool" >/dev/null || missing+=("$$tool")
+	done
+	for header in $(headers); do
+		if command -v dpkg-query >/dev/null; then
+			dpkg-query -W -f='$${Status}' "$${header%:*}" 2>/dev/null | grep -q '^install ok installed' ||
+				missing+=("$${header%:*}")
+		else
+			pkg-config --exists "$${header#*:}" 2>/dev/null || missing+=("$${header%:*}")
+		fi
+	done
+	if (($${#missing[@]})); then
+		echo "Missing system packages: $${missing[*]}"
+		if ! command -v apt-get >/dev/null; then
+			echo "There is no apt-get here. Install what your system calls them, then try again." >&2
+			exit 1
+		fi
+		as_root=(env DEBIAN_FRONTEND=noninteractive)
+		if (($$(id -u) != 0)); then
+			if ! command -v sudo >/dev/null; then
+				echo "Installing them takes root, and there is no sudo. As root: apt-get install $${missing[*]}" >&2
+				exit 1
+			fi
+			as_root=(sudo "$${as_root[@]}")
+		fi
+		"$${as_root[@]}" apt-get update -qq
+		"$${as_root[@]}" apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+	fi
+	found=$$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -1) || true
+	if [[ -z $$found ]]; then
+		echo "Swift is missing. Offbook needs Swift $(swift_wanted) or newer: https://www.swift.org/install" >&2
+		exit 1
+	fi
+	if [[ $$(printf '%s\n' $(swift_wanted) "$$found" | sort -V | head -1) != $(swift_wanted) ]]; then
+		echo "Swift $$found is too old. Offbook needs $(swift_wanted) or newer: https://www.swift.org/install" >&2
+		exit 1
+	fi
+
+# The one debug build that `demo` and `test` share.
+build: setup
+	@progress=--quiet
+	if [[ ! -x .build/debug/offbook ]]; then
+		[[ -e .build ]] || echo "The first build takes a while: about 3 to 6 minutes on two cores."
+		progress=
+	fi
+	swift build --build-tests $$progress
+
+demo: build ## Play two laptops, a server and a stick, in a few seconds
+	@OFFBOOK=.build/debug/offbook Tests/Demo/demo.sh
+
+test: build ## Run all tests
+	@swift test --skip-build --disable-xctest
+
+lint: ## Check the format of the sources, and that none names a path of somebody's machine
+	@swift format lint --strict --parallel -r $(swift_files)
+	places='(^|[^])}A-Za-z0-9_.~/-])/(home|root|tmp|work|workspace|workspaces|Users|var/folders)/[A-Za-z0-9_.]'
+	if grep -rnIE "$$places" $(swift_files) sync-protocol Makefile .ci *.md; then
+		echo "The lines above name a path of one machine." >&2
+		exit 1
+	fi
+
+format: ## Format the sources
+	@swift format --in-place --parallel -r $(swift_files)
+
+bench: setup ## Build for release, and print what Offbook costs beside its peers (ARGS='--rows 2000')
+	@progress=--quiet
+	if [[ ! -x .build/release/offbook-bench ]]; then
+		echo "The first release build takes several minutes."
+		progress=
+	fi
+	swift build -c release --product offbook $$progress
+	swift build -c release --product offbook-bench $$progress
+	.build/release/offbook-bench $(ARGS)
+
+protocol: ## Generate the code of the protocol's messages anew
+	@if ! command -v protoc >/dev/null; then
+		echo "protoc is missing. On Debian and Ubuntu: apt-get install protobuf-compiler" >&2
+		exit 1
+	fi
+	if ! command -v protoc-gen-swift >/dev/null; then
+		echo "protoc-gen-swift is missing. In a clone of https://github.com/apple/swift-protobuf run" >&2
+		echo "swift build -c release --product protoc-gen-swift, and put what it builds on the PATH." >&2
+		exit 1
+	fi
+	protoc --proto_path=sync-protocol --swift_opt=Visibility=Package \
+		--swift_out=sync-protocol/generated sync-protocol/offbook.proto
+
+clean: ## Remove all that was built; the next build begins from nothing
+	@rm -rf .build
