@@ -405,13 +405,14 @@ CREATE TABLE versions (
     parents BLOB NOT NULL DEFAULT x'',              -- ids of 32 bytes each, ascending
     generation INTEGER NOT NULL DEFAULT 1,          -- 1 + the parents' greatest: the n of "v7"
     kind TEXT NOT NULL DEFAULT 'edit',              -- edit | merge | rollback
-    body TEXT NOT NULL DEFAULT '' CHECK (length(CAST(body AS BLOB)) <= 1048576),
-    settings TEXT NOT NULL DEFAULT '{}',            -- JSON, keys ascending
-    variables TEXT NOT NULL DEFAULT '[]',           -- JSON
     message TEXT NOT NULL DEFAULT '',
     author_id BLOB,
     node_id BLOB,
-    created_at INTEGER NOT NULL DEFAULT 0
+    created_at INTEGER NOT NULL DEFAULT 0,
+    settings TEXT NOT NULL DEFAULT '{}',            -- JSON, keys ascending
+    variables TEXT NOT NULL DEFAULT '[]',           -- JSON
+    -- Last, as a history reads all the others and need not page through it.
+    body TEXT NOT NULL DEFAULT '' CHECK (length(CAST(body AS BLOB)) <= 1048576)
 ) STRICT;
 
 CREATE INDEX versions_of_prompt ON versions (prompt_id);

@@ -131,15 +131,15 @@ extension ReadTransaction {
     /// The same, without reading the graph where one tip tells it all: a list of thousands must not.
     func view(_ summary: PromptSummary) throws -> PromptView {
         let prompt = summary.prompt
-        guard summary.tips == 1, let generation = summary.generation,
-            let tip = try tips(of: prompt.id).first(where: { $0.branch == mainBranch })
-        else { return try view(prompt, BranchGraph(of: prompt.id, self)) }
+        guard summary.tips == 1, let generation = summary.generation, let version = summary.version else {
+            return try view(prompt, BranchGraph(of: prompt.id, self))
+        }
         return PromptView(
             id: prompt.id.hex, name: prompt.name, description: prompt.description, category: prompt.category,
             status: prompt.archivedAt == nil ? prompt.status : "archived", tags: summary.tags,
-            project: try prompt.project.flatMap { try projectName($0) }, isTemplate: prompt.isTemplate,
-            isFavourite: summary.isFavourite, isArchived: prompt.archivedAt != nil, version: "v\(generation)",
-            versionID: tip.version.hex, divergences: 0, createdAt: prompt.createdAt, updatedAt: summary.editedAt)
+            project: summary.projectName, isTemplate: prompt.isTemplate, isFavourite: summary.isFavourite,
+            isArchived: prompt.archivedAt != nil, version: "v\(generation)",
+            versionID: version.hex, divergences: 0, createdAt: prompt.createdAt, updatedAt: summary.editedAt)
     }
 
     func view(_ version: VersionRecord, _ graph: BranchGraph) throws -> VersionView {

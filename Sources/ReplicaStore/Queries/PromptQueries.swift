@@ -78,21 +78,32 @@ extension ReadTransaction {
     {
         let (condition, arguments) = Self.condition(filter)
         let sql = """
-            SELECT \(Self.promptColumns),
-                (SELECT count(*) FROM tips WHERE prompt_id = p.id AND branch = 'main') AS tip_count,
-                (SELECT max(v.generation) FROM tips AS t JOIN versions AS v ON v.id = t.version_id
-                 WHERE t.prompt_id = p.id AND t.branch = 'main') AS generation,
-                (SELECT max(v.created_at) FROM tips AS t JOIN versions AS v ON v.id = t.version_id
-                 WHERE t.prompt_id = p.id) AS edited_at,
+            SELECT \(Self.columns(of: "p")), t.tips AS tip_count, v.id AS version_id, v.generation AS generation,
+                v.created_at AS edited_at, j.name AS project_name,
+                (SELECT group_concat(tag, char(31)) FROM tags WHERE prompt_id = p.id) AS tag_list,
                 EXISTS (SELECT 1 FROM favourites WHERE prompt_id = p.id AND user_id = ?) AS is_favourite
-            FROM prompts AS p WHERE \(condition) ORDER BY name, id LIMIT ? OFFSET ?
+            FROM (SELECT \(Self.promptColumns) FROM prompts WHERE \(condition) ORDER BY name, id LIMIT ? OFFSET ?) AS p
+            LEFT JOIN (SELECT prompt_id, count(*) AS tips, max(version_id) AS version FROM tips
+                WHERE branch = 'main' GROUP BY prompt_id) AS t ON t.prompt_id = p.id
+            LEFT JOIN versions AS v ON v.id = t.version
+            LEFT JOIN projects AS j ON j.id = p.project_id
+            ORDER BY p.name, p.id
             """
-        return try Row.fetchAll(database, sql: sql, arguments: [user.blob] + arguments + [limit, offset]).map { row in
-            let prompt = try Self.prompt(row)
-            return PromptSummary(
-                prompt: prompt, tags: try tags(of: prompt.id), tips: row["tip_count"], generation: row["generation"],
-                isFavourite: row["is_favourite"], editedAt: row["edited_at"])
-        }
+        return try Row.fetchAll(database, sql: sql, arguments: [user.blob] + arguments + [limit, offset])
+            .map(Self.summary)
+    }
+
+    private static func columns(of table: String) -> String {
+        promptColumns.split(separator: ",").map { "\(table).\($0.drop { $0.isWhitespace })" }.joined(separator: ", ")
+    }
+
+    private static func summary(_ row: Row) throws -> PromptSummary {
+        // A tag may be there twice, when somebody made a row of it in the shell.
+        let tags = (row["tag_list"] as String?)?.split(separator: "\u{1F}").map { String($0) } ?? []
+        return PromptSummary(
+            prompt: try prompt(row), tags: Set(tags).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+            tips: row["tip_count"] ?? 0, version: row.id("version_id"), generation: row["generation"],
+            projectName: row["project_name"], isFavourite: row["is_favourite"], editedAt: row["edited_at"])
     }
 
     private static func condition(_ filter: PromptFilter) -> (String, StatementArguments) {

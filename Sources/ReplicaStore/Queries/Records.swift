@@ -84,8 +84,11 @@ package struct PromptSummary: Hashable, Sendable {
     package var tags: [String]
     /// Visible tips may be fewer: a tip that is an ancestor of another one counts here too.
     package var tips: Int
+    /// The version that the tip points at, where there is but one.
+    package var version: RowID?
     package var generation: Int?
+    package var projectName: String?
     package var isFavourite: Bool
-    /// Unix milliseconds of the newest version.
+    /// Unix milliseconds of that version.
     package var editedAt: Int64?
 }
