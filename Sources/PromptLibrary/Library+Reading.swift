@@ -67,6 +67,25 @@ extension Library {
         }
     }
 
+    /// A filter by the names that people use.
+    package func filter(
+        tag: String?, category: String?, project: String?, favourite: Bool, archived: PromptFilter.Archived
+    ) throws -> PromptFilter {
+        try replica.read { reading in
+            var filter = PromptFilter()
+            filter.tag = tag
+            filter.category = category
+            filter.archived = archived
+            if favourite { filter.favouriteOf = try reading.currentUser() }
+            guard let project else { return filter }
+            guard let id = try reading.projects(named: project).first else {
+                throw LibraryError(.notFound, "there is no project “\(project)”")
+            }
+            filter.project = id
+            return filter
+        }
+    }
+
     /// Prompts in the trash.
     package func trash(_ page: PageRequest = PageRequest()) throws -> Listing<PromptView> {
         try replica.read { reading in

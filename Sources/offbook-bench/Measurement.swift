@@ -8,5 +8,5 @@ struct Measurement: Sendable {
         self.figures = figures
     }
 
-    static let all = [insert, update, apply, wire, size, cold]
+    static let all = [insert, update, apply, rejoin, wire, size, cold]
 }

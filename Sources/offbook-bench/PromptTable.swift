@@ -13,8 +13,9 @@ struct PromptTable {
         self.path = path
         var configuration = Configuration()
         configuration.journalMode = .wal
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         queue = try DatabaseQueue(path: path, configuration: configuration)
+        // Not while the connection is prepared: after that, GRDB sets NORMAL with the journal mode.
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     }
 
     /// The statement that made the table.

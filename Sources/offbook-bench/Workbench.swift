@@ -6,6 +6,10 @@ import ReplicaStore
 /// databases.
 struct Workbench: Sendable {
     let rows: [PromptRow]
+    /// The rows as they are written where nothing else is said: 1,000 a transaction.
+    let batches: [[PromptRow]]
+    /// The same in an order that is nobody's.
+    let shuffledBatches: [[PromptRow]]
     let roundCount: Int
     /// The `offbook` to start.
     let offbook: String
@@ -21,6 +25,8 @@ struct Workbench: Sendable {
         workspace = .seeded7(at: 0, &random)
         user = .seeded7(at: 0, &random)
         rows = PromptRow.generated(rowCount, by: user)
+        batches = Self.cut(rows)
+        shuffledBatches = Self.cut(rows.shuffled(using: &random))
         self.roundCount = roundCount
         self.offbook = offbook
         directory = "\(parent)/offbook-bench.\(UUID().uuidString)"
@@ -38,15 +44,6 @@ struct Workbench: Sendable {
 
     func remove() { try? FileManager.default.removeItem(atPath: directory) }
 
-    /// The rows as they are written where nothing else is said: 1,000 a transaction.
-    var batches: [[PromptRow]] { Self.cut(rows) }
-
-    /// The same in an order that is nobody's.
-    var shuffledBatches: [[PromptRow]] {
-        var random = SplitMix64(state: 2)
-        return Self.cut(rows.shuffled(using: &random))
-    }
-
     private static func cut(_ rows: [PromptRow]) -> [[PromptRow]] {
         stride(from: 0, to: rows.count, by: rowsPerTransaction).map {
             Array(rows[$0..<min($0 + rowsPerTransaction, rows.count)])
@@ -55,7 +52,7 @@ struct Workbench: Sendable {
 
     /// Lets the contestants run in turn, in each round in the reverse order of the last, so that
     /// what the machine does meanwhile falls on all of them.
-    func rounds(_ count: Int? = nil, _ contestants: (() throws -> Void)...) throws {
+    func rounds(count: Int? = nil, _ contestants: (() throws -> Void)...) throws {
         for round in 0..<(count ?? roundCount) {
             let order = round.isMultiple(of: 2) ? contestants : contestants.reversed()
             for contestant in order { try contestant() }
@@ -84,26 +81,20 @@ extension Workbench {
 
     /// Runs `body` on a new replica and removes it.
     func withReplica<T>(_ body: (Replica) throws -> T) throws -> T {
-        try withReplicaFile { path in
+        try withFile { path in
+            try Replica.create(path: path, Self.founding(workspace, user))
             let replica = try Replica(path: path)
             defer { try? replica.close() }
             return try body(replica)
         }
     }
 
-    /// Runs `body` on the raw table of a new replica and removes it.
-    func withCapturedTable<T>(_ body: (PromptTable) throws -> T) throws -> T {
-        try withReplicaFile { path in
-            let table = try PromptTable(path: path)
-            defer { try? table.close() }
-            return try body(table)
-        }
-    }
-
-    private func withReplicaFile<T>(_ body: (String) throws -> T) throws -> T {
-        try withFile { path in
-            try Replica.create(path: path, Self.founding(workspace, user))
-            return try body(path)
+    /// Runs `body` on a new replica that holds all rows, folded.
+    func withFilledReplica<T>(_ body: (Replica) throws -> T) throws -> T {
+        try withReplica { replica in
+            try replica.insert(batches)
+            try replica.foldPending()
+            return try body(replica)
         }
     }
 

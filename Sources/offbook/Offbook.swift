@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The executable. One file a command; no command holds a rule of the library.
 @main
@@ -18,7 +19,8 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Prompts:",
                 subcommands: [
-                    New.self, Edit.self, Show.self, List.self, History.self, Rename.self, Tag.self, Untag.self,
+                    New.self, Edit.self, Show.self, List.self, Search.self, History.self, Rename.self, Tag.self,
+                    Untag.self,
                     Favourite.self, Unfavourite.self, Group.self, Delete.self, Undelete.self, Archive.self,
                     Unarchive.self,
                 ]),
@@ -35,6 +37,8 @@ struct Offbook: AsyncParsableCommand {
         defaultSubcommand: Overview.self)
 
     static func main() async {
+        // What is written here is for its owner's eyes only.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -4,13 +4,13 @@
 #   OFFBOOK=.build/debug/offbook Tests/Demo/demo.sh
 #
 # Everything happens in a temporary directory, which is removed at the end.
-set -Eeuo pipefail
+set -euo pipefail
 
 OFFBOOK=$(realpath -e "${OFFBOOK:?set OFFBOOK to the offbook binary; make demo does}")
 unset "${!OFFBOOK_@}" EDITOR VISUAL # what the caller has set is no part of the play
 stage=$(mktemp -d)
 cd "$stage"
-server_pid='' url='' token='(none yet)' token_shown=''
+step='' server_pid='' url='' token='(none yet)' token_shown=''
 
 # --- How it looks --------------------------------------------------------------------------------
 
@@ -34,7 +34,10 @@ quoted() {
     printf '%s' "$line$rest"
 }
 
-prompt() { printf '%s%s$%s%s\n' "$cyan" "$1" "$plain" "$2"; }
+prompt() {
+    step="$1\$$2"
+    printf '%s%s$%s%s\n' "$cyan" "$1" "$plain" "$2"
+}
 
 # --- Who plays -----------------------------------------------------------------------------------
 
@@ -103,7 +106,8 @@ fails_with() {
 
 strike() {
     local status=$?
-    trap - EXIT ERR
+    trap - EXIT
+    ((status == 0 || status > 128)) || printf 'demo: failed with exit code %s at: %s\n' "$status" "$step" >&2
     if [[ -n $server_pid ]]; then
         kill "$server_pid" 2>/dev/null || true
         wait "$server_pid" 2>/dev/null || true
@@ -115,7 +119,6 @@ strike() {
 trap strike EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-trap 'printf "demo: line %s failed: %s\n" "$LINENO" "$BASH_COMMAND" >&2' ERR
 
 # --- The play ------------------------------------------------------------------------------------
 

@@ -238,3 +238,20 @@ CREATE TABLE orphans (
     orphaned_at INTEGER NOT NULL,
     page BLOB NOT NULL                              -- the refused row state, a changeset page
 ) STRICT;
+
+-- The search index: a document a prompt, its text segmented so that scripts without spaces can be
+-- found by parts of words. Derived, and brought up to date before a search from all rows published
+-- after `position`; there is nothing to capture, and nothing that could be forgotten.
+CREATE TABLE search_state (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    position INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_state (only, position) VALUES (1, 0);
+CREATE TABLE search_documents (
+    n INTEGER PRIMARY KEY,
+    prompt_id BLOB NOT NULL UNIQUE
+) STRICT;
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    name, description, tags, body,
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co So'", prefix = '2 3'
+);

@@ -65,7 +65,7 @@ extension ReadTransaction {
         try Row.fetchAll(database, sql: sql, arguments: arguments).map(Self.prompt)
     }
 
-    private static func prompt(_ row: Row) throws -> PromptRecord {
+    static func prompt(_ row: Row) throws -> PromptRecord {
         PromptRecord(
             id: try row.requiredID("id"), name: row["name"], description: row["description"],
             category: row["category"], status: row["status"], isTemplate: row["is_template"],
@@ -93,7 +93,7 @@ extension ReadTransaction {
             .map(Self.summary)
     }
 
-    private static func columns(of table: String) -> String {
+    static func columns(of table: String) -> String {
         promptColumns.split(separator: ",").map { "\(table).\($0.drop { $0.isWhitespace })" }.joined(separator: ", ")
     }
 
@@ -106,7 +106,7 @@ extension ReadTransaction {
             projectName: row["project_name"], isFavourite: row["is_favourite"], editedAt: row["edited_at"])
     }
 
-    private static func condition(_ filter: PromptFilter) -> (String, StatementArguments) {
+    static func condition(_ filter: PromptFilter) -> (String, StatementArguments) {
         var conditions: [String] = []
         var arguments: StatementArguments = []
         switch filter.archived {

@@ -20,9 +20,9 @@ extension Measurement {
         let (show, select) = try programs(batches, bench)
         let (ours, theirs) = (Samples(), Samples())
         // Once untimed, so that both executables are in the page cache.
-        try bench.rounds(1, { try show.run() }, { try select.run() })
+        try bench.rounds(count: 1, { try show.run() }, { try select.run() })
         try bench.rounds(
-            max(roundsMin, bench.roundCount), { try ours.time { try show.run() } },
+            count: max(roundsMin, bench.roundCount), { try ours.time { try show.run() } },
             { try theirs.time { try select.run() } })
         return Figure(name, meaning, ours: ours, peer: theirs)
     }

@@ -5,42 +5,32 @@ extension Measurement {
     /// Bytes of the database file a row, against the plain table's file: the write-ahead log is in
     /// it, nothing is vacuumed.
     static let size = Measurement("size") { bench in
-        let plain = try bench.fileSize(plainWith: bench.batches)
+        let plain = try bench.plainFileSize()
+        let logged = try bench.withReplica { try bench.fileSize($0) { try $0.insert(bench.batches) } }
+        let folded = try bench.withFilledReplica { try bench.fileSize($0) { _ in } }
+        let updated = try bench.withFilledReplica { replica in
+            try bench.fileSize(replica) {
+                try $0.rename(bench.shuffledBatches)
+                try $0.foldPending()
+            }
+        }
         return [
-            Figure(
-                "size.logged", "inserted and not folded yet", .bytesPerRow,
-                ours: try bench.fileSize { try $0.insert(bench.batches) }, peer: plain),
-            Figure(
-                "size", "inserted and folded", .bytesPerRow,
-                ours: try bench.fileSize { try $0.fill(bench) }, peer: plain),
-            Figure(
-                "size.updated", "and each row renamed since, and folded", .bytesPerRow,
-                ours: try bench.fileSize {
-                    try $0.fill(bench)
-                    try $0.rename(bench.shuffledBatches)
-                    try $0.foldPending()
-                }, peer: plain),
+            Figure("size.logged", "inserted and not folded yet", .bytesPerRow, ours: logged, peer: plain),
+            Figure("size", "inserted and folded", .bytesPerRow, ours: folded, peer: plain),
+            Figure("size.updated", "each row renamed since, and folded", .bytesPerRow, ours: updated, peer: plain),
         ]
     }
 }
 
-extension Replica {
-    fileprivate func fill(_ bench: Workbench) throws {
-        try insert(bench.batches)
-        try foldPending()
-    }
-}
-
 extension Workbench {
-    fileprivate func fileSize(_ body: (Replica) throws -> Void) throws -> Samples {
-        try withReplica { replica in
-            try body(replica)
-            try replica.close()
-            return try bytesPerRow(replica.path)
-        }
+    /// After `body`, and with the log written into the file.
+    fileprivate func fileSize(_ replica: Replica, _ body: (Replica) throws -> Void) throws -> Samples {
+        try body(replica)
+        try replica.close()
+        return try bytesPerRow(replica.path)
     }
 
-    fileprivate func fileSize(plainWith batches: [[PromptRow]]) throws -> Samples {
+    fileprivate func plainFileSize() throws -> Samples {
         try withPlainTable { table in
             try table.insert(batches)
             try table.close()

@@ -6,9 +6,7 @@ extension Measurement {
     /// Bytes that travel a row, against the same rows as one JSON array, an object a row, through
     /// zlib at the same level; and the time it takes to make either.
     static let wire = Measurement("wire") { bench in
-        try bench.withReplica { replica in
-            try replica.insert(bench.batches)
-            try replica.foldPending()
+        try bench.withFilledReplica { replica in
             let (ours, theirs) = try times(replica, bench)
             let inserts = try replica.changeset()
             try replica.rename(bench.shuffledBatches)
@@ -22,7 +20,6 @@ extension Measurement {
     private static func times(_ replica: Replica, _ bench: Workbench) throws -> (Samples, Samples) {
         let (ours, theirs) = (Samples(), Samples())
         try bench.rounds(
-            nil,
             { _ = try ours.time { try replica.changeset() } },
             { _ = try theirs.time { try compressedJSON(bench.rows.map { JSONPrompt($0, name: $0.name) }) } })
         return (ours, theirs)

@@ -63,9 +63,21 @@ struct Digest: ParsableCommand {
 struct Overview: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "overview", shouldDisplay: false)
 
+    /// A command that there is not ends up here, as this is the default.
+    @Argument(parsing: .allUnrecognized) var rest: [String] = []
     @OptionGroup var options: LibraryOptions
 
+    private func refuseUnknownCommand() throws {
+        guard let first = rest.first else { return }
+        let commands = Offbook.configuration.subcommands.compactMap { $0._commandName }
+        let near = commands.min { EditDistance.between($0, first) < EditDistance.between($1, first) }
+        let isNear = near.map { EditDistance.between($0, first) <= 2 } ?? false
+        let hint = isNear ? "Did you mean “\(near ?? "")”?" : "See offbook --help."
+        throw CommandError(.usage, "there is no \(first.hasPrefix("-") ? "option" : "command") “\(first)”. \(hint)")
+    }
+
     func run() throws {
+        try refuseUnknownCommand()
         let workspaces = options.workspaces()
         guard !workspaces.isEmpty else {
             Console.print("There is no library in \(options.data.directory.path) yet.")

@@ -1,6 +1,5 @@
 import ArgumentParser
 import PromptLibrary
-import ReplicaStore
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,18 +49,14 @@ struct List: ParsableCommand {
               offbook list --json --limit 20
             """)
 
-    @Option(help: "Only those with this tag.") var tag: String?
-    @Option(help: "Only those of this category.") var category: String?
-    @Flag(help: "Only your favourites.") var favourite = false
-    @Flag(help: "Archived ones too.") var all = false
-    @Flag(help: "Only archived ones.") var archived = false
+    @OptionGroup var filter: FilterOptions
     @Flag(help: "What is in the trash.") var deleted = false
     @OptionGroup var page: PageOptions
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
         let library = try options.library()
-        let listing = try deleted ? library.trash(page.request) : library.list(filter(library), page.request)
+        let listing = try deleted ? library.trash(page.request) : library.list(filter.filter(library), page.request)
         if options.json { return try JSONOutput.print(listing) }
         var table = Table("ID", "NAME", "VERSION", "TAGS", "EDITED")
         for prompt in listing.items {
@@ -72,15 +67,6 @@ struct List: ParsableCommand {
         }
         if listing.items.isEmpty { Console.error("Nothing to list.") } else { table.print() }
         if let next = listing.next { Console.error("More with: --cursor \(next)") }
-    }
-
-    private func filter(_ library: Library) throws -> PromptFilter {
-        var filter = PromptFilter()
-        filter.tag = tag
-        filter.category = category
-        filter.archived = archived ? .only : all ? .shown : .hidden
-        if favourite { filter.favouriteOf = try library.replica.read { try $0.currentUser() } }
-        return filter
     }
 }
 

@@ -134,9 +134,8 @@ func sqlite(_ file: String, _ statements: String) throws -> String {
 
 /// Runs a Python program, whose output is what it found.
 func python(_ program: String, _ arguments: String...) throws -> String {
-    let words = ["exec", "python3", "-c"].joined(separator: " ") + " " + ([program] + arguments).map(quoted)
-        .joined(separator: " ")
-    let result = try shell(words)
+    let words = ["exec", "python3", "-c", quoted(program)] + arguments.map(quoted)
+    let result = try shell(words.joined(separator: " "))
     guard result.status == 0 else { throw Complaint("python3: \(result.error)") }
     return result.output.trimmingCharacters(in: .newlines)
 }

@@ -1,0 +1,59 @@
+import ArgumentParser
+import PromptLibrary
+import ReplicaStore
+
+struct Search: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find prompts by words in their name, description, tags or text.",
+        discussion: """
+            Every word must be there; the last may be the beginning of one. Quotes hold words together.
+
+              offbook search customer refund
+              offbook search '"step by step"' --tag teaching
+              offbook search 東京
+            """)
+
+    @Argument(help: "The words.") var words: [String]
+    @OptionGroup var filter: FilterOptions
+    @OptionGroup var page: PageOptions
+    @OptionGroup var options: LibraryOptions
+
+    func run() throws {
+        let library = try options.library()
+        let listing = try library.search(
+            words.joined(separator: " "), filter.filter(library), page.request
+        ) { Console.progress("indexing \($0) of \($1)") }
+        Console.progress("")
+        if options.json { return try JSONOutput.print(listing) }
+        if listing.items.isEmpty { Console.error("Nothing found.") }
+        for hit in listing.items { print(hit) }
+        if let next = listing.next { Console.error("More with: --cursor \(next)") }
+    }
+
+    private func print(_ hit: SearchHit) {
+        let tags = hit.prompt.tags.map { " #\($0)" }.joined()
+        let head = Style.bold(TextWidth.printable(hit.prompt.name)) + Style.dim("  \(hit.prompt.id.suffix(8))\(tags)")
+        Console.print(head)
+        let snippet = hit.snippet.map { part in
+            let text = TextWidth.printable(part.text)
+            return part.isMatch ? Style.yellow(text) : text
+        }
+        Console.print("  \(snippet.joined())")
+    }
+}
+
+/// Which prompts a list or a search shows.
+struct FilterOptions: ParsableArguments {
+    @Option(help: "Only those with this tag.") var tag: String?
+    @Option(help: "Only those of this category.") var category: String?
+    @Option(help: "Only those of this project.") var project: String?
+    @Flag(help: "Only your favourites.") var favourite = false
+    @Flag(help: "Archived ones too.") var all = false
+    @Flag(help: "Only archived ones.") var archived = false
+
+    func filter(_ library: Library) throws -> PromptFilter {
+        try library.filter(
+            tag: tag, category: category, project: project, favourite: favourite,
+            archived: archived ? .only : all ? .shown : .hidden)
+    }
+}
