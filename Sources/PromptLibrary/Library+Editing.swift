@@ -10,6 +10,10 @@ package struct NewPrompt: Sendable {
     package var tags: [String] = []
     package var project: String?
     package var message = ""
+    /// JSON.
+    var settings = "{}"
+    /// JSON.
+    var variables = "[]"
 
     package init(name: String, body: String) {
         self.name = name
@@ -47,7 +51,10 @@ extension Library {
             let id = RowID.uuid7(at: transaction.now)
             try transaction.insert(into: .prompts, id, try transaction.columns(of: new))
             for tag in new.tags { try transaction.addTag(try checked(tag: tag), to: id) }
-            try transaction.save(VersionDraft(prompt: id, parents: [], body: new.body, message: new.message))
+            var draft = VersionDraft(prompt: id, parents: [], body: new.body, message: new.message)
+            draft.settings = new.settings
+            draft.variables = new.variables
+            try transaction.save(draft)
             return try transaction.promptView(id)
         }
     }

@@ -19,7 +19,8 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Prompts:",
                 subcommands: [
-                    New.self, Edit.self, Show.self, List.self, Search.self, History.self, Rename.self, Tag.self,
+                    New.self, Edit.self, Show.self, List.self, Search.self, History.self, Diff.self,
+                    Rollback.self, Duplicate.self, Rename.self, Tag.self,
                     Untag.self,
                     Favourite.self, Unfavourite.self, Group.self, Delete.self, Undelete.self, Archive.self,
                     Unarchive.self,
