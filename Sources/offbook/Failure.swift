@@ -32,6 +32,7 @@ enum Failure {
     static func exit(with error: any Error) -> Never {
         // Help and version are no failures, and are the parser's to print.
         if Offbook.exitCode(for: error) == .success { Offbook.exit(withError: error) }
+        if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
         if let status = status(of: error) {
             Console.error("offbook: \(error)")
             Glibc.exit(status.rawValue)

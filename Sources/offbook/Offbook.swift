@@ -33,7 +33,7 @@ struct Offbook: AsyncParsableCommand {
                 subcommands: [Import.self, Export.self, Connect.self, Sync.self]),
             CommandGroup(
                 name: "This node and the server:",
-                subcommands: [Init.self, Status.self, Digest.self, Serve.self, Token.self]),
+                subcommands: [Init.self, Status.self, Digest.self, Doctor.self, Serve.self, Token.self]),
         ],
         defaultSubcommand: Overview.self)
 

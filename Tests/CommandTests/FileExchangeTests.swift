@@ -13,7 +13,7 @@ import Testing
         let start = scratch.path + "/start.offbook"
         try left.run("export", start)
         try right.run("import", start)
-        try right.sql("UPDATE replica SET node_name = 'right'")
+        try right.sql("UPDATE nodes SET name = 'right' WHERE id = (SELECT replica_id FROM replica)")
         try work.perform(.left, on: left)
         try work.perform(.right, on: right)
         return (left, right, start)

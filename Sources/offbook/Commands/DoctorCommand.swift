@@ -1,0 +1,41 @@
+import ArgumentParser
+import PromptLibrary
+import ReplicaStore
+
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Examine this library for damage.",
+        discussion: """
+            Looks at the file, at every row and its clock, at the versions' hashes and at the search index.
+            Exits with 1 where it finds something that it has not mended.
+
+              offbook doctor
+              offbook doctor --fix
+            """)
+
+    @Flag(help: "Mend what can be mended.") var fix = false
+    @OptionGroup var page: PageOptions
+    @OptionGroup var options: LibraryOptions
+
+    func run() throws {
+        let library = try options.library()
+        let findings = try fix ? library.replica.mend() : library.replica.examine()
+        if options.json {
+            try JSONOutput.print(try page.request.page(of: findings))
+        } else {
+            print(findings)
+        }
+        if findings.contains(where: { !fix || $0.mending == nil }) { throw ExitCode(ExitStatus.failure.rawValue) }
+    }
+
+    private func print(_ findings: [Finding]) {
+        if findings.isEmpty { return Console.print("Nothing wrong was found.") }
+        for finding in findings {
+            let place = [finding.table, finding.row.map { String($0.suffix(8)) }].compactMap { $0 }.joined(
+                separator: " ")
+            Console.print("\(finding.kind.rawValue)  \(place): \(finding.detail)")
+            let mending = finding.mending ?? "can't be mended here; export what you can, and sync a new library"
+            Console.print("  \(fix && finding.mending != nil ? "mended" : "to mend"): \(mending)")
+        }
+    }
+}

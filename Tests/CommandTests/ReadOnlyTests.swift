@@ -1,0 +1,59 @@
+import Foundation
+import Glibc
+import Testing
+
+/// How to run a command as somebody who may not write.
+private enum Stranger {
+    static var prefix: String { getuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups -- " : "" }
+
+    static let canRun: Bool = (try? shell("\(prefix)offbook --version"))?.status == 0
+}
+
+/// A data directory that can't be written to can still be read, and says so otherwise.
+///
+/// Root may write anywhere, so that the commands run as another user there.
+@Suite(.enabled(if: Stranger.canRun, "needs setpriv, and the built offbook within the reach of every user"))
+struct ReadOnlyTests {
+    private func attempt(_ command: String, _ node: Node) throws -> Outcome {
+        let result = try shell(
+            "exec \(Stranger.prefix)offbook \(command) --data \(quoted(node.data))", in: node.scratch.path)
+        return Outcome(status: result.status, output: result.output, error: result.error)
+    }
+
+    @Test("Reading works as ever, writing fails and says why")
+    func readsOnly() throws {
+        let scratch = try Scratch()
+        let node = Node("node", in: scratch)
+        try node.run("new", "held", "--body", "can be read")
+        let server = try Server(in: scratch)
+        try node.connect(server, try server.token())
+        try node.sync()
+        try node.run("export", scratch.path + "/file")
+        let digest = try node.digest()
+        try node.script(#"chmod a+r "$DATA/../file"; chmod -R a+rX "$DATA"; chmod -R a-w "$DATA""#)
+        defer { _ = try? node.script(#"chmod -R u+w "$DATA""#) }
+
+        #expect(try attempt("show held", node).output == "can be read")
+        #expect(try attempt("digest", node).line == digest)
+        #expect(try attempt("list --json", node).json["items"].array?.count == 1)
+        for command in [
+            "new x --body y", "rename held other", "edit held --body new", "delete held", "sync",
+            "import \(quoted(scratch.path))/file",
+        ] {
+            let outcome = try attempt(command, node)
+            #expect(outcome.status == 1, "\(command): \(outcome)")
+            #expect(outcome.error.contains("offbook: ") && outcome.error.contains("writ"), "\(command): \(outcome)")
+        }
+        #expect(try node.digest() == digest)
+    }
+
+    @Test("A data directory that can't be made")
+    func noDirectory() throws {
+        let scratch = try Scratch()
+        let node = Node("folder/node", in: scratch)
+        try node.script(#"mkdir -p "$DATA/.."; chmod a-w "$DATA/..""#)
+        let outcome = try attempt("new x --body y", node)
+        #expect(outcome.status == 1 && outcome.error.contains("permission"), "\(outcome)")
+        #expect(!FileManager.default.fileExists(atPath: node.data))
+    }
+}
