@@ -61,12 +61,12 @@ setup: ## Install the system packages that are missing, and look for Swift
 
 # The one debug build that `demo` and `test` share.
 build: setup
-	@progress=--quiet
-	if [[ ! -x .build/debug/offbook ]]; then
+	@if [[ -x .build/debug/offbook ]]; then
+		swift build --build-tests --quiet 2>&1 | { grep -v '^\[[0-9/]*\] Planning build$$' || true; }
+	else
 		[[ -e .build ]] || echo "The first build takes a while: about 3 to 6 minutes on two cores."
-		progress=
+		swift build --build-tests
 	fi
-	swift build --build-tests $$progress
 
 demo: build ## Play two laptops, a server and a stick, in a few seconds
 	@OFFBOOK=.build/debug/offbook Tests/Demo/demo.sh
@@ -86,13 +86,9 @@ format: ## Format the sources
 	@swift format --in-place --parallel -r $(swift_files)
 
 bench: setup ## Build for release, and print what Offbook costs beside its peers (ARGS='--rows 2000')
-	@progress=--quiet
-	if [[ ! -x .build/release/offbook-bench ]]; then
-		echo "The first release build takes several minutes."
-		progress=
-	fi
-	swift build -c release --product offbook $$progress
-	swift build -c release --product offbook-bench $$progress
+	@[[ -x .build/release/offbook-bench ]] || echo "The first release build takes several minutes."
+	swift build -c release --product offbook
+	swift build -c release --product offbook-bench
 	.build/release/offbook-bench $(ARGS)
 
 protocol: ## Generate the code of the protocol's messages anew

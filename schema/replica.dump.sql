@@ -37,6 +37,8 @@ CREATE TABLE deleted_group_entries (id BLOB PRIMARY KEY NOT NULL, group_id, prom
 
 CREATE TABLE deleted_groups (id BLOB PRIMARY KEY NOT NULL, name, description, created_at, created_by);
 
+CREATE TABLE deleted_labels (id BLOB PRIMARY KEY NOT NULL, prompt_id, label, version_id);
+
 CREATE TABLE deleted_metadata (id BLOB PRIMARY KEY NOT NULL, prompt_id, key, value);
 
 CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id);
@@ -122,6 +124,30 @@ CREATE TRIGGER capture_groups_update AFTER UPDATE ON groups BEGIN
     SELECT RAISE(ABORT, 'id and created_at and created_by of groups can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at OR OLD.created_by IS NOT NEW.created_by;
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 11, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) | ((OLD.created_by IS NOT NEW.created_by) << 3) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE labels (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    label TEXT NOT NULL DEFAULT '',
+    version_id BLOB NOT NULL DEFAULT x''
+) STRICT;
+
+CREATE INDEX labels_of_prompt ON labels (prompt_id);
+
+CREATE TRIGGER capture_labels_delete AFTER DELETE ON labels BEGIN
+    INSERT OR REPLACE INTO deleted_labels VALUES (OLD.id, OLD.prompt_id, OLD.label, OLD.version_id);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (15, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_labels_insert AFTER INSERT ON labels BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (15, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_labels_update AFTER UPDATE ON labels BEGIN
+    SELECT RAISE(ABORT, 'id of labels can not be changed') WHERE OLD.id IS NOT NEW.id;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 15, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.label IS NOT NEW.label) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE metadata (
@@ -290,6 +316,31 @@ CREATE TABLE seals (
 ) STRICT;
 
 CREATE INDEX unfolded_seals ON seals (last_change) WHERE last_change IS NOT NULL;
+
+CREATE TABLE search_documents (
+    n INTEGER PRIMARY KEY,
+    prompt_id BLOB NOT NULL UNIQUE
+) STRICT;
+
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    name, description, tags, body,
+    tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co So'", prefix = '2 3'
+);
+
+CREATE TABLE 'search_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'search_index_content'(id INTEGER PRIMARY KEY, c0, c1, c2, c3);
+
+CREATE TABLE 'search_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'search_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'search_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE search_state (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    position INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,

@@ -93,11 +93,15 @@ extension Library {
         }
     }
 
-    package func show(_ name: String, version designator: String? = nil) throws -> PromptDetailView {
+    package func show(
+        _ name: String, version designator: String? = nil, label: String? = nil
+    ) throws -> PromptDetailView {
         try replica.read { reading in
             let prompt = try reading.resolvePrompt(name)
             let graph = try BranchGraph(of: prompt.id, reading)
-            guard let version = try designator.map(graph.version) ?? graph.head() else {
+            let wanted =
+                try designator.map(graph.version) ?? label.map { try reading.version(labelled: $0, prompt, graph) }
+            guard let version = wanted ?? graph.head() else {
                 throw LibraryError(
                     .notFound, "the prompt “\(prompt.name)” has no text yet; write one with: offbook edit")
             }
@@ -136,6 +140,17 @@ extension Library {
 }
 
 extension ReadTransaction {
+    fileprivate func version(labelled label: String, _ prompt: PromptRecord, _ graph: BranchGraph) throws
+        -> VersionRecord
+    {
+        let labels = try labels(of: prompt.id)
+        guard let version = labels[label].flatMap({ graph[$0] }) else {
+            let known = labels.isEmpty ? "it has none" : "it has \(labels.keys.sorted().joined(separator: ", "))"
+            throw LibraryError(.notFound, "“\(prompt.name)” has no label “\(label)”; \(known)")
+        }
+        return version
+    }
+
     func view(_ prompt: PromptRecord, _ graph: BranchGraph) throws -> PromptView {
         let tips = graph.visibleTips()
         return PromptView(
@@ -167,6 +182,7 @@ extension ReadTransaction {
             id: version.id.hex, name: graph.name(of: version), number: version.generation,
             parents: version.parents.map(\.hex), kind: version.kind, message: version.message,
             author: try version.author.flatMap { try userName($0) }, node: graph.node(of: version),
+            labels: try labels(of: version.prompt).filter { $0.value == version.id }.keys.sorted(),
             createdAt: version.createdAt, isHead: graph.head()?.id == version.id,
             isTip: tips.contains { $0.id == version.id })
     }

@@ -52,12 +52,13 @@ package struct VersionView: Encodable, Sendable, Equatable {
     package var message: String
     package var author: String?
     package var node: String?
+    package var labels: [String]
     package var createdAt: Int64
     package var isHead: Bool
     package var isTip: Bool
 
     enum CodingKeys: String, CodingKey {
-        case id, name, number, parents, kind, message, author, node
+        case id, name, number, parents, kind, message, author, node, labels
         case createdAt = "created_at"
         case isHead = "is_head"
         case isTip = "is_tip"

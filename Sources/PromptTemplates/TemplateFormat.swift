@@ -1,6 +1,6 @@
 /// How a text marks what is to be filled in.
 package enum TemplateFormat: String, Sendable, CaseIterable, Codable {
-    /// The text as it stands.
+    /// The text as it stands, but for its includes.
     case none
     /// `{{name}}` and the rest of the mustache specification 1.4, without HTML escaping, lambdas and set-delimiter tags.
     case mustache

@@ -75,9 +75,12 @@ extension SyncedTable {
         ["table_name", "row_id", "column_name", "hlc", "replica", "seq", "value"].map { .madeOnce($0) },
         isAppendOnly: true)
 
+    package static let labels = SyncedTable(
+        15, "labels", [.latest("prompt_id"), .latest("label"), .latest("version_id")], root: ("prompts", "prompt_id"))
+
     package static let all = [
         workspaces, users, nodes, projects, prompts, versions, tips, tags, metadata, favourites, groups, groupEntries,
-        usageEvents, conflicts,
+        usageEvents, conflicts, labels,
     ]
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     private static let byNumber = Dictionary(uniqueKeysWithValues: all.map { ($0.number, $0) })

@@ -32,6 +32,7 @@ package struct HTTPSyncTransport: SyncTransport {
         case .handshake(let message): .handshake(try await exchange("handshake", message))
         case .push(let message): .push(try await exchange("push", message))
         case .pull(let message): .pull(try await exchange("pull", message))
+        case .label(let message): .label(try await exchange("label", message))
         }
     }
 

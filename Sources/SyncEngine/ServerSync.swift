@@ -99,6 +99,11 @@ package protocol ServerStorage {
     ///
     /// - Throws: `SyncRefusal` with nothing changed.
     func apply(_ push: StagedPush) throws -> PushVerdicts
+    /// Moves a label if it points at what is expected.
+    ///
+    /// - Returns: whether it was moved, and what it points at now.
+    func move(_ label: LabelMove) throws -> (isMoved: Bool, version: RowID?)
+    /// The rows published after a position.
     func published(after position: UInt64) throws -> PublishedPage
 }
 
@@ -113,6 +118,7 @@ package struct ServerSync<Storage: ServerStorage> {
         case .handshake(let request): .handshake(try handshake(request))
         case .push(let request): .push(try push(request))
         case .pull(let request): .pull(try pull(request))
+        case .label(let request): .label(try label(request))
         }
     }
 
@@ -207,6 +213,23 @@ package struct ServerSync<Storage: ServerStorage> {
         reply.page = Data(published.page)
         reply.nextPosition = published.next
         reply.complete = published.isComplete
+        return reply
+    }
+
+    private func label(_ request: LabelRequest) throws -> LabelReply {
+        guard try Array(request.workspaceID) == storage.serverIdentity().workspace.bytes else {
+            throw SyncRefusal(.foreignWorkspace, "this token is for another workspace")
+        }
+        guard let prompt = RowID(request.promptID), prompt.length == 16 else {
+            throw SyncRefusal(.malformed, "a prompt id is not of 16 bytes")
+        }
+        let (isMoved, version) = try storage.move(
+            LabelMove(
+                prompt: prompt, label: request.label, expected: RowID(request.expectedVersionID),
+                version: RowID(request.versionID)))
+        var reply = LabelReply()
+        reply.moved = isMoved
+        reply.versionID = Data(version?.bytes ?? [])
         return reply
     }
 

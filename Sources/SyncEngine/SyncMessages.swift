@@ -8,18 +8,22 @@ package typealias PushRequest = Offbook_Sync_V1_PushRequest
 package typealias PushReply = Offbook_Sync_V1_PushReply
 package typealias PullRequest = Offbook_Sync_V1_PullRequest
 package typealias PullReply = Offbook_Sync_V1_PullReply
+package typealias LabelRequest = Offbook_Sync_V1_LabelRequest
+package typealias LabelReply = Offbook_Sync_V1_LabelReply
 
 /// What a client asks of its server. Each is one HTTP exchange (`sync-protocol/http.md`).
 package enum SyncRequest: Sendable {
     case handshake(HandshakeRequest)
     case push(PushRequest)
     case pull(PullRequest)
+    case label(LabelRequest)
 }
 
 package enum SyncReply: Sendable {
     case handshake(HandshakeReply)
     case push(PushReply)
     case pull(PullReply)
+    case label(LabelReply)
 }
 
 /// The version of the messages and their meaning. Raised when an older peer would misunderstand.
@@ -87,5 +91,39 @@ extension SyncReply {
     package var served: (workspace: RowID, name: String)? {
         guard case .handshake(let reply) = self, let workspace = RowID(reply.workspaceID) else { return nil }
         return (workspace, reply.workspaceName)
+    }
+}
+
+/// A protected label that is to move, and what it is believed to point at; nil for nothing.
+package struct LabelMove: Hashable, Sendable {
+    package var prompt: RowID
+    package var label: String
+    package var expected: RowID?
+    package var version: RowID?
+
+    package init(prompt: RowID, label: String, expected: RowID?, version: RowID?) {
+        self.prompt = prompt
+        self.label = label
+        self.expected = expected
+        self.version = version
+    }
+}
+
+extension LabelRequest {
+    package init(_ move: LabelMove, workspace: RowID) {
+        self.init()
+        workspaceID = Data(workspace.bytes)
+        promptID = Data(move.prompt.bytes)
+        label = move.label
+        expectedVersionID = Data(move.expected?.bytes ?? [])
+        versionID = Data(move.version?.bytes ?? [])
+    }
+}
+
+extension SyncReply {
+    /// Of a label's move: whether it was done, and what the label points at now.
+    package var labelMove: (isMoved: Bool, version: RowID?)? {
+        guard case .label(let reply) = self else { return nil }
+        return (reply.moved, RowID(reply.versionID))
     }
 }

@@ -11,7 +11,7 @@ internal import SwiftProtobuf
 internal import SyncEngine
 internal import SyncProtocol
 
-/// The sync protocol's three exchanges over HTTP (`sync-protocol/http.md`).
+/// The sync protocol's exchanges over HTTP (`sync-protocol/http.md`).
 struct SyncController: Sendable {
     let replicas: WorkspaceReplicas
 
@@ -19,6 +19,7 @@ struct SyncController: Sendable {
         group.post("handshake") { try await answer($0, $1, handshake) }
         group.post("push") { try await answer($0, $1, push) }
         group.post("pull") { try await answer($0, $1, pull) }
+        group.post("label") { try await answer($0, $1, label) }
     }
 
     private func handshake(_ workspace: DirectoryWorkspace, _ request: HandshakeRequest) throws -> HandshakeReply {
@@ -41,6 +42,12 @@ struct SyncController: Sendable {
     private func pull(_ workspace: DirectoryWorkspace, _ request: PullRequest) throws -> PullReply {
         let replica = try replicas.replica(of: workspace)
         guard case .pull(let reply) = try ServerSync(replica).handle(.pull(request)) else { throw mismatch }
+        return reply
+    }
+
+    private func label(_ workspace: DirectoryWorkspace, _ request: LabelRequest) throws -> LabelReply {
+        let replica = try replicas.replica(of: workspace)
+        guard case .label(let reply) = try ServerSync(replica).handle(.label(request)) else { throw mismatch }
         return reply
     }
 

@@ -21,7 +21,7 @@ struct Offbook: AsyncParsableCommand {
                 subcommands: [
                     New.self, Edit.self, Show.self, List.self, Search.self, History.self, Diff.self,
                     Rollback.self, Duplicate.self, Rename.self, Tag.self,
-                    Untag.self,
+                    Untag.self, Label.self,
                     Favourite.self, Unfavourite.self, Group.self, Delete.self, Undelete.self, Archive.self,
                     Unarchive.self,
                 ]),

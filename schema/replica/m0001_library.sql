@@ -93,6 +93,15 @@ CREATE TABLE metadata (
 ) STRICT;
 CREATE INDEX metadata_of_prompt ON metadata (prompt_id);
 
+-- A movable pointer for deployment, such as production.
+CREATE TABLE labels (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    label TEXT NOT NULL DEFAULT '',
+    version_id BLOB NOT NULL DEFAULT x''
+) STRICT;
+CREATE INDEX labels_of_prompt ON labels (prompt_id);
+
 CREATE TABLE favourites (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     user_id BLOB NOT NULL DEFAULT x'',

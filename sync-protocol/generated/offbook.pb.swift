@@ -347,6 +347,44 @@ package nonisolated struct Offbook_Sync_V1_PullReply: Sendable {
   package init() {}
 }
 
+/// Moves a protected label: online only, by compare-and-set.
+package nonisolated struct Offbook_Sync_V1_LabelRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var workspaceID: Data = Data()
+
+  package var promptID: Data = Data()
+
+  package var label: String = String()
+
+  /// What the label points at as far as the client knows; empty where it is not set.
+  package var expectedVersionID: Data = Data()
+
+  /// What it is to point at; empty to take it away.
+  package var versionID: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Offbook_Sync_V1_LabelReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var moved: Bool = false
+
+  /// What it points at now; empty where it is not set.
+  package var versionID: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 /// The body of every answer that is not 200 OK.
 package nonisolated struct Offbook_Sync_V1_SyncFailure: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1000,6 +1038,91 @@ nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftPro
     if lhs.page != rhs.page {return false}
     if lhs.nextPosition != rhs.nextPosition {return false}
     if lhs.complete != rhs.complete {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_LabelRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LabelRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}prompt_id\0\u{1}label\0\u{3}expected_version_id\0\u{3}version_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.workspaceID) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.promptID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.label) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.expectedVersionID) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.versionID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workspaceID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.workspaceID, fieldNumber: 1)
+    }
+    if !self.promptID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.promptID, fieldNumber: 2)
+    }
+    if !self.label.isEmpty {
+      try visitor.visitSingularStringField(value: self.label, fieldNumber: 3)
+    }
+    if !self.expectedVersionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.expectedVersionID, fieldNumber: 4)
+    }
+    if !self.versionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.versionID, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_LabelRequest, rhs: Offbook_Sync_V1_LabelRequest) -> Bool {
+    if lhs.workspaceID != rhs.workspaceID {return false}
+    if lhs.promptID != rhs.promptID {return false}
+    if lhs.label != rhs.label {return false}
+    if lhs.expectedVersionID != rhs.expectedVersionID {return false}
+    if lhs.versionID != rhs.versionID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_LabelReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LabelReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}moved\0\u{3}version_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.moved) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.versionID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.moved != false {
+      try visitor.visitSingularBoolField(value: self.moved, fieldNumber: 1)
+    }
+    if !self.versionID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.versionID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_LabelReply, rhs: Offbook_Sync_V1_LabelReply) -> Bool {
+    if lhs.moved != rhs.moved {return false}
+    if lhs.versionID != rhs.versionID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -45,6 +45,7 @@ struct Applying {
     /// Stamps beyond this are from a clock that is ahead.
     var timeMax = HybridTime(rawValue: .max)
     private var latest = HybridTime.zero
+    private var newPrompts: Set<RowID> = []
     private(set) var summary = ApplySummary()
 
     init(_ transaction: WriteTransaction, from origin: ChangesetOrigin) throws {
@@ -64,7 +65,7 @@ struct Applying {
     }
 
     private mutating func apply(_ incoming: RowState, to table: SyncedTable) throws {
-        if let reason = rules.objection(to: incoming, in: table) {
+        if let reason = try objection(to: incoming, in: table) {
             summary.denied.append(DeniedRow(table: table.name, row: incoming.id, reason: reason))
             return
         }
@@ -74,9 +75,16 @@ struct Applying {
             try join(incoming, into: entry, key, table)
         } else {
             try write(incoming, key, wasAlive: nil, isDirty: origin == .file)
+            if table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
             summary.changed += 1
             summary.equal += 1
         }
+    }
+
+    private func objection(to incoming: RowState, in table: SyncedTable) throws -> String? {
+        if let reason = rules.objection(to: incoming, in: table) { return reason }
+        guard origin == .push, table.number == SyncedTable.labels.number else { return nil }
+        return try transaction.objection(toPushedLabel: incoming, newPrompts: newPrompts)
     }
 
     private mutating func check(_ clock: RowClock) throws {

@@ -13,10 +13,15 @@ struct Show: ParsableCommand {
 
     @Argument(help: "The prompt.") var name: String
     @Option(help: "A version: v7, v7~alice-laptop, or digits of its id.") var version: String?
+    @Option(help: "The version that this label points at.") var label: String?
     @OptionGroup var options: LibraryOptions
 
+    func validate() throws {
+        if version != nil, label != nil { throw ValidationError("Give --version or --label, not both.") }
+    }
+
     func run() throws {
-        let detail = try options.library().show(name, version: version)
+        let detail = try options.library().show(name, version: version, label: label)
         if options.json { return try JSONOutput.print(detail) }
         guard Console.isOutputTerminal else { return Console.write(detail.bytes) }
         header(detail)
@@ -83,12 +88,13 @@ struct History: ParsableCommand {
         let listing = try options.library().history(name, page.request)
         if options.json { return try JSONOutput.print(listing) }
         let names = Dictionary(listing.items.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-        var table = Table("", "VERSION", "FROM", "BY", "WHEN", "MESSAGE")
+        var table = Table("", "VERSION", "LABELS", "FROM", "BY", "WHEN", "MESSAGE")
         for version in listing.items {
             let parents = version.parents.map { names[$0] ?? String($0.suffix(8)) }.joined(separator: " + ")
             let by = [version.author, version.node].compactMap { $0 }.joined(separator: " on ")
             table.add(
-                version.isHead ? "*" : version.isTip ? "!" : " ", version.name, parents, by,
+                version.isHead ? "*" : version.isTip ? "!" : " ", version.name, version.labels.joined(separator: " "),
+                parents, by,
                 Moment.text(version.createdAt), version.message)
         }
         table.print()

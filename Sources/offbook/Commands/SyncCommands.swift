@@ -56,11 +56,9 @@ struct Sync: AsyncParsableCommand {
 
     func run() async throws {
         let library = try options.library()
-        let workspace = try library.status().workspace
-        guard let connection = try options.data.directory.connection(of: workspace) else {
+        guard let transport = try options.transport(of: library) else {
             throw LibraryError(.notConnected, "this library has no server yet; name one with offbook connect")
         }
-        let transport = try HTTPSyncTransport(url: connection.url, token: connection.token)
         let summary = try await library.sync(over: transport) {
             Console.progress("sent \($0.sent), received \($0.received)")
         }

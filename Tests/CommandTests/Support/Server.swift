@@ -63,8 +63,7 @@ final class Program {
     func kill() -> Bool {
         guard reap(WNOHANG) == nil else { return false }
         Glibc.kill(pid, SIGKILL)
-        let status = reap(0) ?? 0
-        return status & 0x7F == SIGKILL
+        return reap(0).map { $0 & 0x7F == SIGKILL } ?? false
     }
 
     /// Asks it to end, and waits until it has.

@@ -1,0 +1,56 @@
+/// What a placeholder is filled with.
+///
+/// Keys are looked up by their bytes. A dictionary could not hold "é" and "e\u{301}" side by side, which Swift finds
+/// equal; no object here needs that, and ``init(json:)`` refuses one that has both.
+package indirect enum TemplateValue: Sendable, Hashable {
+    case null
+    case boolean(Bool)
+    /// As it is written: no digit is lost to a binary fraction.
+    case number(String)
+    case text(String)
+    case list([TemplateValue])
+    case object([String: TemplateValue])
+
+    /// Reads JSON (RFC 8259) in UTF-8. A name given twice in one object is an error.
+    package init(json bytes: some Sequence<UInt8>) throws(TemplateError) {
+        self = try JSONReader.read(Array(bytes))
+    }
+
+    /// Whether mustache passes over a section for it: null, false, the empty text and the empty list.
+    var isFalsy: Bool {
+        switch self {
+        case .null, .boolean(false): true
+        case .text(let text): text.isEmpty
+        case .list(let elements): elements.isEmpty
+        case .boolean, .number, .object: false
+        }
+    }
+
+    /// For messages.
+    var kindWording: String {
+        switch self {
+        case .null: "null"
+        case .boolean: "a boolean"
+        case .number: "a number"
+        case .text: "a text"
+        case .list: "a list"
+        case .object: "an object"
+        }
+    }
+
+    /// What is written for it: null is nothing, lists and objects are JSON.
+    func written() throws(TemplateError) -> String {
+        switch self {
+        case .null: return ""
+        case .boolean(let boolean): return boolean ? "true" : "false"
+        case .number(let text), .text(let text): return text
+        case .list, .object: return try JSONWriter.text(self)
+        }
+    }
+}
+
+extension TemplateValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
+    package init(stringLiteral text: String) { self = .text(text) }
+
+    package init(booleanLiteral boolean: Bool) { self = .boolean(boolean) }
+}

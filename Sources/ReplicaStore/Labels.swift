@@ -1,0 +1,77 @@
+package import Changesets
+internal import FoundationEssentials
+internal import GRDB
+package import SyncEngine
+
+/// Labels that move only through the server, online: a laptop's Monday must not deploy on Friday.
+package enum ProtectedLabels {
+    package static func contains(_ label: String) -> Bool { label == "production" }
+}
+
+extension ReadTransaction {
+    /// What a prompt's labels point at.
+    package func labels(of prompt: RowID) throws -> [String: RowID] {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT label, version_id FROM labels WHERE prompt_id = ? ORDER BY id"),
+            arguments: [prompt.blob])
+        // A row made in the shell may double one.
+        return Dictionary(
+            rows.compactMap { row in row.id("version_id").map { (row["label"], $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension WriteTransaction {
+    /// - Parameter version: nil takes the label away.
+    package func setLabel(_ label: String, of prompt: RowID, to version: RowID?) throws {
+        let key: [Value] = [.blob(prompt), .text(label)]
+        guard let version else { return try execute("DELETE FROM labels WHERE prompt_id = ? AND label = ?", key) }
+        let id = RowID.derived(table: SyncedTable.labels.name, key: [prompt.bytes, Array(label.utf8)])
+        try insert(
+            into: .labels, id, ["prompt_id": .blob(prompt), "label": .text(label), "version_id": .blob(version)])
+        try execute(
+            "UPDATE labels SET version_id = ?3 WHERE prompt_id = ?1 AND label = ?2 AND version_id <> ?3",
+            key + [.blob(version)])
+    }
+}
+
+extension Replica {
+    package func move(_ label: LabelMove) throws -> (isMoved: Bool, version: RowID?) {
+        try write { transaction in
+            let current = try transaction.reading.labels(of: label.prompt)[label.label]
+            guard current == label.expected else { return (false, current) }
+            try transaction.check(label)
+            try transaction.setLabel(label.label, of: label.prompt, to: label.version)
+            return (true, label.version)
+        }
+    }
+}
+
+extension WriteTransaction {
+    fileprivate func check(_ label: LabelMove) throws {
+        guard try reading.prompt(label.prompt) != nil else {
+            throw SyncRefusal(.malformed, "the server has no such prompt; sync first")
+        }
+        guard let version = label.version else { return }
+        guard try reading.version(version)?.prompt == label.prompt else {
+            throw SyncRefusal(.malformed, "the server has no such version of the prompt; sync first")
+        }
+    }
+
+    /// Why a pushed label can't be taken, or nil. A protected one comes in only with its prompt, when
+    /// that is new to the server.
+    func objection(toPushedLabel row: RowState, newPrompts: Set<RowID>) throws -> String? {
+        guard row.values.count == 3, case .blob(let prompt) = row.values[0], case .text(let label) = row.values[1],
+            let prompt = RowID(prompt)
+        else { return nil }
+        let name = String(decoding: label, as: UTF8.self)
+        let key = RowKey(table: SyncedTable.prompts.number, id: prompt)
+        guard ProtectedLabels.contains(name), try !newPrompts.contains(prompt) && clocks.entry(key) != nil else {
+            return nil
+        }
+        let current = try reading.labels(of: prompt)[name]
+        let pushed = row.clock.isAlive ? row.values[2] : .null
+        if pushed == current.map({ .blob($0) }) ?? .null { return nil }
+        return "the label \(name) is protected and moves only online: offbook label"
+    }
+}

@@ -1,0 +1,2 @@
+import PromptTemplates
+import Testing
