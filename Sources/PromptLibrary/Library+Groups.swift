@@ -47,6 +47,24 @@ extension Library {
         }
     }
 
+    package func renameGroup(_ name: String, to newName: String) throws {
+        try LibraryError.check(name: newName)
+        try replica.write { transaction in
+            let group = try transaction.reading.resolveGroup(name)
+            guard try transaction.reading.groups(named: newName).allSatisfy({ $0.id == group.id }) else {
+                throw LibraryError(.conflict, "there is a group “\(newName)” already")
+            }
+            try transaction.update(.groups, group.id, ["name": .text(newName)])
+        }
+    }
+
+    /// The prompts in it stay where they are.
+    package func deleteGroup(_ name: String) throws {
+        try replica.write { transaction in
+            try transaction.delete(from: .groups, transaction.reading.resolveGroup(name).id)
+        }
+    }
+
     /// Adds the prompt, or moves it where it is in the group already.
     package func place(_ promptName: String, in groupName: String, _ place: GroupPlace, mustBeIn: Bool = false) throws {
         try replica.write { transaction in

@@ -173,11 +173,4 @@ extension WriteTransaction {
         for tag in draft.tags { try addTag(tag, to: update.prompt) }
         for (key, value) in draft.metadata { try setMetadata(of: update.prompt, key, value) }
     }
-
-    private func setMetadata(of prompt: RowID, _ key: String, _ value: String) throws {
-        let id = NaturalKey.metadata(prompt, key)
-        let row: [String: Value] = ["prompt_id": .blob(prompt), "key": .text(key), "value": .text(value)]
-        try insert(into: .metadata, id, row)
-        try update(.metadata, id, ["value": .text(value)])
-    }
 }

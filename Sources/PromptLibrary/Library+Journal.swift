@@ -62,7 +62,7 @@ extension ReadTransaction {
         let isDelete = conflict.column.isEmpty
         let place = table?.columns.firstIndex(of: conflict.column)
         let clock = try table.flatMap { try self.clock(of: $0, conflict.row) }
-        let current: Stamp? = isDelete ? clock?.columns.distinct.max() : place.flatMap { clock?.columns[$0] }
+        let current = isDelete ? clock.flatMap { overruling(conflict.stamp, $0) } : place.flatMap { clock?.columns[$0] }
         let value: Value? =
             isDelete ? nil : try table.flatMap { try currentValue(of: conflict.column, in: $0, conflict.row) }
         return ConflictView(
@@ -71,6 +71,14 @@ extension ReadTransaction {
             lostValue: conflict.value.text, lostBy: try name(of: conflict.stamp.dot.replica),
             lostAt: conflict.stamp.time.milliseconds, currentValue: value?.text,
             currentBy: try current.flatMap { try name(of: $0.dot.replica) }, currentAt: current?.time.milliseconds)
+    }
+
+    /// The edit that the delete had not seen: of another node, and past what all deletes had seen.
+    private func overruling(_ delete: Stamp, _ clock: RowClock) -> Stamp? {
+        let unseen = clock.edits.entries.filter { !clock.deletes.contains($0) && $0.replica != delete.dot.replica }
+        let stamps = clock.columns.distinct.filter { unseen.contains($0.dot) }
+        // A change of a tag or a text leaves no stamp on the prompt's own columns.
+        return stamps.max() ?? unseen.first.map { Stamp(time: .zero, dot: $0) }
     }
 
     private func name(of replica: ReplicaID) throws -> String {

@@ -10,6 +10,15 @@ package struct Library: Sendable {
 
     package func status() throws -> ReplicaStatus { try replica.read { try $0.status() } }
 
+    /// The server's name for the workspace is everybody's.
+    func takeName(_ name: String) throws {
+        try replica.write { transaction in
+            // A library that has not been synced yet gets the row with its first sync.
+            guard let own = try transaction.reading.workspaceName(), own != name else { return }
+            try transaction.update(.workspaces, transaction.workspace, ["name": .text(name)])
+        }
+    }
+
     /// By which two replicas can be told equal: 64 hexadecimal digits.
     package func digest() throws -> String { try replica.read { try $0.visibleDigest().description } }
 }

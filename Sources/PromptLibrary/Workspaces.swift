@@ -124,6 +124,7 @@ extension Workspaces {
             try settle(local, on: workspace, name, isOurs: workspace == identity.workspace, adopting)
         }
         try directory.setConnection(connection, of: workspace)
+        try library(workspace).takeName(name)
         return ConnectOutcome(change: change, workspace: workspace, workspaceName: name)
     }
 

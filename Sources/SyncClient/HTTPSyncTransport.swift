@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import FoundationEssentials
+internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
@@ -7,11 +8,26 @@ internal import SwiftProtobuf
 package import SyncEngine
 internal import SyncProtocol
 
+/// What was given for a server's address is none.
+package struct InvalidServerAddress: Error, CustomStringConvertible {
+    package var url: String
+
+    package var description: String { "“\(url)” is no server address; it looks like http://127.0.0.1:7331" }
+}
+
 /// The sync protocol over HTTP (`sync-protocol/http.md`).
 package struct HTTPSyncTransport: SyncTransport {
     private let base: String
     private let token: String
-    private let client: HTTPClient
+
+    /// One for the process. A server that refuses the connection is offline: whoever waits wants to
+    /// know at once, and a daemon tries again by its own measure.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .seconds(10)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// How long one exchange may take.
     private static let timeout = TimeAmount.seconds(120)
@@ -21,10 +37,9 @@ package struct HTTPSyncTransport: SyncTransport {
     /// - Parameter url: the server's, such as `http://127.0.0.1:7331`.
     package init(url: String, token: String) throws {
         guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host?.isEmpty == false
-        else { throw TransportError("“\(url)” is no server address; it looks like http://127.0.0.1:7331") }
+        else { throw InvalidServerAddress(url: url) }
         base = url.hasSuffix("/") ? String(url.dropLast()) : url
         self.token = token
-        client = HTTPClient.shared
     }
 
     package func send(_ request: SyncRequest) async throws -> SyncReply {
@@ -53,13 +68,14 @@ package struct HTTPSyncTransport: SyncTransport {
         request.headers.add(name: "content-type", value: "application/x-protobuf")
         request.body = .bytes(body)
         do {
-            let response = try await client.execute(request, timeout: Self.timeout)
+            let response = try await Self.client.execute(request, timeout: Self.timeout)
             let reply = try await response.body.collect(upTo: Self.replyBytesMax)
             return (response.status.code, Array(reply.readableBytesView))
         } catch let error as NIOTooManyBytesError {
             throw SyncRefusal(.tooLarge, "the server's answer is larger than \(error.maxBytes ?? 0) bytes")
         } catch {
-            throw TransportError("the server \(base) can't be reached (\(Self.reason(error)))")
+            throw TransportError(
+                "the server \(base) can't be reached (\(Self.reason(error))); everything is kept here, try again later")
         }
     }
 
@@ -68,7 +84,17 @@ package struct HTTPSyncTransport: SyncTransport {
         case .connectTimeout, .readTimeout, .deadlineExceeded: "it does not answer in time"
         case .remoteConnectionClosed: "it closed the connection"
         case let error?: error.shortDescription
-        case nil: error is NIOConnectionError ? "the connection was refused, or the name is not known" : "\(error)"
+        case nil: systemReason(error)
+        }
+    }
+
+    private static func systemReason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
+        case let error as NIOConnectionError where error.dnsAError != nil: "its name is not known"
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { systemReason($0.error) } ?? "the connection failed"
+        default: "\(error)"
         }
     }
 

@@ -4,6 +4,7 @@ import Glibc
 import PromptFiles
 import PromptLibrary
 import ReplicaStore
+import SyncClient
 import SyncEngine
 
 /// The exit codes that the help promises.
@@ -47,6 +48,7 @@ enum Failure {
         case let error as LibraryError: status(of: error.code)
         case let error as ReplicaError: error.code == .notFound ? .notFound : .failure
         case is TransportError: .offline
+        case is InvalidServerAddress: .usage
         case is ChangesetError, is PromptFileError, is SyncRefusal: .failure
         default: nil
         }

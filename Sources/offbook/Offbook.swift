@@ -13,7 +13,6 @@ struct Offbook: AsyncParsableCommand {
 
             Exit codes: 0 ok, 1 failure, 2 usage, 3 not found or ambiguous, 4 conflict, 5 offline.
             """,
-        version: "0.1.0",
         subcommands: [Overview.self],
         groupedSubcommands: [
             CommandGroup(
@@ -21,7 +20,7 @@ struct Offbook: AsyncParsableCommand {
                 subcommands: [
                     New.self, Edit.self, Show.self, List.self, Search.self, History.self, Diff.self,
                     Rollback.self, Duplicate.self, Rename.self, Tag.self,
-                    Untag.self, Label.self,
+                    Untag.self, Label.self, Meta.self,
                     Favourite.self, Unfavourite.self, Group.self, Delete.self, Undelete.self, Archive.self,
                     Unarchive.self,
                 ]),
@@ -36,6 +35,8 @@ struct Offbook: AsyncParsableCommand {
                 subcommands: [Init.self, Status.self, Digest.self, Doctor.self, Serve.self, Token.self]),
         ],
         defaultSubcommand: Overview.self)
+
+    static let version = "0.1.0"
 
     static func main() async {
         // What is written here is for its owner's eyes only.

@@ -190,7 +190,7 @@ end_of_text
 act 'No server at all: a file is enough'
 alice export team.offbook
 say 'Carol has an empty directory and this file, from a stick or by mail:'
-carol import team.offbook
+carol import team.offbook --node carol-laptop
 
 act 'Three nodes, one library'
 alice digest

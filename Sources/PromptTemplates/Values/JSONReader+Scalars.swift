@@ -67,7 +67,8 @@ extension JSONReader {
 
     private mutating func codeUnit() throws(TemplateError) -> UInt32 {
         let digits = source.text(index..<index + 4)
-        guard digits.utf8.count == 4, digits.utf8.first != UInt8(ascii: "+"), let unit = UInt32(digits, radix: 16) else {
+        guard digits.utf8.count == 4, digits.utf8.first != UInt8(ascii: "+"), let unit = UInt32(digits, radix: 16)
+        else {
             throw fault("\\u is followed by four hexadecimal digits")
         }
         index += 4

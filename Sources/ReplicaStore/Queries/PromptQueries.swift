@@ -154,6 +154,10 @@ extension ReadTransaction {
         return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }
 
+    package func metadataRows(of prompt: RowID, key: String) throws -> [RowID] {
+        try ids("SELECT id FROM metadata WHERE prompt_id = ? AND key = ?", [prompt.blob, key])
+    }
+
     package func count(of table: SyncedTable) throws -> Int {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table.name)") ?? 0
     }

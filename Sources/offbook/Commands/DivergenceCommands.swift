@@ -21,7 +21,7 @@ struct Branches: ParsableCommand {
         let listing = try options.library().branches(name, page.request)
         if options.json { return try JSONOutput.print(listing) }
         guard !listing.items.isEmpty else { return Console.print("Nothing has diverged.") }
-        var table = Table("PROMPT", "KIND", "NAME", "VERSION", "BY", "WHEN")
+        var table = Table("PROMPT", "KIND", "NAME", "VERSION", "BY", "WHEN", giving: "PROMPT", "BY")
         for branch in listing.items {
             let by = [branch.author, branch.node].compactMap { $0 }.joined(separator: " on ")
             table.add(

@@ -22,6 +22,8 @@ struct Import: ParsableCommand {
     @Argument(help: "The file, or - for standard input.", completion: .file()) var file: String
     @Option(name: .customLong("as"), help: "What the file is, where its content does not tell.") var type: FileType?
     @Flag(help: "Only say what would happen.") var dryRun = false
+    @Option(help: ArgumentHelp("What to call this machine, where a library is made.", valueName: "name")) var node:
+        String?
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
@@ -47,7 +49,7 @@ struct Import: ParsableCommand {
         let header = changeset.header
         say("\(file): a changeset of “\(header.workspaceName)” by \(header.nodeName)")
         if dryRun { return try report(ChangesetReport(ApplySummary(), isDryRun: true)) }
-        let (library, isNew) = try options.workspaces().library(for: changeset, options.selector)
+        let (library, isNew) = try options.workspaces(node: node).library(for: changeset, options.selector)
         if isNew {
             Console.error("Made the workspace “\(header.workspaceName)” from it in \(options.data.directory.path).")
         }
@@ -60,7 +62,7 @@ struct Import: ParsableCommand {
         Console.print(
             report.changed == 0
                 ? "Nothing new: all of it is here already."
-                : "\(report.changed) rows changed, \(report.conflicts) conflicts journalled.")
+                : "\(Count.of(report.changed, "row")) changed, \(Count.of(report.conflicts, "conflict")) journalled.")
         for row in report.rejected { Console.error("not taken: \(row)") }
     }
 
@@ -68,9 +70,9 @@ struct Import: ParsableCommand {
         let prompts = try PromptFile.read(bytes, as: format)
         let names = [PromptFileFormat.csv: "CSV", .json: "JSON", .jsonl: "JSON lines"]
         say(
-            "\(file): \(names[format] ?? format.rawValue) with \(prompts.drafts.count + prompts.rejected.count) prompts"
+            "\(file): \(names[format] ?? format.rawValue) with \(Count.of(prompts.drafts.count + prompts.rejected.count, "prompt"))"
         )
-        let (library, isNew) = try options.workspaces().openOrCreatePersonal(options.selector)
+        let (library, isNew) = try options.workspaces(node: node).openOrCreatePersonal(options.selector)
         if isNew { Console.error("Made a personal workspace in \(options.data.directory.path).") }
         let total = prompts.drafts.count
         let report = try library.importPrompts(prompts, dryRun: dryRun) { done in
@@ -84,14 +86,16 @@ struct Import: ParsableCommand {
         if options.json { return try JSONOutput.print(report) }
         let would = dryRun ? "would be " : ""
         if report.changesNothing {
-            Console.print("Nothing new: all \(report.unchanged) prompts are here already.")
+            Console.print("Nothing new: \(Count.of(report.unchanged, "prompt")) here already.")
         } else {
             Console.print(
                 "\(report.created) \(would)new, \(report.updated) \(would)updated, \(report.restored) \(would)brought "
                     + "back from the trash, \(report.unchanged) unchanged.")
         }
         for row in report.rejected { Console.error("\(file):\(row.line): \(row.reason)") }
-        if !report.rejected.isEmpty { Console.error("\(report.rejected.count) rows were not taken; the rest was.") }
+        if !report.rejected.isEmpty {
+            Console.error("\(Count.of(report.rejected.count, "row")) not taken; the rest was.")
+        }
     }
 
     private func say(_ line: String) {
@@ -154,7 +158,7 @@ struct Export: ParsableCommand {
         let (rows, position) = try library.replica.export(since: since) { try output.write($0) }
         try output.finish()
         if options.json { return try JSONOutput.print(Report(rows: rows, position: position)) }
-        Console.print("Wrote \(rows) rows to \(file). What comes later: offbook export FILE --since \(position)")
+        Console.print("Wrote \(Count.of(rows, "row")) to \(file), up to position \(position).")
     }
 }
 

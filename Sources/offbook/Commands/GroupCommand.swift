@@ -4,7 +4,9 @@ import PromptLibrary
 struct Group: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep prompts together, in an order of your own.",
-        subcommands: [Create.self, Add.self, Remove.self, Move.self, List.self, Show.self])
+        subcommands: [
+            Create.self, Rename.self, Delete.self, Add.self, Remove.self, Move.self, List.self, Show.self,
+        ])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a group.")
@@ -17,6 +19,31 @@ struct Group: ParsableCommand {
             let group = try options.library().createGroup(name, description: description)
             if options.json { return try JSONOutput.print(group) }
             Console.print("Made the group “\(group.name)”.")
+        }
+    }
+
+    struct Rename: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Give a group another name.")
+
+        @Argument(help: "The group.") var group: String
+        @Argument(help: "Its new name.") var newName: String
+        @OptionGroup var options: LibraryOptions
+
+        func run() throws {
+            try options.library().renameGroup(group, to: newName)
+            try Acknowledgement.print("Renamed the group “\(group)” to “\(newName)”.", options)
+        }
+    }
+
+    struct Delete: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Delete a group; its prompts stay.")
+
+        @Argument(help: "The group.") var group: String
+        @OptionGroup var options: LibraryOptions
+
+        func run() throws {
+            try options.library().deleteGroup(group)
+            try Acknowledgement.print("Deleted the group “\(group)”.", options)
         }
     }
 
@@ -79,7 +106,7 @@ struct Group: ParsableCommand {
         func run() throws {
             let listing = try options.library().groups(page.request)
             if options.json { return try JSONOutput.print(listing) }
-            var table = Table("ID", "NAME", "PROMPTS", "DESCRIPTION")
+            var table = Table("ID", "NAME", "PROMPTS", "DESCRIPTION", giving: "NAME", "DESCRIPTION")
             for group in listing.items {
                 table.add(String(group.id.suffix(8)), group.name, String(group.prompts), group.description)
             }
@@ -97,7 +124,7 @@ struct Group: ParsableCommand {
         func run() throws {
             let listing = try options.library().groupEntries(group, page.request)
             if options.json { return try JSONOutput.print(listing) }
-            var table = Table("", "NAME", "ID")
+            var table = Table("", "NAME", "ID", giving: "NAME")
             for entry in listing.items {
                 table.add(String(entry.position), entry.prompt, String(entry.promptID.suffix(8)))
             }

@@ -65,6 +65,8 @@ struct Overview: ParsableCommand {
 
     /// A command that there is not ends up here, as this is the default.
     @Argument(parsing: .allUnrecognized) var rest: [String] = []
+    /// Here and not the parser's own, which would take the option from every command.
+    @Flag(name: .customLong("version"), help: "Print the version.") var printsVersion = false
     @OptionGroup var options: LibraryOptions
 
     private func refuseUnknownCommand() throws {
@@ -78,6 +80,7 @@ struct Overview: ParsableCommand {
 
     func run() throws {
         try refuseUnknownCommand()
+        if printsVersion { return Console.print(Offbook.version) }
         let workspaces = options.workspaces()
         guard !workspaces.isEmpty else {
             Console.print("There is no library in \(options.data.directory.path) yet.")
@@ -93,7 +96,9 @@ struct Overview: ParsableCommand {
         StatusText.print(status, server: server)
         let diverged = try library.divergenceCount()
         Console.print()
-        if diverged > 0 { Console.print("  offbook branches     \(diverged) versions have diverged") }
+        if diverged > 0 {
+            Console.print("  offbook branches     \(Count.of(diverged, "version has", "versions have")) diverged")
+        }
         if server != nil { Console.print("  offbook sync         push and pull") }
         Console.print("  offbook list         what is in it")
         Console.print("  offbook --help       everything else")
@@ -105,15 +110,19 @@ enum StatusText {
         Console.print(
             Style.bold(status.workspaceName.isEmpty ? "(not synced yet)" : status.workspaceName)
                 + " on \(status.nodeName)")
-        Console.print("  \(status.prompts) prompts, \(status.versions) versions, \(status.inTrash) in the trash")
+        Console.print(
+            "  \(Count.of(status.prompts, "prompt")), \(Count.of(status.versions, "version")), \(status.inTrash) in the trash"
+        )
         let unsent = status.unsentRows + status.unfoldedChanges
-        let news = unsent == 0 ? "nothing to send" : "about \(unsent) changed rows to send"
+        let news = unsent == 0 ? "nothing to send" : "about \(Count.of(unsent, "changed row")) to send"
         Console.print(
             "  \(server.map { "server \($0), \(news)" } ?? "no server: offbook connect, or export and import files")")
         if status.conflicts > 0 {
-            Console.print("  \(status.conflicts) overwritten values in the journal: offbook conflicts")
+            Console.print("  \(Count.of(status.conflicts, "overwritten value")) in the journal: offbook conflicts")
         }
-        if status.orphans > 0 { Console.print("  \(status.orphans) rows that the server refused are set aside") }
+        if status.orphans > 0 {
+            Console.print("  \(Count.of(status.orphans, "row")) refused by the server and set aside")
+        }
     }
 }
 

@@ -63,7 +63,7 @@ struct List: ParsableCommand {
         let library = try options.library()
         let listing = try deleted ? library.trash(page.request) : library.list(filter.filter(library), page.request)
         if options.json { return try JSONOutput.print(listing) }
-        var table = Table("ID", "NAME", "VERSION", "TAGS", "EDITED")
+        var table = Table("ID", "NAME", "VERSION", "TAGS", "EDITED", giving: "NAME", "TAGS")
         for prompt in listing.items {
             let version = (prompt.version ?? "-") + (prompt.divergences > 0 ? " (diverged)" : "")
             table.add(
@@ -88,7 +88,7 @@ struct History: ParsableCommand {
         let listing = try options.library().history(name, page.request)
         if options.json { return try JSONOutput.print(listing) }
         let names = Dictionary(listing.items.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-        var table = Table("", "VERSION", "LABELS", "FROM", "BY", "WHEN", "MESSAGE")
+        var table = Table("", "VERSION", "LABELS", "FROM", "BY", "WHEN", "MESSAGE", giving: "BY", "MESSAGE")
         for version in listing.items {
             let parents = version.parents.map { names[$0] ?? String($0.suffix(8)) }.joined(separator: " + ")
             let by = [version.author, version.node].compactMap { $0 }.joined(separator: " on ")

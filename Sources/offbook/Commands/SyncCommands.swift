@@ -31,10 +31,16 @@ struct Connect: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
-        guard let token = token ?? DataOptions.nonEmpty("OFFBOOK_TOKEN") else {
+    private var givenToken: String? { token ?? DataOptions.nonEmpty("OFFBOOK_TOKEN") }
+
+    func validate() throws {
+        guard givenToken != nil else {
             throw ValidationError("Give the token that the server made: --token, or OFFBOOK_TOKEN.")
         }
+    }
+
+    func run() async throws {
+        let token = givenToken ?? ""
         let transport = try HTTPSyncTransport(url: url, token: token)
         let outcome = try await options.workspaces(node: node).connect(
             ServerConnection(url: url, token: token), over: transport, options.selector, adopting: adopt)
@@ -69,7 +75,7 @@ struct Sync: AsyncParsableCommand {
     private func report(_ report: SyncReport) throws {
         if options.json { return try JSONOutput.print(report) }
         Console.print(
-            "Sent \(report.sent) rows, received \(report.received), merged \(report.merged), diverged \(report.diverged)."
+            "Sent \(Count.of(report.sent, "row")), received \(report.received), merged \(report.merged), diverged \(report.diverged)."
         )
         if report.reparented {
             Console.error("This library was a copy, or restored from a backup: it goes on as a new node.")

@@ -1,11 +1,16 @@
-/// A table for people: as wide as its content, and no wider than the terminal. The widest column
-/// gives way first.
+/// A table for people: as wide as its content, and no wider than the terminal. Columns of running
+/// text give way, the widest first; what one has to type, or read whole, does not.
 struct Table {
     private var header: [String]
+    private let flexible: Set<String>
     private var rows: [[String]] = []
     private static let gap = 2
+    private static let flexibleWidthMin = 8
 
-    init(_ header: String...) { self.header = header }
+    init(_ header: String..., giving flexible: String...) {
+        self.header = header
+        self.flexible = Set(flexible)
+    }
 
     mutating func add(_ cells: String...) { rows.append(cells.map(TextWidth.printable)) }
 
@@ -21,7 +26,10 @@ struct Table {
         }
         guard Console.isOutputTerminal else { return widths }
         var excess = widths.reduce(0, +) + Self.gap * (widths.count - 1) - Console.width
-        while excess > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8 {
+        let givers = header.indices.filter { flexible.contains(header[$0]) }
+        while excess > 0, let widest = givers.max(by: { widths[$0] < widths[$1] }),
+            widths[widest] > Self.flexibleWidthMin
+        {
             widths[widest] -= 1
             excess -= 1
         }
