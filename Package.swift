@@ -96,9 +96,12 @@ let package = Package(
         ),
         .target(name: "TextMerge", swiftSettings: strict),
         .target(name: "PromptFiles", swiftSettings: strict),
+        .target(name: "PromptTemplates", swiftSettings: strict),
         .target(
             name: "PromptLibrary",
-            dependencies: ["Changesets", "PromptFiles", "ReplicaStore", "SyncEngine", "TextMerge"],
+            dependencies: [
+                "Changesets", "PromptFiles", "PromptTemplates", "ReplicaStore", "SyncEngine", "TextMerge",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -153,6 +156,8 @@ let package = Package(
         ),
         .testTarget(
             name: "TextMergeTests", dependencies: ["TextMerge"], swiftSettings: strict),
+        .testTarget(
+            name: "PromptTemplatesTests", dependencies: ["PromptTemplates"], swiftSettings: strict),
         .testTarget(
             name: "PromptFilesTests", dependencies: ["PromptFiles"], swiftSettings: strict),
         .testTarget(

@@ -23,18 +23,23 @@ enum Nearest {
     private static func distance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar], limit: Int) -> Int? {
         guard max(one.count, other.count) <= longestName, abs(one.count - other.count) <= limit else { return nil }
         var rows = [Array(0...other.count)]
-        for (index, scalar) in one.enumerated() {
-            var row = [index + 1]
-            for place in other.indices {
-                let replaced = rows[index][place] + (scalar == other[place] ? 0 : 1)
-                var least = min(replaced, rows[index][place + 1] + 1, row[place] + 1)
-                if index > 0, place > 0, scalar == other[place - 1], one[index - 1] == other[place] {
-                    least = min(least, rows[index - 1][place - 1] + 1)
-                }
-                row.append(least)
-            }
-            rows.append(row)
-        }
+        for index in one.indices { rows.append(row(index, of: one, other, above: rows)) }
         return rows.last?.last.flatMap { $0 <= limit ? $0 : nil }
+    }
+
+    /// How far the first `index + 1` characters of one are from each start of the other.
+    private static func row(
+        _ index: Int, of one: [Unicode.Scalar], _ other: [Unicode.Scalar], above rows: [[Int]]
+    ) -> [Int] {
+        var row = [index + 1]
+        for place in other.indices {
+            let replaced = rows[index][place] + (one[index] == other[place] ? 0 : 1)
+            var least = min(replaced, rows[index][place + 1] + 1, row[place] + 1)
+            if index > 0, place > 0, one[index] == other[place - 1], one[index - 1] == other[place] {
+                least = min(least, rows[index - 1][place - 1] + 1)
+            }
+            row.append(least)
+        }
+        return row
     }
 }

@@ -38,6 +38,7 @@ import Testing
         try reader.connect(server, token)
         let pulls = try disturb(victim, server, token, reader, pullTime)
         try reader.sync()
+        try writer.connect(server, token)
         try settle(writer, reader)
         try expectWhole(reader)
         #expect(try reader.digest() == writer.digest())

@@ -31,10 +31,9 @@ extension MustacheTag {
         let start = opening + closing.count
         guard let end = source.find(closing, from: start) else { throw .unclosed(.mustache, at: place) }
         let inside = source.trimmed(start..<end, where: \.isASCIISpace)
-        let kind = isTriple ? nil : source.byte(at: inside.lowerBound).flatMap(Self.kind)
-        let content = kind == nil || inside.isEmpty ? inside : inside.lowerBound + 1..<inside.upperBound
-        self.kind = inside.isEmpty ? .variable : kind ?? .variable
-        self.content = source.trimmed(content, where: \.isASCIISpace)
+        let sign = isTriple || inside.isEmpty ? nil : source.byte(at: inside.lowerBound).flatMap(Self.kind)
+        kind = sign ?? .variable
+        content = sign == nil ? inside : source.trimmed(inside.dropFirst(), where: \.isASCIISpace)
         whole = opening..<end + closing.count
         self.place = place
     }
@@ -53,7 +52,7 @@ extension MustacheTag {
         }
     }
 
-    /// The name in it, which the specification allows everything but space.
+    /// The name in it, which by the specification may hold everything but space.
     func path(in source: Source) throws(TemplateError) -> Path {
         let text = source.text(content)
         if text == "." { return Path(parts: []) }

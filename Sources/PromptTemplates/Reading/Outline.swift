@@ -1,6 +1,6 @@
 /// What a text takes and includes.
 struct Outline: Sendable {
-    /// Every placeholder and section, by the name one has to give for it.
+    /// A placeholder or section, by the name one has to give for it.
     struct Tag: Sendable {
         let name: Name
         let offset: Int

@@ -66,7 +66,7 @@ struct JSONReader {
         guard current == ASCII.quote else { throw fault("a field begins with its name in double quotes") }
         let name = try string()
         guard members[name] == nil else {
-            throw fault("the name \(Wording.quoted(name)) is given twice, or twice in looks; keep one")
+            throw fault("the name \(Wording.quoted(name)) is given twice, perhaps in two Unicode forms; keep one")
         }
         guard take(ASCII.colon) else { throw fault("a field's name is followed by a colon") }
         members[name] = try value(depth: depth + 1)

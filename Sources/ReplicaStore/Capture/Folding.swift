@@ -49,6 +49,8 @@ struct Folding {
             clock.recordEdit(stamp, columns: change.touches, of: table.columns.count)
             if change.wasDeletedOnTheWay || (known != nil && !wasAlive) { revived.append(key) }
         } else if wasAlive {
+            // What it changed before it deleted the row are the values that come back with the row.
+            if change.writes { clock.recordEdit(stamp, columns: change.touches, of: table.columns.count) }
             clock.recordDelete(stamp)
         } else {
             // Inserted and deleted in one transaction: nothing happened.
@@ -127,6 +129,8 @@ private struct NetChange {
         isThere = operation != CaptureSchema.Operation.delete
         wasDeletedOnTheWay = wasDeletedOnTheWay || !isThere
     }
+
+    var writes: Bool { mask != 0 }
 
     /// An insert's mask has all bits set; a column beyond the 63rd counts with it.
     func touches(_ column: Int) -> Bool { mask >> Int64(min(column, 63)) & 1 == 1 }

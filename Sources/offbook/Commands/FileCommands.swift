@@ -82,8 +82,13 @@ struct Import: ParsableCommand {
         try self.report(report)
     }
 
+    /// Rows that were not taken are a failure, though the others were.
     private func report(_ report: ImportReport) throws {
-        if options.json { return try JSONOutput.print(report) }
+        if options.json { try JSONOutput.print(report) } else { print(report) }
+        if !report.rejected.isEmpty { throw ExitCode(ExitStatus.failure.rawValue) }
+    }
+
+    private func print(_ report: ImportReport) {
         let would = dryRun ? "would be " : ""
         if report.changesNothing {
             Console.print("Nothing new: \(Count.of(report.unchanged, "prompt")) here already.")
