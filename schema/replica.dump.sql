@@ -251,6 +251,8 @@ CREATE TABLE prompts (
     created_by BLOB
 ) STRICT;
 
+CREATE INDEX prompts_by_name ON prompts (name);
+
 CREATE TRIGGER capture_prompts_delete AFTER DELETE ON prompts BEGIN
     INSERT OR REPLACE INTO deleted_prompts VALUES (OLD.id, OLD.name, OLD.description, OLD.category, OLD.status, OLD.visibility, OLD.is_template, OLD.template_format, OLD.project_id, OLD.archived_at, OLD.created_at, OLD.created_by);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (5, OLD.id, 0, 3);

@@ -40,12 +40,19 @@ package struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Nil unless there are exactly 16 or 32 bytes.
     package init?(_ bytes: some Collection<UInt8>) {
+        guard
+            let id = bytes.withContiguousStorageIfAvailable({ RowID(UnsafeRawBufferPointer($0)) })
+                ?? Array(bytes).withUnsafeBytes({ RowID($0) })
+        else { return nil }
+        self = id
+    }
+
+    package init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 16 || bytes.count == 32 else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (offset, byte) in bytes.enumerated() {
-            words[offset / 8] = words[offset / 8] << 8 | UInt64(byte)
+        let isLong = bytes.count == 32
+        let word = { (place: Int) in UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self))
         }
-        self.init(words: (words[0], words[1], words[2], words[3]), length: bytes.count)
+        self.init(words: (word(0), word(1), isLong ? word(2) : 0, isLong ? word(3) : 0), length: bytes.count)
     }
 
     /// Nil unless `hex` is 32 or 64 hexadecimal digits; dashes, as in a UUID's text, are skipped.
@@ -57,7 +64,14 @@ package struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 
     package var bytes: [UInt8] {
-        [words.0, words.1, words.2, words.3].flatMap(bigEndianBytes).prefix(length).map { $0 }
+        [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            let big = (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
+            withUnsafeBytes(of: big) {
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: $0.prefix(length)))
+            }
+            count = length
+        }
     }
 
     /// Lower-case hexadecimal digits, without dashes.
@@ -72,8 +86,10 @@ package struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)
         hasher.combine(words.1)
-        hasher.combine(words.2)
-        hasher.combine(words.3)
+        if length == 32 {
+            hasher.combine(words.2)
+            hasher.combine(words.3)
+        }
     }
 
     package static func < (a: RowID, b: RowID) -> Bool {

@@ -28,8 +28,9 @@ package final class DirectoryStore: Sendable {
         let path = "\(directory.path)/directory.sqlite"
         var configuration = Configuration()
         configuration.busyMode = .timeout(60)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         writer = try DatabasePool(path: path, configuration: configuration)
+        // Last, as GRDB lowers it when it switches to WAL.
+        try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try Self.migrate(writer, path)
     }
 

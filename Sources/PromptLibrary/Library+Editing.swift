@@ -35,8 +35,9 @@ package enum SaveOutcome: Sendable, Equatable {
     case unchanged
     /// The version's name.
     case saved(String)
-    /// Somebody saved since the edit began: both texts stand, under these names.
-    case diverged(String, head: String)
+    /// Somebody saved since the edit began: both texts stand, under these names. One of them is the
+    /// head.
+    case diverged(String, other: String, head: String)
 }
 
 extension Library {
@@ -203,6 +204,7 @@ extension WriteTransaction {
         guard let version = graph[saved] else { return .unchanged }
         let others = graph.visibleTips().filter { $0.id != saved }
         guard !wasHead, let other = others.first else { return .saved(graph.name(of: version)) }
-        return .diverged(graph.name(of: version), head: graph.name(of: other))
+        let head = graph.head() ?? other
+        return .diverged(graph.name(of: version), other: graph.name(of: other), head: graph.name(of: head))
     }
 }

@@ -39,8 +39,6 @@ package final class Replica: Sendable {
     private static func open(_ path: String, _ access: Access) throws -> any DatabaseWriter {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
-        // What a command reported as saved, and what a server acknowledged, has reached the disk.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         if isOutOfReach(path) {
             // No -shm file can be made here. As nobody can write here either, none is needed.
             configuration.readonly = true
@@ -48,12 +46,20 @@ package final class Replica: Sendable {
         }
         switch access {
         case .command:
-            configuration.journalMode = .wal
+            // Not by `configuration.journalMode`, which would write to the file at each opening.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA journal_mode = WAL; \(durable)") }
             return try DatabaseQueue(path: path, configuration: configuration)
         case .server:
-            return try DatabasePool(path: path, configuration: configuration)
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { try $0.execute(sql: durable) }
+            return pool
         }
     }
+
+    /// What a command reported as saved, and what a server acknowledged, has reached the disk. To be
+    /// said last, as GRDB lowers it when it switches to WAL. A large merge needs more than the standard
+    /// 2 MiB of cache, or pages are written twice.
+    private static let durable = "PRAGMA synchronous = FULL; PRAGMA cache_size = -32768"
 
     /// Whether the directory can't be written to and no writer has left a log behind.
     private static func isOutOfReach(_ path: String) -> Bool {

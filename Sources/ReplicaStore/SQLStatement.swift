@@ -87,7 +87,10 @@ final class SQLStatement {
     }
 
     /// Nil where the column holds no id; the schema's checks forbid it.
-    func rowID(_ column: Int) -> RowID? { RowID(bytes(column)) }
+    func rowID(_ column: Int) -> RowID? {
+        guard let base = sqlite3_column_blob(handle, Int32(column)) else { return nil }
+        return RowID(UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
+    }
 
     func value(_ column: Int) -> Value {
         switch sqlite3_column_type(handle, Int32(column)) {

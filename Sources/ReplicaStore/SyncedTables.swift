@@ -13,7 +13,7 @@ package struct SyncedTable: Sendable {
     package let isImmutable: Bool
 
     package var name: String { shape.name }
-    package var columns: [String] { shape.columns.map(\.name) }
+    package let columns: [String]
 
     init(
         _ number: Int, _ name: String, _ columns: [TableShape.Column], root: (table: String, column: String)? = nil,
@@ -21,6 +21,7 @@ package struct SyncedTable: Sendable {
     ) {
         self.number = number
         self.shape = TableShape(name: name, columns: columns, isAppendOnly: isAppendOnly)
+        self.columns = columns.map(\.name)
         self.root = root
         self.idLength = idLength
         self.isImmutable = isImmutable || isAppendOnly

@@ -13,6 +13,7 @@ package final class WriteTransaction {
     private(set) lazy var rows = RowTables(database)
     private var clockTable: ClockTable?
     var statements: [String: SQLStatement] = [:]
+    var edits: [EditShape: SQLStatement] = [:]
 
     init(_ database: Database, machineTime: Int64) throws {
         self.database = database

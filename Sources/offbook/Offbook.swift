@@ -1,7 +1,9 @@
 import ArgumentParser
 import Glibc
 
-/// The executable. One file a command; no command holds a rule of the library.
+/// The executable. No command holds a rule of the library.
+///
+/// Each command names itself: what the parser would derive from the types costs 4 ms of each start.
 @main
 struct Offbook: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -51,6 +51,8 @@ CREATE TABLE prompts (
     created_by BLOB
 ) STRICT;
 
+CREATE INDEX prompts_by_name ON prompts (name);
+
 -- One immutable, content-addressed state of a prompt's text and settings.
 CREATE TABLE versions (
     id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 32),

@@ -3,7 +3,7 @@ import PromptLibrary
 import ReplicaStore
 
 struct Rename: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Give a prompt another name.")
+    static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a prompt another name.")
 
     @Argument(help: "The prompt.") var name: String
     @Argument(help: "Its new name.") var newName: String
@@ -17,7 +17,7 @@ struct Rename: ParsableCommand {
 
 struct Tag: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Put tags on a prompt.", discussion: "  offbook tag greeting polite short")
+        commandName: "tag", abstract: "Put tags on a prompt.", discussion: "  offbook tag greeting polite short")
 
     @Argument(help: "The prompt.") var name: String
     @Argument(help: "The tags.") var tags: [String]
@@ -30,7 +30,7 @@ struct Tag: ParsableCommand {
 }
 
 struct Untag: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take tags off a prompt.")
+    static let configuration = CommandConfiguration(commandName: "untag", abstract: "Take tags off a prompt.")
 
     @Argument(help: "The prompt.") var name: String
     @Argument(help: "The tags.") var tags: [String]
@@ -73,7 +73,7 @@ struct Unfavourite: ParsableCommand {
 
 struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Move a prompt to the trash.",
+        commandName: "delete", abstract: "Move a prompt to the trash.",
         discussion: "Somebody else's edit that did not know of it brings the prompt back.")
 
     @Argument(help: "The prompt.") var name: String
@@ -87,7 +87,8 @@ struct Delete: ParsableCommand {
 }
 
 struct Undelete: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Bring a prompt back from the trash.")
+    static let configuration = CommandConfiguration(
+        commandName: "undelete", abstract: "Bring a prompt back from the trash.")
 
     @Argument(help: "The prompt.") var name: String
     @OptionGroup var options: LibraryOptions
@@ -99,7 +100,7 @@ struct Undelete: ParsableCommand {
 }
 
 struct Archive: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Hide a prompt from lists.")
+    static let configuration = CommandConfiguration(commandName: "archive", abstract: "Hide a prompt from lists.")
 
     @Argument(help: "The prompt.") var name: String
     @OptionGroup var options: LibraryOptions
@@ -111,7 +112,8 @@ struct Archive: ParsableCommand {
 }
 
 struct Unarchive: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an archived prompt in lists again.")
+    static let configuration = CommandConfiguration(
+        commandName: "unarchive", abstract: "Show an archived prompt in lists again.")
 
     @Argument(help: "The prompt.") var name: String
     @OptionGroup var options: LibraryOptions

@@ -5,7 +5,7 @@ import TextMerge
 
 struct Branches: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show where prompts have diverged.",
+        commandName: "branches", abstract: "Show where prompts have diverged.",
         discussion: """
             Without a name, the prompts of which two versions were written side by side.
 
@@ -35,7 +35,7 @@ struct Branches: ParsableCommand {
 
 struct Merge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Join a divergence into the head.",
+        commandName: "merge", abstract: "Join a divergence into the head.",
         discussion: """
             Changes to different words fit together by themselves. Where they do not, settle it in
             $EDITOR, or with an option.
@@ -97,7 +97,8 @@ struct Merge: AsyncParsableCommand {
 
 struct Close: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Put a divergence aside without merging it.", discussion: "Its text stays in the history.")
+        commandName: "close", abstract: "Put a divergence aside without merging it.",
+        discussion: "Its text stays in the history.")
 
     @Argument(help: "The prompt.") var name: String
     @Argument(help: "The diverged version, as branches names it.") var version: String
@@ -111,7 +112,7 @@ struct Close: ParsableCommand {
 
 struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Explain what merges overwrote in a prompt.",
+        commandName: "why", abstract: "Explain what merges overwrote in a prompt.",
         discussion: "  offbook why greeting")
 
     @Argument(help: "The prompt.") var name: String
@@ -128,11 +129,13 @@ struct Why: ParsableCommand {
 
 struct Conflicts: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The journal of what merges overwrote.", subcommands: [List.self, Restore.self],
+        commandName: "conflicts", abstract: "The journal of what merges overwrote.",
+        subcommands: [List.self, Restore.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the journal, newest first.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the journal, newest first.")
 
         @OptionGroup var page: PageOptions
         @OptionGroup var options: LibraryOptions
@@ -148,7 +151,7 @@ struct Conflicts: ParsableCommand {
 
     struct Restore: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write a lost value again, as a new edit.")
+            commandName: "restore", abstract: "Write a lost value again, as a new edit.")
 
         @Argument(help: "The journal entry.") var id: String
         @OptionGroup var options: LibraryOptions

@@ -4,7 +4,7 @@ import ReplicaStore
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Examine this library for damage.",
+        commandName: "doctor", abstract: "Examine this library for damage.",
         discussion: """
             Looks at the file, at every row and its clock, at the versions' hashes and at the search index.
             Exits with 1 where it finds something that it has not mended.

@@ -4,7 +4,7 @@ import ReplicaStore
 
 struct Edit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a new version of a prompt, in $EDITOR or from an option.",
+        commandName: "edit", abstract: "Write a new version of a prompt, in $EDITOR or from an option.",
         discussion: """
             If somebody saves the prompt while you edit, both texts are kept: see offbook branches.
 
@@ -32,8 +32,8 @@ struct Edit: AsyncParsableCommand {
         switch outcome {
         case .unchanged: Console.print("“\(base.prompt.name)” is unchanged.")
         case .saved(let version): Console.print("Saved “\(base.prompt.name)” as \(version).")
-        case .diverged(let version, let head):
-            Console.print("Saved as \(version); somebody else saved \(head) meanwhile, and both are kept.")
+        case .diverged(let version, let other, _):
+            Console.print("Saved as \(version); somebody else saved \(other) meanwhile, and both are kept.")
             Console.print("Join them with: offbook merge '\(base.prompt.name)'")
         }
     }
@@ -51,7 +51,7 @@ struct SaveReport: Encodable {
         case .saved(let version):
             self.outcome = "saved"
             self.version = version
-        case .diverged(let version, let head):
+        case .diverged(let version, _, let head):
             self.outcome = "diverged"
             self.version = version
             self.head = head

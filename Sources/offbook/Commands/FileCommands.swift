@@ -7,7 +7,7 @@ import ReplicaStore
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take prompts in from a file.",
+        commandName: "import", abstract: "Take prompts in from a file.",
         discussion: """
             A changeset of another node, a CSV of prompts, JSON or JSON lines; the content tells which.
             The same file twice changes nothing.
@@ -130,7 +130,7 @@ struct ChangesetReport: Encodable {
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write the library, or what is new in it, to a changeset file.",
+        commandName: "export", abstract: "Write the library, or what is new in it, to a changeset file.",
         discussion: """
             Another node takes it in with offbook import: two nodes can live on a USB stick.
 

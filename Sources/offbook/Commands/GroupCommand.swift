@@ -3,13 +3,13 @@ import PromptLibrary
 
 struct Group: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Keep prompts together, in an order of your own.",
+        commandName: "group", abstract: "Keep prompts together, in an order of your own.",
         subcommands: [
             Create.self, Rename.self, Delete.self, Add.self, Remove.self, Move.self, List.self, Show.self,
         ])
 
     struct Create: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a group.")
+        static let configuration = CommandConfiguration(commandName: "create", abstract: "Make a group.")
 
         @Argument(help: "What the group is called.") var name: String
         @Option(name: .shortAndLong, help: "What it is for.") var description = ""
@@ -23,7 +23,7 @@ struct Group: ParsableCommand {
     }
 
     struct Rename: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give a group another name.")
+        static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a group another name.")
 
         @Argument(help: "The group.") var group: String
         @Argument(help: "Its new name.") var newName: String
@@ -36,7 +36,8 @@ struct Group: ParsableCommand {
     }
 
     struct Delete: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Delete a group; its prompts stay.")
+        static let configuration = CommandConfiguration(
+            commandName: "delete", abstract: "Delete a group; its prompts stay.")
 
         @Argument(help: "The group.") var group: String
         @OptionGroup var options: LibraryOptions
@@ -49,7 +50,8 @@ struct Group: ParsableCommand {
 
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put a prompt into a group.", discussion: "  offbook group add onboarding greeting --first")
+            commandName: "add", abstract: "Put a prompt into a group.",
+            discussion: "  offbook group add onboarding greeting --first")
 
         @Argument(help: "The group.") var group: String
         @Argument(help: "The prompt.") var prompt: String
@@ -63,7 +65,8 @@ struct Group: ParsableCommand {
     }
 
     struct Remove: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take a prompt out of a group.")
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Take a prompt out of a group.")
 
         @Argument(help: "The group.") var group: String
         @Argument(help: "The prompt.") var prompt: String
@@ -77,7 +80,7 @@ struct Group: ParsableCommand {
 
     struct Move: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Move a prompt within a group.",
+            commandName: "move", abstract: "Move a prompt within a group.",
             discussion: """
                   offbook group move onboarding greeting --before farewell
                   offbook group move onboarding greeting --position 1
@@ -98,7 +101,7 @@ struct Group: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the groups.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the groups.")
 
         @OptionGroup var page: PageOptions
         @OptionGroup var options: LibraryOptions
@@ -115,7 +118,8 @@ struct Group: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List a group's prompts in their order.")
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "List a group's prompts in their order.")
 
         @Argument(help: "The group.") var group: String
         @OptionGroup var page: PageOptions

@@ -5,7 +5,7 @@ import SyncClient
 
 struct Label: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Point a label, such as staging, at a version.",
+        commandName: "label", abstract: "Point a label, such as staging, at a version.",
         discussion: """
             The label production is protected: in a library with a server it moves only online.
 

@@ -3,11 +3,11 @@ import PromptLibrary
 
 struct Meta: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Facts about a prompt that have no field of their own.",
+        commandName: "meta", abstract: "Facts about a prompt that have no field of their own.",
         subcommands: [List.self, Set.self, Unset.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List them.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List them.")
 
         @Argument(help: "The prompt.") var name: String
         @OptionGroup var page: PageOptions
@@ -24,7 +24,7 @@ struct Meta: ParsableCommand {
 
     struct Set: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set one.", discussion: "  offbook meta set greeting owner alice")
+            commandName: "set", abstract: "Set one.", discussion: "  offbook meta set greeting owner alice")
 
         @Argument(help: "The prompt.") var name: String
         @Argument(help: "What the fact is called.") var key: String
@@ -38,7 +38,7 @@ struct Meta: ParsableCommand {
     }
 
     struct Unset: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take one away.")
+        static let configuration = CommandConfiguration(commandName: "unset", abstract: "Take one away.")
 
         @Argument(help: "The prompt.") var name: String
         @Argument(help: "What the fact is called.") var key: String

@@ -4,7 +4,7 @@ import ReplicaStore
 
 struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Add a prompt.",
+        commandName: "new", abstract: "Add a prompt.",
         discussion: """
             Where there is no library yet, a personal one is made.
 

@@ -5,7 +5,7 @@ import ReplicaStore
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a library.",
+        commandName: "init", abstract: "Make a library.",
         discussion: """
               offbook init --name 'Support team' --node alice-laptop
               offbook init --example
@@ -33,7 +33,7 @@ struct Init: ParsableCommand {
 }
 
 struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show how this library stands.")
+    static let configuration = CommandConfiguration(commandName: "status", abstract: "Show how this library stands.")
 
     @OptionGroup var options: LibraryOptions
 
@@ -47,6 +47,7 @@ struct Status: ParsableCommand {
 
 struct Digest: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "digest",
         abstract: "Print the digest of the visible state: two libraries with the same one are equal.")
 
     @OptionGroup var options: LibraryOptions
@@ -75,7 +76,9 @@ struct Overview: ParsableCommand {
         let near = commands.min { EditDistance.between($0, first) < EditDistance.between($1, first) }
         let isNear = near.map { EditDistance.between($0, first) <= 2 } ?? false
         let hint = isNear ? "Did you mean “\(near ?? "")”?" : "See offbook --help."
-        throw CommandError(.usage, "there is no \(first.hasPrefix("-") ? "option" : "command") “\(first)”. \(hint)")
+        throw CommandError(
+            .usage,
+            "there is no \(first.hasPrefix("-") ? "option" : "command") “\(first)”. \(hint)\nUsage: offbook COMMAND …")
     }
 
     func run() throws {

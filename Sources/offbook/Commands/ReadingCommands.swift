@@ -3,7 +3,7 @@ import PromptLibrary
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print a prompt.",
+        commandName: "show", abstract: "Print a prompt.",
         discussion: """
             On a terminal, what is known of it and its text; to a pipe or a file, exactly the text.
 
@@ -48,7 +48,7 @@ struct Show: ParsableCommand {
 
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List prompts by name.",
+        commandName: "list", abstract: "List prompts by name.",
         discussion: """
               offbook list --tag polite
               offbook list --json --limit 20
@@ -77,7 +77,7 @@ struct List: ParsableCommand {
 
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show all versions of a prompt, newest first.",
+        commandName: "history", abstract: "Show all versions of a prompt, newest first.",
         discussion: "  offbook history greeting")
 
     @Argument(help: "The prompt.") var name: String

@@ -4,7 +4,7 @@ import ReplicaStore
 
 struct Search: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find prompts by words in their name, description, tags or text.",
+        commandName: "search", abstract: "Find prompts by words in their name, description, tags or text.",
         discussion: """
             Every word must be there; the last may be the beginning of one. Quotes hold words together.
 

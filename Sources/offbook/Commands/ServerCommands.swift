@@ -7,7 +7,7 @@ import TeamServer
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run the team server.",
+        commandName: "serve", abstract: "Run the team server.",
         discussion: """
               offbook serve --data /srv/offbook
               offbook serve --listen 127.0.0.1:0
@@ -51,11 +51,12 @@ struct Serve: AsyncParsableCommand {
 
 struct Token: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tokens by which nodes reach a workspace of this server.", subcommands: [Create.self])
+        commandName: "token", abstract: "Tokens by which nodes reach a workspace of this server.",
+        subcommands: [Create.self])
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a token, and its workspace where there is none yet.",
+            commandName: "create", abstract: "Make a token, and its workspace where there is none yet.",
             discussion: "  offbook token create --workspace 'Support team' --data /srv/offbook")
 
         @Option(help: ArgumentHelp("The workspace's name.", valueName: "name")) var workspace: String

@@ -7,7 +7,7 @@ import SyncEngine
 
 struct Connect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say which server this library syncs with.",
+        commandName: "connect", abstract: "Say which server this library syncs with.",
         discussion: """
             In an empty data directory it makes the library, which the next sync fills.
 
@@ -56,7 +56,8 @@ struct Connect: AsyncParsableCommand {
 
 struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Push what changed here, and pull what changed elsewhere.", discussion: "  offbook sync")
+        commandName: "sync", abstract: "Push what changed here, and pull what changed elsewhere.",
+        discussion: "  offbook sync")
 
     @OptionGroup var options: LibraryOptions
 

@@ -3,7 +3,7 @@ import PromptLibrary
 
 struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what changed between two versions.",
+        commandName: "diff", abstract: "Show what changed between two versions.",
         discussion: """
             Without versions, what the head changed.
 
@@ -38,7 +38,8 @@ struct Diff: ParsableCommand {
 
 struct Rollback: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a new version with the text of an old one.", discussion: "  offbook rollback greeting v2")
+        commandName: "rollback", abstract: "Make a new version with the text of an old one.",
+        discussion: "  offbook rollback greeting v2")
 
     @Argument(help: "The prompt.") var name: String
     @Argument(help: "The version to go back to.") var version: String
@@ -57,7 +58,8 @@ struct Rollback: ParsableCommand {
 
 struct Duplicate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a prompt of its own from another.", discussion: "  offbook duplicate greeting greeting-formal")
+        commandName: "duplicate", abstract: "Make a prompt of its own from another.",
+        discussion: "  offbook duplicate greeting greeting-formal")
 
     @Argument(help: "The prompt.") var name: String
     @Argument(help: "What the new one is called; NAME_copy if left out.") var newName: String?
