@@ -133,7 +133,8 @@ let package = Package(
         .executableTarget(
             name: "offbook",
             dependencies: [
-                "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "ReplicaStore", "SyncClient",
+                "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "SyncClient",
                 "SyncEngine", "TeamServer", "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -165,7 +166,9 @@ let package = Package(
             dependencies: ["Changesets", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .testTarget(
             name: "ReplicaStoreTests",
-            dependencies: ["Changesets", "PromptFiles", "PromptLibrary", "ReplicaStore", "Schema", "SyncEngine"],
+            dependencies: [
+                "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore", "Schema", "SyncEngine",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["offbook"], swiftSettings: strict),

@@ -244,7 +244,7 @@ CREATE TABLE prompts (
     status TEXT NOT NULL DEFAULT 'active',
     visibility TEXT NOT NULL DEFAULT 'workspace',
     is_template INTEGER NOT NULL DEFAULT 0,
-    template_format TEXT NOT NULL DEFAULT 'none',
+    template_format TEXT NOT NULL DEFAULT '',       -- none, mustache, fstring, dollar; '' for a guess
     project_id BLOB,
     archived_at INTEGER,
     created_at INTEGER NOT NULL DEFAULT 0,

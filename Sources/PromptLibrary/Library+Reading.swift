@@ -140,7 +140,7 @@ extension Library {
 }
 
 extension ReadTransaction {
-    fileprivate func version(labelled label: String, _ prompt: PromptRecord, _ graph: BranchGraph) throws
+    func version(labelled label: String, _ prompt: PromptRecord, _ graph: BranchGraph) throws
         -> VersionRecord
     {
         let labels = try labels(of: prompt.id)

@@ -26,7 +26,8 @@ package enum TemplateFormat: String, Sendable, CaseIterable, Codable {
         let isOwn = tags.contains { !template.source.isDollar(before: $0.offset) }
         switch self {
         case .none: return false
-        case .mustache: return isOwn
+        // No other format has `{{> name}}`.
+        case .mustache: return isOwn || !template.includes.isEmpty
         case .fstring: return isOwn && tags.allSatisfy(\.name.isIdentifier)
         case .dollar: return !tags.isEmpty
         }

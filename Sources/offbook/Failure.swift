@@ -3,6 +3,7 @@ import Changesets
 import Glibc
 import PromptFiles
 import PromptLibrary
+import PromptTemplates
 import ReplicaStore
 import SyncClient
 import SyncEngine
@@ -49,7 +50,7 @@ enum Failure {
         case let error as ReplicaError: error.code == .notFound ? .notFound : .failure
         case is TransportError: .offline
         case is InvalidServerAddress: .usage
-        case is ChangesetError, is PromptFileError, is SyncRefusal: .failure
+        case is ChangesetError, is PromptFileError, is SyncRefusal, is TemplateError: .failure
         default: nil
         }
     }

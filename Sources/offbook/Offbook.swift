@@ -20,7 +20,7 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Prompts:",
                 subcommands: [
-                    New.self, Edit.self, Show.self, List.self, Search.self, History.self, Diff.self,
+                    New.self, Edit.self, Show.self, List.self, Search.self, Render.self, History.self, Diff.self,
                     Rollback.self, Duplicate.self, Rename.self, Tag.self,
                     Untag.self, Label.self, Meta.self,
                     Favourite.self, Unfavourite.self, Group.self, Delete.self, Undelete.self, Archive.self,

@@ -254,12 +254,13 @@ import Testing
     private static let noise = """
         import os, sys, urllib.error, urllib.request
         for path in ("handshake", "push", "pull", "nothing"):
-            for body in (b"", b"\\xff" * 100, os.urandom(3000), b"a" * (9 << 20)):
+            for body in (b"", b"\\xff" * 100, os.urandom(3000)) + ((b"a" * (40 << 20),) if path[0] in "pn" else ()):
                 headers = {"Authorization": "Bearer " + sys.argv[2]}
                 request = urllib.request.Request(sys.argv[1] + "/sync/v1/" + path, data=body, headers=headers)
-                try: print(urllib.request.urlopen(request, timeout=60).status, path, len(body))
+                try: print(urllib.request.urlopen(request, timeout=20).status, path, len(body))
                 except urllib.error.HTTPError as error: print(error.code, path, len(body))
-                except (urllib.error.URLError, ConnectionError): print("closed", len(body))
+                except (urllib.error.URLError, ConnectionError) as error:
+                    print("hung" if "timed out" in str(error) else "closed", path, len(body))
         """
 
     @Test("Noise on the wire: the server refuses it and goes on")
@@ -270,8 +271,11 @@ import Testing
         try target.node.connect(server, token)
         try target.node.sync()
         let answers = try python(Self.noise, server.url, token).split(separator: "\n")
-        #expect(answers.count == 16)
-        for answer in answers { #expect(answer.hasPrefix("4") || answer == "closed 9437184", "\(answer)") }
+        #expect(answers.count == 15)
+        // A body that is far too long may be answered by closing, but nobody is kept waiting.
+        for answer in answers {
+            #expect(answer.hasPrefix("4") || answer.hasPrefix("closed") && answer.hasSuffix(" 41943040"), "\(answer)")
+        }
         #expect(!server.process.hasEnded)
         try target.node.run("new", "after", "--body", "the noise")
         #expect(try #require(target.node.sync()["sent"].int) > 0)

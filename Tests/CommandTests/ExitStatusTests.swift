@@ -4,7 +4,7 @@ import Testing
 /// 5 offline.
 @Suite struct ExitStatusTests {
     @Test(
-        "What was typed wrong: exit 2, with the usage on standard error",
+        "What was typed wrong: exit 2, and on standard error the usage, or where to find it",
         arguments: [
             ["--nope"], ["list", "--nope"], ["show"], ["frobnicate"], ["list", "extra"], ["list", "--limit", "0"],
             ["list", "--limit", "x"], ["new", "x"], ["new", "x", "--body", "a", "--body-file", "b"],
@@ -17,7 +17,8 @@ import Testing
         let node = Node("node", in: try Scratch())
         let outcome = try node.attempt(arguments)
         #expect(outcome.status == 2, "\(outcome)")
-        #expect(outcome.error.contains("Usage: offbook") && outcome.output.isEmpty, "\(outcome)")
+        let hasUsage = outcome.error.contains("Usage: offbook") || outcome.error.contains("offbook --help")
+        #expect(hasUsage && outcome.output.isEmpty, "\(outcome)")
     }
 
     @Test("Help and version are no failures, and every command has help")

@@ -89,7 +89,7 @@ import Testing
     @Test("Every list, in pages and as a whole")
     func lists() throws {
         let scratch = try Scratch()
-        let work = OfflineWork(shared: 3, edits: 9)
+        let work = OfflineWork(shared: 5, edits: 10)
         let left = Node("left", in: scratch)
         let right = Node("right", in: scratch)
         try work.prepare(left)
@@ -111,7 +111,7 @@ import Testing
         try expectPages(right, ["branches"], branch, atLeast: 6)
         try expectPages(right, ["branches", "p0"], branch, atLeast: 2)
         try expectPages(right, ["conflicts"], conflict, atLeast: 5)
-        try expectPages(right, ["why", "p3"], conflict, atLeast: 1)
+        try expectPages(right, ["why", "p5"], conflict, atLeast: 1)
         try expectPages(right, ["group", "list"], "id:text name:text description:text prompts:number", atLeast: 3)
         try expectPages(
             right, ["group", "show", "reading"], "prompt:text prompt_id:text position:number", atLeast: 7)

@@ -17,7 +17,7 @@ package struct PromptFilter: Sendable {
 
 extension ReadTransaction {
     private static let promptColumns = """
-        id, name, description, category, status, is_template, project_id, archived_at, created_at, created_by
+        id, name, description, category, status, is_template, template_format, project_id, archived_at, created_at, created_by
         """
 
     package func prompt(_ id: RowID) throws -> PromptRecord? {
@@ -69,6 +69,7 @@ extension ReadTransaction {
         PromptRecord(
             id: try row.requiredID("id"), name: row["name"], description: row["description"],
             category: row["category"], status: row["status"], isTemplate: row["is_template"],
+            templateFormat: row["template_format"],
             project: row.id("project_id"), archivedAt: row["archived_at"], createdAt: row["created_at"],
             createdBy: row.id("created_by"))
     }

@@ -8,6 +8,8 @@ package struct PromptRecord: Hashable, Sendable {
     package var category: String?
     package var status: String
     package var isTemplate: Bool
+    /// Empty where nobody has said.
+    package var templateFormat: String
     package var project: RowID?
     /// Unix milliseconds; nil for one that is not archived.
     package var archivedAt: Int64?
