@@ -60,7 +60,7 @@ struct SyncController: Sendable {
     ) async throws -> Response {
         do {
             let token = bearerToken(request)
-            let body = try await body(of: request)
+            let body = Array(try await request.body.collect(upTo: SyncLimits.requestBytesMax).readableBytesView)
             let reply = try await NIOThreadPool.singleton.runIfActive {
                 let workspace = try replicas.workspace(for: token)
                 guard let question = try? Question(serializedBytes: body) else {
@@ -77,14 +77,6 @@ struct SyncController: Sendable {
     private func bearerToken(_ request: Request) -> String? {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
         return String(header.dropFirst(7))
-    }
-
-    private func body(of request: Request) async throws -> [UInt8] {
-        do {
-            return Array(try await request.body.collect(upTo: SyncLimits.requestBytesMax).readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw SyncRefusal(.tooLarge, "the request has more than \(SyncLimits.requestBytesMax) bytes")
-        }
     }
 
     /// What a client may know of an error: of one of ours everything, of any other that it happened.
@@ -107,7 +99,7 @@ struct SyncController: Sendable {
         }
     }
 
-    private static func failure(_ refusal: SyncRefusal) -> Response {
+    static func failure(_ refusal: SyncRefusal) -> Response {
         var message = Offbook_Sync_V1_SyncFailure()
         message.code = refusal.code.rawValue
         message.message = refusal.message

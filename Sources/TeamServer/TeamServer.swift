@@ -44,6 +44,7 @@ package struct TeamServer: Sendable {
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: LogRequestsMiddleware(.info))
+        router.add(middleware: BodyLimitMiddleware())
         router.get("healthz") { _, _ in "ok\n" }
         SyncController(replicas: replicas).addRoutes(to: router.group("sync/v1"))
         return router

@@ -18,12 +18,13 @@ struct PromptTable {
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
     }
 
-    /// The statement that made the table.
+    /// The statements that made the table and its indexes.
     func definition() throws -> String {
-        try queue.read {
-            try String.fetchOne($0, sql: "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'prompts'")
-                ?? ""
-        }
+        let sql = """
+            SELECT group_concat(sql, ';') FROM sqlite_schema
+            WHERE tbl_name = 'prompts' AND type IN ('table', 'index') AND sql IS NOT NULL
+            """
+        return try queue.read { try String.fetchOne($0, sql: sql) ?? "" }
     }
 
     /// Makes the table in an empty file.

@@ -42,7 +42,7 @@ import Testing
         """
     private let version = """
         id:text name:text number:number parents:list kind:text message:text author:text? node:text? \
-        created_at:number is_head:bool is_tip:bool
+        created_at:number is_head:bool is_tip:bool labels:list
         """
     private let branch = """
         prompt:text prompt_id:text name:text head:text kind:text node:text? author:text? created_at:number
