@@ -91,7 +91,7 @@ extension ReadTransaction {
         if table.name == SyncedTable.prompts.name {
             return try currentValue(of: "name", in: .prompts, conflict.row)?.text
         }
-        guard table.root?.table == SyncedTable.prompts.name,
+        guard table.columns.contains("prompt_id"),
             case .blob(let bytes)? = try currentValue(of: "prompt_id", in: table, conflict.row), let id = RowID(bytes)
         else { return nil }
         return try currentValue(of: "name", in: .prompts, id)?.text

@@ -10,6 +10,12 @@ package struct Library: Sendable {
 
     package func status() throws -> ReplicaStatus { try replica.read { try $0.status() } }
 
+    /// What the others call this machine.
+    func nameNode(_ name: String) throws {
+        try LibraryError.check(name: name)
+        try replica.write { try $0.nameNode(name) }
+    }
+
     /// The server's name for the workspace is everybody's.
     func takeName(_ name: String) throws {
         try replica.write { transaction in

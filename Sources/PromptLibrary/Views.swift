@@ -1,5 +1,5 @@
 /// What the faces print, with the field names that they promise. Times are Unix milliseconds, ids
-/// hexadecimal digits.
+/// hexadecimal digits. What has no value is left out.
 package struct PromptView: Encodable, Sendable, Equatable {
     package var id: String
     package var name: String

@@ -112,7 +112,8 @@ extension Workspaces {
     /// this node takes the server's: at once where there is nothing in its library, and where there
     /// is only if `adopting`, which brings the prompts along.
     package func connect(
-        _ connection: ServerConnection, over transport: some SyncTransport, _ selector: String?, adopting: Bool
+        _ connection: ServerConnection, over transport: some SyncTransport, _ selector: String?, adopting: Bool,
+        renamingNode renamed: String? = nil
     ) async throws -> ConnectOutcome {
         let local = selector == nil && isEmpty ? nil : try open(selector)
         let identity = try local?.replica.clientIdentity() ?? newcomer()
@@ -125,6 +126,7 @@ extension Workspaces {
         }
         try directory.setConnection(connection, of: workspace)
         try library(workspace).takeName(name)
+        if let renamed { try library(workspace).nameNode(renamed) }
         return ConnectOutcome(change: change, workspace: workspace, workspaceName: name)
     }
 

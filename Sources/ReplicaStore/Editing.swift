@@ -61,6 +61,12 @@ extension WriteTransaction {
         return statement
     }
 
+    package func nameNode(_ name: String) throws {
+        guard name != identity.nodeName else { return }
+        try execute("UPDATE replica SET node_name = ?", [.text(name)])
+        try update(.nodes, replica.rowID, ["name": .text(name)])
+    }
+
     package func delete(from table: SyncedTable, _ id: RowID) throws {
         try execute("DELETE FROM \(table.name) WHERE id = ?", [.blob(id)])
     }

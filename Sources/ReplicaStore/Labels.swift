@@ -58,20 +58,30 @@ extension WriteTransaction {
         }
     }
 
-    /// Why a pushed label can't be taken, or nil. A protected one comes in only with its prompt, when
-    /// that is new to the server.
-    func objection(toPushedLabel row: RowState, newPrompts: Set<RowID>) throws -> String? {
-        guard row.values.count == 3, case .blob(let prompt) = row.values[0], case .text(let label) = row.values[1],
-            let prompt = RowID(prompt)
-        else { return nil }
-        let name = String(decoding: label, as: UTF8.self)
-        let key = RowKey(table: SyncedTable.prompts.number, id: prompt)
-        guard ProtectedLabels.contains(name), try !newPrompts.contains(prompt) && clocks.entry(key) != nil else {
-            return nil
-        }
-        let current = try reading.labels(of: prompt)[name]
-        let pushed = row.clock.isAlive ? row.values[2] : .null
-        if pushed == current.map({ .blob($0) }) ?? .null { return nil }
-        return "the label \(name) is protected and moves only online: offbook label"
+    /// Why a pushed label can't be taken, or nil. Where a protected one is involved, before or after,
+    /// the join must leave the server's row as it is; a new row comes in only with its prompt, when that
+    /// is new to the server.
+    func objection(toPushedLabel pushed: RowState, newPrompts: Set<RowID>) throws -> String? {
+        let reason = "a protected label moves only online: offbook label"
+        let key = RowKey(table: SyncedTable.labels.number, id: pushed.id)
+        guard let clock = try clocks.entry(key)?.clock,
+            let values = try rows[key.table].values(of: key.id, isAlive: clock.isAlive)
+        else { return try isNewProtectedLabel(pushed, newPrompts) ? reason : nil }
+        let current = RowState(id: key.id, clock: clock, values: values)
+        guard isProtected(current) || isProtected(pushed) else { return nil }
+        let joined = RowJoin(current, pushed, shape: SyncedTable.labels.shape).row
+        let stays = joined.values == current.values && joined.clock.isAlive == clock.isAlive
+        return stays ? nil : reason
+    }
+
+    private func isProtected(_ row: RowState) -> Bool {
+        guard row.values.count == 3, case .text(let label) = row.values[1] else { return false }
+        return ProtectedLabels.contains(String(decoding: label, as: UTF8.self))
+    }
+
+    private func isNewProtectedLabel(_ row: RowState, _ newPrompts: Set<RowID>) throws -> Bool {
+        guard isProtected(row), case .blob(let bytes) = row.values[0], let prompt = RowID(bytes) else { return false }
+        let isKnown = try clocks.entry(RowKey(table: SyncedTable.prompts.number, id: prompt)) != nil
+        return isKnown && !newPrompts.contains(prompt)
     }
 }

@@ -116,6 +116,11 @@ package final class Replica: Sendable {
     /// Unix milliseconds by this machine's clock, right or wrong.
     func machineTime() -> Int64 { clock() }
 
+    /// Sees to it that a copied or restored replica has its new id before anybody asks for it.
+    func settle() throws {
+        if try read({ try $0.identity().home }) != home { try write { _ in } }
+    }
+
     /// For the one write that makes the replica's identity.
     func writeUnidentified(_ body: (Database) throws -> Void) throws {
         try ReplicaError.translating(path) { try writer.write(body) }

@@ -100,6 +100,8 @@ package struct ClientSync<Storage: ClientStorage> {
     /// One from before the last acknowledged is a restored server's, and may be forgotten here.
     private func isOfAnother(_ reply: HandshakeReply, _ remote: RemoteState?) throws -> Bool {
         guard reply.lastSeq > 0, reply.lastSeq >= remote?.ackedSeq ?? 0 else { return false }
+        // A restored server's older acknowledgement, taken over with its epoch.
+        if let remote, reply.lastSeq == remote.ackedSeq, Array(reply.lastNonce) == remote.ackedNonce { return false }
         return try !storage.hasSealed(reply.lastSeq, nonce: Array(reply.lastNonce))
     }
 
@@ -206,6 +208,8 @@ package struct ClientSync<Storage: ClientStorage> {
         summary.received += outcome.changed
         summary.conflicts += outcome.conflicts
         summary.skipped += outcome.skipped
+        let replica = try storage.clientIdentity().replica
+        summary.wasReparented = summary.wasReparented || replica != identity.replica
         phase = .done
         return nil
     }

@@ -220,9 +220,10 @@ package struct ServerSync<Storage: ServerStorage> {
         guard try Array(request.workspaceID) == storage.serverIdentity().workspace.bytes else {
             throw SyncRefusal(.foreignWorkspace, "this token is for another workspace")
         }
-        guard let prompt = RowID(request.promptID), prompt.length == 16 else {
-            throw SyncRefusal(.malformed, "a prompt id is not of 16 bytes")
-        }
+        guard let prompt = RowID(request.promptID), prompt.length == 16,
+            [request.expectedVersionID, request.versionID].allSatisfy({ $0.isEmpty || $0.count == 32 }),
+            !request.label.isEmpty, request.label.count <= SyncLimits.labelCharactersMax
+        else { throw SyncRefusal(.malformed, "a label's move needs a prompt id of 16 bytes and version ids of 32") }
         let (isMoved, version) = try storage.move(
             LabelMove(
                 prompt: prompt, label: request.label, expected: RowID(request.expectedVersionID),

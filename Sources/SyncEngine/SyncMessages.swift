@@ -69,6 +69,7 @@ package struct SyncRefusal: Error, Equatable, CustomStringConvertible {
 package enum SyncLimits {
     package static let requestBytesMax = 8 << 20
     package static let rowsPerPartMax = 10_000
+    package static let labelCharactersMax = 200
     /// How far ahead of the server's clock a stamp may be, in milliseconds.
     package static let skewMax: Int64 = 120_000
 }

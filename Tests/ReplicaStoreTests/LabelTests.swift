@@ -60,6 +60,26 @@ struct LabelTests {
         #expect(try server.replica.move(stale).isMoved == false)
     }
 
+    @Test(
+        "no write in the shell gets round the protection",
+        arguments: [
+            "UPDATE labels SET label = 'x' WHERE label = 'production'", "DELETE FROM labels",
+            "UPDATE labels SET prompt_id = randomblob(16)",
+            "INSERT INTO labels (prompt_id, label, version_id) SELECT prompt_id, 'production', max(id) FROM versions",
+            "UPDATE labels SET label = 'production' WHERE label = 'other'",
+        ])
+    func shell(statement: String) async throws {
+        _ = try await a.library.label("p", "production", version: "v1", over: nil)
+        _ = try await a.library.label("p", "other", version: "v2", over: nil)
+        try settle()
+        try b.sqlite(statement)
+        try settle()
+        for node in [a, b, server] {
+            #expect(try node.library.show("p", label: "production").body == "one", "\(statement)")
+            #expect(try node.digest == a.digest)
+        }
+    }
+
     @Test("moved offline past the rules, it is refused by the server, set aside, and goes back")
     func movedOffline() async throws {
         _ = try await a.library.label("p", "production", version: "v1", over: nil)

@@ -183,7 +183,9 @@ struct SyncTests {
         _ = try a.library.save("two", from: a.library.editBase("p"))
         _ = try b.library.create(NewPrompt(name: "q", body: "three"))
         try settle(a, b)
-        for _ in 0..<2 { for node in [a, b] { try sync(node, with: backup) } }
+        for _ in 0..<2 {
+            for node in [a, b] { #expect(try !sync(node, with: backup).wasReparented, "nobody re-parents for it") }
+        }
         #expect(try backup.library.show("p").body == "two")
         #expect(try backup.library.show("q").body == "three")
         #expect(try backup.digest == a.digest)
@@ -224,6 +226,44 @@ struct SyncTests {
         #expect(try b.library.show("p").body == "one")
         #expect(try a.digest == b.digest)
         #expect(try sync(a, with: server).sent == 0)
+    }
+
+    @Test("a copied file with writes that nobody has sealed yet syncs at once")
+    func copyWithPendingWrites() throws {
+        _ = try a.library.create(NewPrompt(name: "p", body: "one"))
+        try settle(a)
+        try a.sqlite("UPDATE prompts SET description = 'pending'")
+        let copy = try Node(copyOf: a, "copy", in: scratch)
+        try sync(copy, with: server)
+        try settle(a, copy)
+        #expect(try a.digest == copy.digest)
+        #expect(try copy.library.show("p").prompt.description == "pending")
+    }
+
+    @Test("a row without a history where its table has one is refused, and poisons nothing")
+    func poison() throws {
+        let columns = Array(SyncedTable.projects.columns.reversed())
+        let row = RowState(
+            id: .uuid7(at: 1), clock: .appendOnly,
+            values: [.null, .integer(0), .text("active"), .text(""), .text("poison")])
+        let page = ChangesetPage(batches: [RowBatch(table: "projects", columns: columns, rows: [row])])
+        let file = try Self.file(page, in: a)
+        #expect(try a.replica.join(file).denied.count == 1)
+        try settle(a, b)
+        #expect(try a.replica.examine().isEmpty)
+    }
+
+    private static func file(_ page: ChangesetPage, in node: Node) throws -> ChangesetFile {
+        let status = try node.library.status()
+        let header = ChangesetFile.Header(
+            schemaVersion: 1, workspace: status.workspace, workspaceName: "Team", replica: .random(), nodeName: "x",
+            seq: 1,
+            nonce: [1], since: 0, next: 1)
+        let bytes = Recorder()
+        var writer = try ChangesetFileWriter(header) { bytes.content += $0 }
+        try writer.append(page)
+        try writer.finish()
+        return try ChangesetFile(bytes.content)
     }
 
     @Test("a push that names transactions which can't be yet is refused whole")

@@ -48,14 +48,13 @@ struct Folding {
         if change.isThere {
             clock.recordEdit(stamp, columns: change.touches, of: table.columns.count)
             if change.wasDeletedOnTheWay || (known != nil && !wasAlive) { revived.append(key) }
-        } else if wasAlive {
-            // What it changed before it deleted the row are the values that come back with the row.
+        } else if known != nil {
+            // What it wrote before it deleted the row are the values that come back with the row.
             if change.writes { clock.recordEdit(stamp, columns: change.touches, of: table.columns.count) }
             clock.recordDelete(stamp)
         } else {
             // Inserted and deleted in one transaction: nothing happened.
-            if known == nil { try transaction.rows[key.table].forgetDeleted(key.id) }
-            return
+            return try transaction.rows[key.table].forgetDeleted(key.id)
         }
         set(key, clock)
     }
@@ -63,7 +62,7 @@ struct Folding {
     /// A change of a child is an edit of its root, so that deleting a prompt and editing its text
     /// are seen as concurrent.
     private mutating func touchRoot(of key: RowKey, _ dot: Dot) throws {
-        guard let root = try rootKey(of: key), var clock = try clock(root), clock.isAlive,
+        guard clocks[key] != nil, let root = try rootKey(of: key), var clock = try clock(root), clock.isAlive,
             !clock.edits.contains(dot)
         else { return }
         clock.recordTouch(dot)

@@ -67,7 +67,9 @@ struct RowRules {
     /// Why this state can't be taken, or nil.
     func objection(to row: RowState, in table: SyncedTable) -> String? {
         if row.id.length != table.idLength { return "its id is not of \(table.idLength) bytes" }
-        if table.shape.isAppendOnly != (row.clock == .appendOnly) { return "its clock is not of the kind of its table" }
+        // Alignment gives a clock its columns, so that an empty one is told by its vectors.
+        let hasHistory = !row.clock.edits.isEmpty || !row.clock.deletes.isEmpty
+        if table.shape.isAppendOnly == hasHistory { return "its clock is not of the kind of its table" }
         if table.isImmutable, !row.clock.isAlive { return "rows of \(table.name) can not be deleted" }
         return typeObjection(to: row, in: table) ?? contentObjection(to: row, in: table)
     }
@@ -84,6 +86,8 @@ struct RowRules {
     private static func fits(_ value: Value, _ type: String, isRequired: Bool) -> Bool {
         switch (value, type) {
         case (.null, _): !isRequired
+        // SQLite would store NULL.
+        case (.real(let real), _) where real.isNaN: false
         case (.integer, "INTEGER"), (.real, "REAL"), (.text, "TEXT"), (.blob, "BLOB"), (_, "ANY"): true
         default: false
         }

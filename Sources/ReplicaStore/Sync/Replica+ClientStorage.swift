@@ -8,7 +8,8 @@ extension Replica: ClientStorage {
     package static var schemaVersion: UInt32 { UInt32(Schema.replica.count) }
 
     package func clientIdentity() throws -> ClientIdentity {
-        try read { transaction in
+        try settle()
+        return try read { transaction in
             let identity = try transaction.identity()
             return ClientIdentity(
                 workspace: identity.workspace, replica: identity.replica, nodeName: identity.nodeName,
@@ -97,7 +98,13 @@ extension Replica: ClientStorage {
             throw SyncRefusal(.malformed, "the server gave a position out of range")
         }
         if try isUpToDate(position) { return PullOutcome() }
-        return try healingCopies { try applyPages(upTo: position) }
+        do {
+            return try healingCopies { try applyPages(upTo: position) }
+        } catch let error as ChangesetError {
+            // Damaged on the way, or by the server: fetched anew by the next sync.
+            try write { try $0.execute("DELETE FROM staged_pages", []) }
+            throw error
+        }
     }
 
     private func applyPages(upTo position: Int64) throws -> PullOutcome {

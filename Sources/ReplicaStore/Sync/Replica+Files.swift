@@ -66,8 +66,10 @@ extension WriteTransaction {
     /// than the last acknowledged transaction may be forgotten here.
     fileprivate func isOfAnother(_ header: ChangesetFile.Header) throws -> Bool {
         guard header.replica == replica, let seq = Int64(exactly: header.seq), seq > 0 else { return false }
-        let acked = try SQLStatement(database, "SELECT acked_seq FROM remote").first([]) { $0.integer(0) } ?? 0
-        guard seq >= acked else { return false }
+        let acked = try SQLStatement(database, "SELECT acked_seq, acked_nonce FROM remote").first([]) {
+            (seq: $0.integer(0), nonce: $0.bytes(1))
+        }
+        if let acked, seq < acked.seq || (seq == acked.seq && header.nonce == acked.nonce) { return false }
         let seal = try SQLStatement(database, "SELECT 1 FROM seals WHERE seq = ? AND nonce = ?")
         return try seal.first([.integer(seq), .blob(header.nonce[...])]) { _ in true } == nil
     }

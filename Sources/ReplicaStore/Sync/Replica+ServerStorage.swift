@@ -7,7 +7,8 @@ extension Replica: ServerStorage {
     private static let stagedPartsMax: UInt32 = 100_000
 
     package func serverIdentity() throws -> ServerIdentity {
-        try readFolded { transaction in
+        try settle()
+        return try readFolded { transaction in
             let identity = try transaction.identity()
             return ServerIdentity(
                 workspace: identity.workspace, workspaceName: try transaction.workspaceName() ?? "",
@@ -84,13 +85,13 @@ extension WriteTransaction {
             throw SyncRefusal(.handshakeAgain, "a part of the push is missing here: push again")
         }
         let parts = try SQLStatement(
-            database, "SELECT page FROM staged_parts WHERE replica_id = ? AND push_id = ? ORDER BY part")
+            database, "SELECT page FROM staged_parts WHERE replica_id = ? AND push_id = ? AND part < ? ORDER BY part")
         var applying = try Applying(self, from: .push)
         // Nobody can know of transactions that the server, or the pusher himself, has yet to seal.
         applying.seqsMax[replica] = UInt64(identity.lastSeq)
         applying.seqsMax[push.replica] = push.contains.seq
         applying.timeMax = HybridTime(milliseconds: now + SyncLimits.skewMax)
-        try join(parts, key, with: &applying)
+        try join(parts, key + [.integer(Int64(push.parts))], with: &applying)
         return applying.summary
     }
 
@@ -119,6 +120,10 @@ extension WriteTransaction {
             let state = RowState(id: row.row, clock: clock, values: values)
             batches.append(RowBatch(table: table.name, columns: table.columns, rows: [state]))
         }
-        return batches.isEmpty ? [] : try ChangesetPage(batches: batches).encoded()
+        let page = try batches.isEmpty ? [] : ChangesetPage(batches: batches).encoded()
+        guard page.count <= ChangesetLimits.pageBytesMax, batches.count <= ChangesetLimits.rowsPerPageMax else {
+            throw SyncRefusal(.tooLarge, "\(denied.count) rows are refused at once, too many to answer for")
+        }
+        return page
     }
 }

@@ -43,7 +43,8 @@ struct Connect: AsyncParsableCommand {
         let token = givenToken ?? ""
         let transport = try HTTPSyncTransport(url: url, token: token)
         let outcome = try await options.workspaces(node: node).connect(
-            ServerConnection(url: url, token: token), over: transport, options.selector, adopting: adopt)
+            ServerConnection(url: url, token: token), over: transport, options.selector, adopting: adopt,
+            renamingNode: node)
         if options.json {
             return try JSONOutput.print(
                 Report(
