@@ -11,8 +11,10 @@ swift_wanted := 6.3
 swift_files := Package.swift Sources Tests schema
 # What `bench` passes on, for example: make bench ARGS='--rows 2000 --rounds 3'
 ARGS ?=
+# Which random histories `torture` runs.
+SEEDS ?= 0..<1000
 
-.PHONY: help setup demo test lint format bench protocol clean build
+.PHONY: help setup demo test torture lint format bench protocol clean build
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
@@ -73,6 +75,9 @@ demo: build ## Play two laptops, a server and a stick, in a few seconds
 
 test: build ## Run all tests
 	@swift test --skip-build --disable-xctest
+
+torture: build ## Random histories of many seeds, for as long as you like (SEEDS='0..<1000')
+	@OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter ConvergenceTests
 
 lint: ## Check the format of the sources, and that none names a path of somebody's machine
 	@swift format lint --strict --parallel -r $(swift_files)

@@ -29,9 +29,10 @@ extension WriteTransaction {
     @discardableResult
     func save(_ draft: VersionDraft) throws -> RowID {
         try LibraryError.check(body: draft.body)
-        let graph = try BranchGraph(of: draft.prompt, reading)
+        // The first version of a prompt stands for itself; an import makes thousands.
+        let graph = draft.parents.isEmpty ? nil : try BranchGraph(of: draft.prompt, reading)
         let id = draft.id
-        let generation = 1 + (draft.parents.compactMap { graph[$0]?.generation }.max() ?? 0)
+        let generation = 1 + (draft.parents.compactMap { graph?[$0]?.generation }.max() ?? 0)
         try insert(
             into: .versions, id,
             [
@@ -42,7 +43,7 @@ extension WriteTransaction {
                 "created_at": .integer(draft.createdAt ?? now),
             ])
         for parent in draft.parents {
-            for row in graph.tipRows(upTo: parent, on: draft.branch) { try delete(from: .tips, row) }
+            for row in graph?.tipRows(upTo: parent, on: draft.branch) ?? [] { try delete(from: .tips, row) }
         }
         try insert(
             into: .tips, NaturalKey.tip(draft.prompt, branch: draft.branch, id),

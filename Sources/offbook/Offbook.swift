@@ -18,7 +18,7 @@ struct Offbook: AsyncParsableCommand {
         subcommands: [Overview.self],
         groupedSubcommands: [
             CommandGroup(
-                name: "Prompts:",
+                name: "Prompt",
                 subcommands: [
                     New.self, Edit.self, Show.self, List.self, Search.self, Render.self, History.self, Diff.self,
                     Rollback.self, Duplicate.self, Rename.self, Tag.self,
@@ -27,13 +27,13 @@ struct Offbook: AsyncParsableCommand {
                     Unarchive.self,
                 ]),
             CommandGroup(
-                name: "Divergences and conflicts:",
+                name: "Divergence and conflict",
                 subcommands: [Branches.self, Merge.self, Close.self, Why.self, Conflicts.self]),
             CommandGroup(
-                name: "Moving prompts:",
+                name: "Exchange",
                 subcommands: [Import.self, Export.self, Connect.self, Sync.self]),
             CommandGroup(
-                name: "This node and the server:",
+                name: "Node and server",
                 subcommands: [Init.self, Status.self, Digest.self, Doctor.self, Serve.self, Token.self]),
         ],
         defaultSubcommand: Overview.self)

@@ -1,6 +1,6 @@
-package import Changesets
+internal import Changesets
 internal import GRDB
-internal import SyncEngine
+package import SyncEngine
 
 /// Where row states come from, which decides what becomes of them here.
 package enum ChangesetOrigin: Sendable {
@@ -10,13 +10,6 @@ package enum ChangesetOrigin: Sendable {
     case file
     /// A client, to us as its server.
     case push
-}
-
-/// A row state that was not taken.
-package struct DeniedRow: Hashable, Sendable {
-    package var table: String
-    package var row: RowID
-    package var reason: String
 }
 
 /// What applying did.
@@ -29,7 +22,8 @@ package struct ApplySummary: Sendable {
     package var superseded = 0
     /// Values that went to the conflict journal.
     package var conflicts = 0
-    package var denied: [DeniedRow] = []
+    /// Row states that were not taken.
+    package var denied: [RowDenial] = []
 
     package init() {}
 }
@@ -66,7 +60,7 @@ struct Applying {
 
     private mutating func apply(_ incoming: RowState, to table: SyncedTable) throws {
         if let reason = try objection(to: incoming, in: table) {
-            summary.denied.append(DeniedRow(table: table.name, row: incoming.id, reason: reason))
+            summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
             return
         }
         try check(incoming.clock)

@@ -116,7 +116,7 @@ extension Replica: ClientStorage {
             try transaction.execute("UPDATE remote SET position = max(position, ?)", [.integer(position)])
             return PullOutcome(
                 changed: applying.summary.changed, conflicts: applying.summary.conflicts,
-                skipped: applying.summary.denied.map { RowDenial(table: $0.table, row: $0.row, reason: $0.reason) })
+                skipped: applying.summary.denied)
         }
     }
 

@@ -44,7 +44,7 @@ extension Replica: ServerStorage {
             return PushVerdicts(
                 applied: summary.equal, superseded: summary.superseded,
                 outcome: PushOutcome(
-                    denials: summary.denied.map { RowDenial(table: $0.table, row: $0.row, reason: $0.reason) },
+                    denials: summary.denied,
                     serverRows: try transaction.states(of: summary.denied)))
         }
     }
@@ -109,7 +109,7 @@ extension WriteTransaction {
     }
 
     /// What the server has in place of the denied rows: a compressed page, empty for nothing.
-    fileprivate func states(of denied: [DeniedRow]) throws -> [UInt8] {
+    fileprivate func states(of denied: [RowDenial]) throws -> [UInt8] {
         var batches: [RowBatch] = []
         for row in denied {
             guard let table = SyncedTable.named(row.table) else { continue }

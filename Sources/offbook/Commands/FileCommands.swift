@@ -118,7 +118,7 @@ struct ChangesetReport: Encodable {
     init(_ summary: ApplySummary, isDryRun: Bool) {
         changed = summary.changed
         conflicts = summary.conflicts
-        rejected = summary.denied.map { "\($0.table) \($0.row.hex.suffix(8)): \($0.reason)" }
+        rejected = summary.denied.map(\.text)
         dryRun = isDryRun
     }
 

@@ -34,11 +34,19 @@ struct Search: ParsableCommand {
         let tags = hit.prompt.tags.map { " #\($0)" }.joined()
         let head = Style.bold(TextWidth.printable(hit.prompt.name)) + Style.dim("  \(hit.prompt.id.suffix(8))\(tags)")
         Console.print(head)
-        let snippet = hit.snippet.map { part in
-            let text = TextWidth.printable(part.text)
-            return part.isMatch ? Style.yellow(text) : text
+        Console.print("  \(snippet(hit.snippet))")
+    }
+
+    /// On one line of a terminal; whole elsewhere.
+    private func snippet(_ parts: [SnippetPart]) -> String {
+        var room = Console.isOutputTerminal ? Console.width - 3 : .max
+        var line = ""
+        for part in parts where room > 0 {
+            let text = TextWidth.fit(TextWidth.printable(part.text), room)
+            room -= TextWidth.columns(text)
+            line += part.isMatch ? Style.yellow(text) : text
         }
-        Console.print("  \(snippet.joined())")
+        return line
     }
 }
 

@@ -112,17 +112,20 @@ struct SyncReport: Encodable {
         merged = summary.merged
         conflicts = summary.conflicts
         self.diverged = diverged
-        denied = summary.denials.map(Self.text)
-        skipped = summary.skipped.map(Self.text)
+        denied = summary.denials.map(\.text)
+        skipped = summary.skipped.map(\.text)
         reparented = summary.wasReparented
         restamped = summary.wasRestamped
         newEpoch = summary.metNewEpoch
     }
 
-    private static func text(_ row: RowDenial) -> String { "\(row.table) \(row.row.hex.suffix(8)): \(row.reason)" }
-
     enum CodingKeys: String, CodingKey {
         case sent, received, merged, conflicts, diverged, denied, skipped, reparented, restamped
         case newEpoch = "new_epoch"
     }
+}
+
+extension RowDenial {
+    /// For people.
+    var text: String { "\(table) \(row.hex.suffix(8)): \(reason)" }
 }
