@@ -45,8 +45,8 @@ package struct PageRequest: Sendable {
     /// Cuts the page out of a list that is at hand as a whole.
     package func page<Item>(of all: [Item]) throws -> Listing<Item> {
         let start = min(try offset, all.count)
-        let end = min(start.addingReportingOverflow(limit ?? all.count).partialValue, all.count)
-        return Listing(items: Array(all[start..<max(start, end)]), next: end < all.count ? String(end) : nil)
+        let end = start + min(limit ?? all.count, all.count - start)
+        return Listing(items: Array(all[start..<end]), next: end < all.count ? String(end) : nil)
     }
 }
 

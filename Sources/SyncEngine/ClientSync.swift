@@ -36,6 +36,8 @@ package struct ClientSync<Storage: ClientStorage> {
 
     /// Each round heals something; a peer that never agrees must not keep us going for ever.
     private static var handshakesMax: Int { 5 }
+    /// What a hybrid time can hold, in Unix milliseconds.
+    private static var plausibleTimes: Range<Int64> { 0..<1 << 47 }
 
     private let storage: Storage
     private var phase = Phase.idle
@@ -82,6 +84,9 @@ package struct ClientSync<Storage: ClientStorage> {
     private mutating func settle(_ reply: HandshakeReply) throws -> SyncRequest? {
         guard Array(reply.workspaceID) == identity.workspace.bytes else {
             throw SyncRefusal(.foreignWorkspace, "the server's workspace is another one; use connect with --adopt")
+        }
+        guard Self.plausibleTimes.contains(reply.serverTimeMs) else {
+            throw SyncRefusal(.malformed, "the server's clock shows an impossible time")
         }
         server = reply
         try storage.noteServerTime(reply.serverTimeMs)

@@ -25,9 +25,8 @@ extension Replica {
         let offset = try read { transaction in
             try Int64.fetchOne(transaction.database, sql: "SELECT clock_offset FROM replica") ?? 0
         }
-        let difference = milliseconds.subtractingReportingOverflow(machineTime())
-        guard !difference.overflow else { return }
-        let wanted = abs(difference.partialValue) > SyncLimits.skewMax ? difference.partialValue : 0
+        let difference = milliseconds - machineTime()
+        let wanted = abs(difference) > SyncLimits.skewMax ? difference : 0
         // A slow clock harms nobody, and following it to the millisecond would write at every sync.
         guard abs(wanted - offset) > SyncLimits.skewMax / 4 else { return }
         try write { try $0.execute("UPDATE replica SET clock_offset = ?", [.integer(wanted)]) }
