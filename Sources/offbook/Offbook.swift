@@ -31,7 +31,7 @@ struct Offbook: AsyncParsableCommand {
                 subcommands: [Branches.self, Merge.self, Close.self, Why.self, Conflicts.self]),
             CommandGroup(
                 name: "Exchange",
-                subcommands: [Import.self, Export.self, Connect.self, Sync.self]),
+                subcommands: [Import.self, Export.self, Inspect.self, Connect.self, Sync.self]),
             CommandGroup(
                 name: "Node and server",
                 subcommands: [Init.self, Status.self, Digest.self, Doctor.self, Serve.self, Token.self]),
