@@ -140,6 +140,8 @@ extension Workspaces {
         _ local: Library?, on workspace: RowID, _ name: String, isOurs: Bool, _ adopting: Bool
     ) throws -> ConnectOutcome.Change {
         guard let local else {
+            // Another process may have been first.
+            guard !directory.workspaces().contains(workspace) else { return .connected }
             // Who claims a workspace writes its name; everybody else gets it with the first sync.
             _ = try create(workspace, isOurs ? name : nil)
             return .created
