@@ -159,10 +159,6 @@ extension ReadTransaction {
         try ids("SELECT id FROM metadata WHERE prompt_id = ? AND key = ?", [prompt.blob, key])
     }
 
-    package func count(of table: SyncedTable) throws -> Int {
-        try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table.name)") ?? 0
-    }
-
     func ids(_ sql: String, _ arguments: StatementArguments) throws -> [RowID] {
         try Data.fetchAll(database, sql: sql, arguments: arguments).compactMap { RowID($0) }
     }
