@@ -86,7 +86,7 @@ private struct ImportPlan {
     private static func objection(to draft: PromptDraft) -> String? {
         do {
             try LibraryError.check(name: draft.name)
-            try LibraryError.check(body: draft.body)
+            try LibraryError.check(VersionContent(body: Array(draft.body.utf8)))
             for tag in draft.tags { try LibraryError.check(name: tag) }
         } catch {
             return "\(error)"
@@ -152,7 +152,7 @@ extension WriteTransaction {
                 "category": draft.category.map { .text($0) } ?? .null, "created_at": .integer(now),
                 "created_by": .blob(user),
             ])
-        try save(VersionDraft(prompt: creation.id, parents: [], body: draft.body))
+        try save(VersionDraft(prompt: creation.id, parents: [], content: VersionContent(body: Array(draft.body.utf8))))
         for tag in draft.tags {
             try insert(
                 into: .tags, NaturalKey.tag(creation.id, tag), ["prompt_id": .blob(creation.id), "tag": .text(tag)])
@@ -165,7 +165,10 @@ extension WriteTransaction {
     fileprivate func update(_ update: ImportPlan.Update) throws {
         let draft = update.draft
         let head = try BranchGraph(of: update.prompt, reading).head()
-        try save(VersionDraft(prompt: update.prompt, parents: head.map { [$0.id] } ?? [], body: draft.body))
+        try save(
+            VersionDraft(
+                prompt: update.prompt, parents: head.map { [$0.id] } ?? [],
+                content: VersionContent(body: Array(draft.body.utf8))))
         var changes: [String: Value] = [:]
         if let description = draft.description { changes["description"] = .text(description) }
         if let category = draft.category { changes["category"] = .text(category) }

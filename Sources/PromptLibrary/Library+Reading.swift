@@ -51,38 +51,21 @@ package struct PageRequest: Sendable {
 }
 
 extension Library {
-    package func list(_ filter: PromptFilter = PromptFilter(), _ page: PageRequest = PageRequest()) throws
-        -> Listing<PromptView>
-    {
+    /// - Parameter order: the one that is preferred where nil.
+    package func list(
+        _ filter: PromptFilter = PromptFilter(), by order: PromptOrder? = nil, _ page: PageRequest = PageRequest()
+    ) throws -> Listing<PromptView> {
         try replica.read { reading in
             let offset = try page.offset
             // One more than wanted tells whether there is a next page.
             let limit = page.limit.map { $0 == .max ? $0 : $0 + 1 } ?? -1
             var found = try reading.promptSummaries(
-                filter, user: reading.currentUser(), limit: limit, offset: offset)
+                filter, by: order ?? reading.preference(.listSort).flatMap { PromptOrder(named: $0) } ?? PromptOrder(),
+                user: reading.currentUser(), limit: limit, offset: offset)
             let hasMore = page.limit.map { found.count > $0 } ?? false
             if hasMore { found.removeLast() }
             return Listing(
                 items: try found.map { try reading.view($0) }, next: hasMore ? String(offset + found.count) : nil)
-        }
-    }
-
-    /// A filter by the names that people use.
-    package func filter(
-        tag: String?, category: String?, project: String?, favourite: Bool, archived: PromptFilter.Archived
-    ) throws -> PromptFilter {
-        try replica.read { reading in
-            var filter = PromptFilter()
-            filter.tag = tag
-            filter.category = category
-            filter.archived = archived
-            if favourite { filter.favouriteOf = try reading.currentUser() }
-            guard let project else { return filter }
-            guard let id = try reading.projects(named: project).first else {
-                throw LibraryError(.notFound, "there is no project “\(project)”")
-            }
-            filter.project = id
-            return filter
         }
     }
 
@@ -105,10 +88,10 @@ extension Library {
                 throw LibraryError(
                     .notFound, "the prompt “\(prompt.name)” has no text yet; write one with: offbook edit")
             }
-            let body = try reading.content(of: version.id)?.body ?? []
-            return PromptDetailView(
-                prompt: try reading.view(prompt, graph), version: try reading.view(version, graph),
-                metadata: try reading.metadata(of: prompt.id), body: String(decoding: body, as: UTF8.self), bytes: body)
+            return try PromptDetailView(
+                prompt: reading.view(prompt, graph), version: reading.view(version, graph),
+                templateFormat: prompt.templateFormat, metadata: reading.metadata(of: prompt.id),
+                content: reading.content(of: version.id) ?? .empty)
         }
     }
 
@@ -180,7 +163,8 @@ extension ReadTransaction {
         let tips = graph.branches.flatMap { graph.visibleTips(of: $0) }
         return VersionView(
             id: version.id.hex, name: graph.name(of: version), number: version.generation,
-            parents: version.parents.map(\.hex), kind: version.kind, message: version.message,
+            parents: version.parents.map(\.hex), kind: version.kind, type: version.type.rawValue,
+            message: version.message,
             author: try version.author.flatMap { try userName($0) }, node: graph.node(of: version),
             labels: try labels(of: version.prompt).filter { $0.value == version.id }.keys.sorted(),
             createdAt: version.createdAt, isHead: graph.head()?.id == version.id,

@@ -41,7 +41,7 @@ import Testing
         updated_at:number?
         """
     private let version = """
-        id:text name:text number:number parents:list kind:text message:text author:text? node:text? \
+        id:text name:text number:number parents:list kind:text type:text message:text author:text? node:text? \
         created_at:number is_head:bool is_tip:bool labels:list
         """
     private let branch = """
@@ -134,7 +134,7 @@ import Testing
             expect(try node.attempt(arguments + ["--json"]).json, "message:text", arguments[0])
         }
         let shown = try node.json("show", "one")
-        expect(shown, "prompt:object version:object metadata:object body:text", "show")
+        expect(shown, "prompt:object version:object metadata:object settings:object variables:list body:text", "show")
         expect(shown["prompt"], prompt, "show")
         expect(shown["version"], version, "show")
         #expect(shown["body"].string == "first" && shown["prompt"]["tags"] == .array([.string("t")]))

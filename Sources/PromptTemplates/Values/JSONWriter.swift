@@ -1,8 +1,8 @@
 /// Writes compact JSON, with the fields of objects in the order of their names' bytes.
-struct JSONWriter {
+package struct JSONWriter {
     private var bytes: [UInt8] = []
 
-    static func text(_ value: TemplateValue) throws(TemplateError) -> String {
+    package static func text(_ value: TemplateValue) throws(TemplateError) -> String {
         var writer = JSONWriter()
         try writer.write(value, depth: 0)
         return String(decoding: writer.bytes, as: UTF8.self)

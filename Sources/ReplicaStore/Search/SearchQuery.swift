@@ -57,7 +57,7 @@ extension ReadTransaction {
         _ text: String, _ filter: PromptFilter, limit: Int, offset: Int
     ) throws -> [PromptRecord] {
         guard let expression = SearchQuery(text).expression else { return [] }
-        let (condition, arguments) = Self.condition(filter)
+        let (condition, arguments) = filter.condition
         let sql = """
             SELECT \(Self.columns(of: "p")) FROM search_index AS i
             JOIN search_documents AS d ON d.n = i.rowid

@@ -79,7 +79,7 @@ struct Merge: AsyncParsableCommand {
     }
 
     private func settleInEditor(_ plan: MergePlan, _ library: Library) async throws {
-        let marked = plan.merged.marked(ours: plan.oursName, base: plan.baseName, theirs: plan.theirsName)
+        let marked = plan.merged.text.marked(ours: plan.oursName, base: plan.baseName, theirs: plan.theirsName)
         let (text, editor) = try await Editor.edit(marked, named: plan.prompt.name, in: options.data.directory)
         try editor.keepingText {
             guard !MergedText.containsMarkers(text) else {

@@ -46,35 +46,6 @@ struct Show: ParsableCommand {
     }
 }
 
-struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List prompts by name.",
-        discussion: """
-              offbook list --tag polite
-              offbook list --json --limit 20
-            """)
-
-    @OptionGroup var filter: FilterOptions
-    @Flag(help: "What is in the trash.") var deleted = false
-    @OptionGroup var page: PageOptions
-    @OptionGroup var options: LibraryOptions
-
-    func run() throws {
-        let library = try options.library()
-        let listing = try deleted ? library.trash(page.request) : library.list(filter.filter(library), page.request)
-        if options.json { return try JSONOutput.print(listing) }
-        var table = Table("ID", "NAME", "VERSION", "TAGS", "EDITED", giving: "NAME", "TAGS")
-        for prompt in listing.items {
-            let version = (prompt.version ?? "-") + (prompt.divergences > 0 ? " (diverged)" : "")
-            table.add(
-                String(prompt.id.suffix(8)), prompt.name + (prompt.isFavourite ? " ★" : ""), version,
-                prompt.tags.joined(separator: " "), Moment.text(prompt.updatedAt))
-        }
-        if listing.items.isEmpty { Console.error("Nothing to list.") } else { table.print() }
-        if let next = listing.next { Console.error("More with: --cursor \(next)") }
-    }
-}
-
 struct History: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "Show all versions of a prompt, newest first.",

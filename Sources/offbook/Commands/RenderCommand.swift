@@ -27,11 +27,10 @@ struct Render: ParsableCommand {
     @Option(help: "The version that this label points at.") var label: String?
     @Option(help: "mustache, fstring, dollar or none.") var format: TemplateFormat?
     @Flag(help: "List the variables instead.") var listVars = false
+    @Flag(inversion: .prefixedNo, help: "Count it in offbook usage.") var record = true
     @OptionGroup var options: LibraryOptions
 
     private static let varsFileBytesMax = 8 << 20
-
-    private struct Report: Encodable { var text: String }
 
     func validate() throws {
         if version != nil, label != nil { throw ValidationError("Give --version or --label, not both.") }
@@ -48,10 +47,24 @@ struct Render: ParsableCommand {
         let library = try options.library()
         if listVars { return try list(library.variables(request)) }
         request.values = try values()
-        let text = try library.render(request)
-        if options.json { return try JSONOutput.print(Report(text: text)) }
-        Console.write(Array(text.utf8))
-        if Console.isOutputTerminal, !text.hasSuffix("\n") { Console.print() }
+        let rendered = try library.render(request)
+        try print(rendered)
+        if record { count(rendered, library) }
+    }
+
+    private func print(_ rendered: RenderedPrompt) throws {
+        if options.json { return try JSONOutput.print(rendered) }
+        Console.write(Array(rendered.text.utf8))
+        if Console.isOutputTerminal, !rendered.text.hasSuffix("\n") { Console.print() }
+    }
+
+    /// A text that is printed is no failure: who may read a library but not write it renders too.
+    private func count(_ rendered: RenderedPrompt, _ library: Library) {
+        do {
+            try library.recordRender(rendered)
+        } catch {
+            Console.error("offbook: rendered, but not counted in usage: \(error)")
+        }
     }
 
     /// What is given on the command line stands before the file.
@@ -73,10 +86,12 @@ struct Render: ParsableCommand {
 
     private func list(_ variables: [VariableView]) throws {
         if options.json { return try JSONOutput.print(Listing(items: variables)) }
-        var table = Table("NAME", "REQUIRED", "DEFAULT", "DESCRIPTION", giving: "DEFAULT", "DESCRIPTION")
+        var table = Table(
+            "NAME", "TYPE", "REQUIRED", "DEFAULT", "ONE OF", "DESCRIPTION", giving: "DEFAULT", "ONE OF", "DESCRIPTION")
         for variable in variables {
             table.add(
-                variable.name, variable.isRequired ? "yes" : "no", variable.defaultValue ?? "", variable.description)
+                variable.name, variable.type.rawValue, variable.isRequired ? "yes" : "no", variable.defaultValue ?? "",
+                variable.choices.joined(separator: " "), variable.description)
         }
         table.print()
     }

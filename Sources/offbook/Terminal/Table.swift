@@ -7,12 +7,16 @@ struct Table {
     private static let gap = 2
     private static let flexibleWidthMin = 8
 
-    init(_ header: String..., giving flexible: String...) {
+    init(_ header: String..., giving flexible: String...) { self.init(header, giving: flexible) }
+
+    init(_ header: [String], giving flexible: [String]) {
         self.header = header
         self.flexible = Set(flexible)
     }
 
-    mutating func add(_ cells: String...) { rows.append(cells.map(TextWidth.printable)) }
+    mutating func add(_ cells: String...) { add(cells) }
+
+    mutating func add(_ cells: [String]) { rows.append(cells.map(TextWidth.printable)) }
 
     func print() {
         let widths = fitted()
