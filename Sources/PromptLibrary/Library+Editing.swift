@@ -53,6 +53,7 @@ extension Library {
                     .conflict,
                     "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
             }
+            let new = try new.withDefaults(transaction.reading)
             let id = RowID.uuid7(at: transaction.now)
             try transaction.insert(into: .prompts, id, try transaction.columns(of: new))
             for tag in new.tags { try transaction.addTag(try checked(tag: tag), to: id) }
@@ -177,6 +178,23 @@ extension Library {
     private func checked(tag: String) throws -> String {
         try LibraryError.check(name: tag)
         return tag
+    }
+}
+
+extension NewPrompt {
+    /// What nobody said about it is as somebody prefers.
+    fileprivate func withDefaults(_ reading: ReadTransaction) throws -> NewPrompt {
+        var new = self
+        new.category = try new.category ?? reading.preference(.newCategory)
+        new.templateFormat =
+            try new.templateFormat ?? reading.preference(.newFormat).flatMap { TemplateFormat(rawValue: $0) }
+        let settings: [String: TemplateValue?] = try [
+            "model": reading.preference(.newModel).map { .text($0) },
+            "temperature": reading.preference(.newTemperature).map { .number($0) },
+            "max_tokens": reading.preference(.newMaxTokens).map { .number($0) },
+        ]
+        for (key, value) in settings where new.content.settings[key] == nil { new.content.settings[key] = value }
+        return new
     }
 }
 

@@ -41,11 +41,17 @@ package enum Preference: String, Sendable, CaseIterable {
         case .listSort: PromptOrder(named: value) != nil
         case .listColumns: ListColumn.columns(named: value) != nil
         case .newFormat: TemplateFormat(rawValue: value) != nil
-        case .newTemperature: Double(value).map { (0...2).contains($0) } ?? false
-        case .newMaxTokens: Int(value).map { $0 >= 1 } ?? false
+        case .newTemperature: isNumber(value) { (0...2).contains($0) }
+        case .newMaxTokens: isNumber(value) { $0 >= 1 && $0 == $0.rounded() }
         case .newCategory, .newModel, .renderLabel: (try? LibraryError.check(name: value)) != nil
         case .pager: ["auto", "never"].contains(value)
         }
+    }
+
+    /// As JSON writes numbers, so that it can go into settings as it is.
+    private func isNumber(_ text: String, _ fits: (Double) -> Bool) -> Bool {
+        guard case .number(let number)? = try? TemplateValue(json: text.utf8) else { return false }
+        return Double(number).map(fits) ?? false
     }
 }
 

@@ -59,8 +59,9 @@ package enum ChatText {
         guard let colon = scalars.firstIndex(of: ":") else { return nil }
         let rest = scalars[scalars.index(after: colon)...]
         guard rest.allSatisfy({ [" ", "\t", "\r", "\n"].contains($0) }) else { return nil }
-        let name = String(scalars[..<colon]).lowercased()
-        return roles.first { $0 == name }
+        let name = scalars[..<colon].split { $0 == " " || $0 == "\t" }
+        guard let only = name.first, name.count == 1 else { return nil }
+        return roles.first { $0 == String(only).lowercased() }
     }
 
     /// Whether it is a role's line, or one with backslashes before it.

@@ -21,18 +21,8 @@ struct Diff: ParsableCommand {
     func run() throws {
         let diff = try options.library().diff(name, old, new)
         if options.json { return try JSONOutput.print(Report(diff: diff)) }
-        for line in diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            Console.print(Self.coloured(String(line)))
-        }
-    }
-
-    private static func coloured(_ line: String) -> String {
-        switch line.first {
-        case "+": Style.green(line)
-        case "-": Style.red(line)
-        case "@": Style.cyan(line)
-        default: line
-        }
+        guard Console.isOutputTerminal else { return Console.write(Array(diff.utf8)) }
+        for line in DiffText.coloured(diff) { Console.print(line) }
     }
 }
 

@@ -54,4 +54,9 @@ enum Style: String {
     func callAsFunction(_ text: String) -> String {
         Console.hasColour && !text.isEmpty ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
     }
+
+    /// With text and ground exchanged.
+    func reversed(_ text: String) -> String {
+        Console.hasColour && !text.isEmpty ? "\u{1B}[\(rawValue);7m\(text)\u{1B}[0m" : text
+    }
 }
