@@ -1,3 +1,4 @@
+internal import Changesets
 internal import FoundationEssentials
 package import PromptTemplates
 package import ReplicaStore
@@ -20,6 +21,12 @@ package struct PromptContent: Sendable, Equatable {
         self.type = type
         self.settings = settings
         self.variables = variables
+    }
+
+    /// By bytes: Swift takes differently composed accents for the same.
+    package static func == (a: Self, b: Self) -> Bool {
+        guard a.type == b.type, a.body.utf8.elementsEqual(b.body.utf8), let a = try? a.stored() else { return false }
+        return a == (try? b.stored())
     }
 
     /// - Throws: `invalid` for settings or variables that somebody wrote past Offbook and that are none.
@@ -57,6 +64,13 @@ package struct PromptContent: Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(variables), as: UTF8.self)
+    }
+}
+
+extension ReadTransaction {
+    /// A version's content as Offbook itself would have written it.
+    func canonicalContent(of version: RowID) throws -> VersionContent? {
+        try content(of: version).map { try PromptContent($0).stored() }
     }
 }
 

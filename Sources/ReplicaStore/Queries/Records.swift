@@ -42,7 +42,7 @@ package struct VersionRecord: Hashable, Sendable {
 }
 
 /// A version's text and settings.
-package struct VersionContent: Hashable, Sendable {
+package struct VersionContent: Equatable, Sendable {
     package var body: [UInt8]
     /// JSON.
     package var settings: String
@@ -55,6 +55,12 @@ package struct VersionContent: Hashable, Sendable {
         self.settings = settings
         self.variables = variables
         self.type = type
+    }
+
+    /// By bytes: Swift takes differently composed accents for the same.
+    package static func == (a: Self, b: Self) -> Bool {
+        a.type == b.type && a.body == b.body && a.settings.utf8.elementsEqual(b.settings.utf8)
+            && a.variables.utf8.elementsEqual(b.variables.utf8)
     }
 
     /// Text that is not valid UTF-8 gets replacement characters.
