@@ -30,7 +30,7 @@ struct ContentDiff {
 
     private static func lines(_ settings: [String: TemplateValue]) -> [String] {
         settings.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            .map { "\($0.key): \((try? JSONWriter.text($0.value)) ?? "?")" }
+            .map { "\($0.key): \((try? $0.value.json()) ?? "?")" }
     }
 
     private static func line(_ variable: TemplateVariable) -> String {

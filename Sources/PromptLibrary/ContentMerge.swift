@@ -28,7 +28,7 @@ package struct ContentMerge: Sendable {
     }
 
     private static func isSameValue(_ a: TemplateValue, _ b: TemplateValue) -> Bool {
-        guard let a = try? JSONWriter.text(a), let b = try? JSONWriter.text(b) else { return false }
+        guard let a = try? a.json(), let b = try? b.json() else { return false }
         return a.utf8.elementsEqual(b.utf8)
     }
 

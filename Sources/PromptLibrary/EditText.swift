@@ -1,6 +1,6 @@
 internal import PromptFiles
 internal import PromptTemplates
-package import ReplicaStore
+internal import ReplicaStore
 internal import TextMerge
 
 /// A version as one text, for an editor: its settings, variables and type as front matter, then its

@@ -1,3 +1,4 @@
+internal import PromptTemplates
 internal import ReplicaStore
 
 /// What went wrong in a use case, in words that say what to do. Only the code counts for equality.
@@ -59,5 +60,9 @@ extension LibraryError {
             throw LibraryError(.invalid, "the \(what) has \(bytes) bytes; at most \(most) are allowed")
         }
         guard !content.body.contains(0) else { throw LibraryError(.invalid, "the text holds a NUL byte; remove it") }
+        guard try content.type != .chat || !ChatText.messages(content.text).isEmpty else {
+            throw LibraryError(
+                .invalid, "the chat has no message: write a line with a role, such as “user:”, and the message below it")
+        }
     }
 }

@@ -55,7 +55,7 @@ package struct PromptContent: Sendable, Equatable {
     /// In the one way in which the same content has the same bytes on every node.
     func stored() throws -> VersionContent {
         VersionContent(
-            body: Array(body.utf8), settings: try JSONWriter.text(.object(settings)),
+            body: Array(body.utf8), settings: try TemplateValue.object(settings).json(),
             variables: try Self.json(variables), type: type)
     }
 

@@ -17,9 +17,14 @@ package struct ImportRequest: Sendable {
         rejected = file.rejected.map { .init(line: $0.line, reason: $0.reason) }
     }
 
-    package init(documents: [PlacedDocument], rejected: [ImportReport.Rejection] = []) {
+    package init(documents: [PlacedDocument]) {
         self.documents = documents
-        self.rejected = rejected
+        rejected = []
+    }
+
+    package init(_ folder: PromptFolder) {
+        documents = folder.documents
+        rejected = folder.rejected.map { .init(path: $0.path, line: $0.line ?? 1, reason: $0.reason) }
     }
 }
 

@@ -21,5 +21,12 @@ package struct ImportReport: Encodable, Sendable, Equatable {
     package var pruned = 0
     package var rejected: [Rejection] = []
 
+    package init(
+        created: Int = 0, updated: Int = 0, diverged: Int = 0, restored: Int = 0, unchanged: Int = 0
+    ) {
+        (self.created, self.updated, self.diverged) = (created, updated, diverged)
+        (self.restored, self.unchanged) = (restored, unchanged)
+    }
+
     package var changesNothing: Bool { created + updated + restored + pruned == 0 }
 }

@@ -11,6 +11,10 @@ package struct FolderExportReport: Encodable, Sendable, Equatable {
     package var diverged = 0
     /// Prompts that no file can hold, and why.
     package var left: [String] = []
+
+    package init(written: Int = 0, unchanged: Int = 0, removed: Int = 0) {
+        (self.written, self.unchanged, self.removed) = (written, unchanged, removed)
+    }
 }
 
 extension Library {
@@ -24,6 +28,7 @@ extension Library {
     ///   - isForced: whether files edited by hand may be overwritten.
     /// - Throws: `conflict` for files edited by hand, or that are none of ours; `invalid` for a folder of
     ///   another format.
+    @discardableResult
     package func exportFolder(
         _ path: String, as format: PromptDocumentFormat? = nil, _ filter: PromptFilter = PromptFilter(),
         isForced: Bool = false

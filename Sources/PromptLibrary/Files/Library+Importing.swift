@@ -1,5 +1,6 @@
 internal import Changesets
 package import PromptFiles
+internal import PromptTemplates
 internal import ReplicaStore
 
 extension Library {

@@ -1,111 +1,74 @@
-/// One message of a chat.
-package struct ChatMessage: Sendable, Equatable, Codable {
-    package var role: String
-    package var content: String
-
-    package init(role: String, content: String) {
-        self.role = role
-        self.content = content
-    }
-}
-
-/// Why a text is no chat.
-package enum ChatTextError: Error, Sendable, Equatable, CustomStringConvertible {
-    case empty
-
-    package var description: String {
-        "the chat has no message: write a line with a role, such as “user:”, and the message below it"
-    }
-}
-
-/// A chat as one text: each message below a line with its role and a colon, as `.prompty` has it.
+/// A chat as one text, the way `.prompty` files have it.
+///
+/// A line that is nothing but a role and a colon opens a message, whatever its case and the blanks around it. Such a
+/// line in a message gets a backslash before its role, and one with backslashes there one more.
 package enum ChatText {
-    package static let roles = ["system", "user", "assistant", "developer", "tool", "function"]
+    /// How many messages a text may have to be read.
+    package static let messagesMax = 10_000
 
-    /// What is before the first role is a system message.
+    /// The canonical text: each message under its role, a blank line between messages, and a newline at the end.
+    package static func text(_ messages: [ChatMessage]) -> String {
+        var bytes: [UInt8] = []
+        for (index, message) in messages.enumerated() {
+            if index > 0 { bytes.append(ASCII.newline) }
+            bytes += "\(message.role.rawValue):\n".utf8
+            for line in Lines(Array(message.content.utf8)) { bytes += ChatLine.escaped(line) }
+            bytes.append(ASCII.newline)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The messages of a text: those that ``text(_:)`` was given, byte for byte.
+    ///
+    /// A text that people wrote may leave out the blank line between messages or the newline at the end, and may have
+    /// CRLF throughout. What stands before the first marker is a system message, unless it is blank.
     package static func messages(_ text: String) throws(ChatTextError) -> [ChatMessage] {
         var reader = ChatReader()
-        for line in lines(text) { reader.read(line) }
-        let messages = reader.finished()
-        guard !messages.isEmpty else { throw .empty }
-        return messages
-    }
-
-    /// The one text for these messages: read again, it gives them byte for byte.
-    package static func text(_ messages: [ChatMessage]) -> String {
-        messages.map { "\($0.role.lowercased()):\n\(escaped($0.content))\n" }.joined(separator: "\n")
-    }
-
-    private static func escaped(_ content: String) -> String {
-        lines(content).map { isMarkerLike($0) ? "\\\($0)" : String($0) }.joined()
-    }
-
-    /// Lines with their ends.
-    private static func lines(_ text: String) -> [Substring] {
-        var lines: [Substring] = []
-        var rest = text[...]
-        while let end = rest.unicodeScalars.firstIndex(of: "\n") {
-            let next = rest.unicodeScalars.index(after: end)
-            lines.append(rest[..<next])
-            rest = rest[next...]
-        }
-        if !rest.isEmpty { lines.append(rest) }
-        return lines
-    }
-
-    /// The role that a line names, or nil.
-    static func role(_ line: Substring) -> String? {
-        let scalars = line.unicodeScalars.drop { $0 == " " || $0 == "\t" }
-        guard let colon = scalars.firstIndex(of: ":") else { return nil }
-        let rest = scalars[scalars.index(after: colon)...]
-        guard rest.allSatisfy({ [" ", "\t", "\r", "\n"].contains($0) }) else { return nil }
-        let name = scalars[..<colon].split { $0 == " " || $0 == "\t" }
-        guard let only = name.first, name.count == 1 else { return nil }
-        return roles.first { $0 == String(only).lowercased() }
-    }
-
-    /// Whether it is a role's line, or one with backslashes before it.
-    static func isMarkerLike(_ line: Substring) -> Bool {
-        role(Substring(line.unicodeScalars.drop { $0 == "\\" })) != nil
+        for line in Lines(Array(text.utf8)) { try reader.take(line) }
+        return try reader.finished()
     }
 }
 
+/// Puts messages together, line by line.
 private struct ChatReader {
     private var messages: [ChatMessage] = []
-    private var role: String?
-    private var content = ""
-    /// Whether the file has lines that end in CR LF: what Offbook writes has not, so a CR is content there.
-    private var hasCarriageReturns = false
+    private var role: ChatMessage.Role?
+    private var content: [UInt8] = []
+    /// Whether the marker's line ends with CRLF: then so do the lines that part messages.
+    private var isCRLF = false
 
-    mutating func read(_ line: Substring) {
-        if let next = ChatText.role(line) {
-            close(isLast: false)
-            role = next
-            hasCarriageReturns = line.unicodeScalars.dropLast().last == "\r"
-        } else {
-            content += ChatText.isMarkerLike(line) && line.hasPrefix("\\") ? line.dropFirst() : line
-        }
+    mutating func take(_ line: ArraySlice<UInt8>) throws(ChatTextError) {
+        guard let marker = ChatLine(line) else { return content += line }
+        guard marker.backslashes.isEmpty else { return content += ChatLine.unescaped(line, marker) }
+        if role == nil { isCRLF = content.hasSuffix("\r\n") }
+        try finish(isLast: false)
+        role = marker.role
+        isCRLF = line.hasSuffix("\r\n")
     }
 
-    mutating func finished() -> [ChatMessage] {
-        close(isLast: true)
+    mutating func finished() throws(ChatTextError) -> [ChatMessage] {
+        if role == nil { isCRLF = content.hasSuffix("\r\n") }
+        try finish(isLast: true)
         return messages
     }
 
-    /// One line end belongs to the content's last line, and one more to the blank line between messages.
-    private mutating func close(isLast: Bool) {
-        var text = content[...].unicodeScalars
-        dropLineEnd(&text)
-        if !isLast { dropLineEnd(&text) }
-        if role != nil || text.contains(where: { !$0.properties.isWhitespace }) {
-            messages.append(ChatMessage(role: role ?? "system", content: String(text)))
-        }
-        content = ""
+    private mutating func finish(isLast: Bool) throws(ChatTextError) {
+        defer { content = [] }
+        guard role != nil || !content.allSatisfy(\.isASCIISpace) else { return }
+        guard messages.count < ChatText.messagesMax else { throw .tooManyMessages }
+        dropLineEnd()
+        if !isLast { dropLineEnd() }
+        messages.append(ChatMessage(role: role ?? .system, content: String(decoding: content, as: UTF8.self)))
     }
 
-    private func dropLineEnd(_ text: inout Substring.UnicodeScalarView) {
-        guard text.last == "\n" else { return }
-        text.removeLast()
-        if hasCarriageReturns, text.last == "\r" { text.removeLast() }
+    private mutating func dropLineEnd() {
+        guard content.last == ASCII.newline else { return }
+        content.removeLast(isCRLF && content.hasSuffix("\r\n") ? 2 : 1)
+    }
+}
+
+extension RangeReplaceableCollection<UInt8> where Self: BidirectionalCollection {
+    fileprivate func hasSuffix(_ text: StaticString) -> Bool {
+        reversed().starts(with: Array("\(text)".utf8).reversed())
     }
 }

@@ -185,9 +185,7 @@ private struct FolderImport {
         let folder = try PromptFolder.read(path)
         command.say("\(path): a folder with \(Count.of(folder.documents.count + folder.rejected.count, "prompt"))")
         for link in folder.links { Console.error("\(path)/\(link): a symbolic link; not followed") }
-        var request = ImportRequest(
-            documents: folder.documents,
-            rejected: folder.rejected.map { .init(path: $0.path, line: $0.line ?? 1, reason: $0.reason) })
+        var request = ImportRequest(folder)
         request.exported = register?.prompts ?? []
         request.prunes = command.prune
         request.isDryRun = command.dryRun

@@ -20,7 +20,7 @@ struct Render: ParsableCommand {
         help: ArgumentHelp("A variable; may be given several times.", valueName: "name=value"))
     var variables: [String] = []
     @Option(
-        help: ArgumentHelp("A JSON object of variables, or - for standard input.", valueName: "file"),
+        help: ArgumentHelp("A JSON or YAML file of variables, or - for standard input.", valueName: "file"),
         completion: .file())
     var varsFile: String?
     @Option(help: "A version: v7, v7~alice-laptop, or digits of its id.") var version: String?
@@ -29,8 +29,6 @@ struct Render: ParsableCommand {
     @Flag(help: "List the variables instead.") var listVars = false
     @Flag(inversion: .prefixedNo, help: "Count it in offbook usage.") var record = true
     @OptionGroup var options: LibraryOptions
-
-    private static let varsFileBytesMax = 8 << 20
 
     func validate() throws {
         if version != nil, label != nil { throw ValidationError("Give --version or --label, not both.") }
@@ -70,13 +68,7 @@ struct Render: ParsableCommand {
     /// What is given on the command line stands before the file.
     private func values() throws -> [String: TemplateValue] {
         var values: [String: TemplateValue] = [:]
-        if let varsFile {
-            let bytes = try InputFile.bytes(varsFile, atMost: Self.varsFileBytesMax)
-            guard case .object(let object) = try TemplateValue(json: bytes) else {
-                throw CommandError(.failure, "\(varsFile) holds no JSON object: {\"name\": \"value\", …}")
-            }
-            values = object
-        }
+        if let varsFile { values = try VariablesFile.values(varsFile) }
         for variable in variables {
             let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             values[String(parts[0])] = .text(String(parts[1]))

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import PromptFiles
 
 /// The files of an export folder, each of which is there whole or not at all.
@@ -36,8 +37,9 @@ struct FolderFiles {
         do {
             try work()
         } catch let error as CocoaError {
-            let reason = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
-            throw LibraryError(.invalid, "\(path) can't be \(what)\(reason.map { ": \($0)" } ?? "")")
+            let number = (error.underlying as? POSIXError)?.code.rawValue
+            throw LibraryError(
+                .invalid, "\(path) can't be \(what)\(number.map { ": \(String(cString: strerror($0)))" } ?? "")")
         }
     }
 }
