@@ -1,3 +1,5 @@
+internal import PromptTemplates
+
 /// Prompts out of JSON and JSON Lines.
 struct JSONPrompts {
     private let text: JSONText
@@ -20,7 +22,7 @@ struct JSONPrompts {
         while let line = lines.next() {
             guard let record = prompts.text.trimmed(line) else { continue }
             do throws(ReadFault) {
-                file.drafts.append(try prompts.draft(of: record))
+                file.documents.append(PlacedDocument(try prompts.namedDocument(of: record), line: record.line))
             } catch {
                 file.rejected.append(RejectedRow(line: record.line, reason: error.reason))
             }
@@ -57,19 +59,21 @@ struct JSONPrompts {
 
     private func readList(_ list: JSONPiece, ignoring names: [String] = []) throws(ReadFault) -> PromptFile {
         var file = PromptFile(format: .json, ignored: names)
-        for record in try text.elements(of: list) { try add(record, to: &file) }
+        for record in try text.elements(of: list) {
+            try add(record, to: &file) { (record) throws(ReadFault) in try namedDocument(of: record) }
+        }
         return file
     }
 
     /// An object is one prompt, unless it holds a list of them and is none itself.
     private func readObject(_ object: JSONPiece) throws(ReadFault) -> PromptFile {
         let members = try text.members(of: object)
-        if !Columns(names: members.map(\.key)).nameAPrompt, let index = list(in: members) {
+        if !isDocument(members), !Columns(names: members.map(\.key)).nameAPrompt, let index = list(in: members) {
             let others = members.indices.filter { $0 != index }.map { members[$0].key }
             return try readList(members[index].value, ignoring: others)
         }
         var file = PromptFile(format: .json)
-        try add(object, to: &file)
+        try add(object, to: &file) { (record) throws(ReadFault) in try document(of: record) }
         return file
     }
 
@@ -83,9 +87,11 @@ struct JSONPrompts {
         return nil
     }
 
-    private func add(_ record: JSONPiece, to file: inout PromptFile) throws(ReadFault) {
+    private func add(
+        _ record: JSONPiece, to file: inout PromptFile, _ read: (JSONPiece) throws(ReadFault) -> PromptDocument
+    ) throws(ReadFault) {
         do throws(ReadFault) {
-            file.drafts.append(try draft(of: record))
+            file.documents.append(PlacedDocument(try read(record), line: record.line))
         } catch .row(let reason) {
             file.rejected.append(RejectedRow(line: record.line, reason: reason))
         } catch {
@@ -93,18 +99,27 @@ struct JSONPrompts {
         }
     }
 
-    private func draft(of record: JSONPiece) throws(ReadFault) -> PromptDraft {
+    /// Among others a prompt needs a name; alone, it may have its file's.
+    private func namedDocument(of record: JSONPiece) throws(ReadFault) -> PromptDocument {
+        let document = try document(of: record)
+        guard document.name != nil else { throw .row("no field for the name; add one called name") }
+        return document
+    }
+
+    private func document(of record: JSONPiece) throws(ReadFault) -> PromptDocument {
         guard text.first(of: record) == ASCII.openBrace else {
             throw .row("not a JSON object; write each prompt as {\"name\": …, \"prompt\": …}")
         }
+        let members = try text.members(of: record)
+        if isDocument(members) { return try wholeDocument(of: record) }
         var names: [String] = []
         var values: [FieldValue] = []
-        for member in try text.members(of: record) {
+        for member in members {
             guard let value = try value(of: member) else { continue }
             names.append(member.key)
             values.append(value)
         }
-        return try DraftBuilder(columns: Columns(names: names), values: values).draft(line: record.line)
+        return try RecordBuilder(columns: Columns(names: names), values: values).document()
     }
 
     /// The value of a field; nil for null, which says the same as no field at all.
@@ -144,6 +159,36 @@ struct JSONPrompts {
 
     private func refuseNUL(_ string: String, named name: String) throws(ReadFault) {
         if string.utf8.contains(ASCII.nul) { throw .row("\(name) holds a NUL character (\\u0000); take it out") }
+    }
+}
+
+extension JSONPrompts {
+    /// Reads a file of one object.
+    static func readDocument(_ bytes: [UInt8]) throws(ReadFault) -> PromptDocument {
+        let prompts = JSONPrompts(text: JSONText(bytes))
+        let content = JSONPiece(bytes: bytes.withoutMark.indices, line: 1)
+        guard let root = prompts.text.trimmed(content) else { throw .file(.empty) }
+        return try prompts.document(of: root)
+    }
+
+    /// Whether a field is there that only a whole document has.
+    private func isDocument(_ members: [JSONMember]) -> Bool {
+        members.contains { DocumentStyle.telling.contains($0.key) }
+    }
+
+    private func wholeDocument(of record: JSONPiece) throws(ReadFault) -> PromptDocument {
+        var reader = try DocumentReader(fields(of: record), style: .json)
+        return try reader.document(body: nil)
+    }
+
+    private func fields(of record: JSONPiece) throws(ReadFault) -> [String: TemplateValue] {
+        do throws(TemplateError) {
+            guard case .object(let fields) = try TemplateValue(json: text.bytes[record.bytes]) else { return [:] }
+            return fields
+        } catch {
+            let line = record.line + (error.place?.line ?? 1) - 1
+            throw .row("line \(line): \(error.reason)")
+        }
     }
 }
 

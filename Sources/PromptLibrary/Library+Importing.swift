@@ -54,12 +54,12 @@ extension Library {
 private struct ImportPlan {
     struct Creation {
         var id: RowID
-        var draft: PromptDraft
+        var draft: ImportDraft
     }
 
     struct Update {
         var prompt: RowID
-        var draft: PromptDraft
+        var draft: ImportDraft
     }
 
     private(set) var creations: [Creation] = []
@@ -70,8 +70,9 @@ private struct ImportPlan {
 
     init(_ file: PromptFile, _ reading: ReadTransaction) throws {
         report.rejected = file.rejected.map { .init(line: $0.line, reason: $0.reason) }
-        let names = Dictionary(grouping: file.drafts, by: { Array($0.name.utf8) }).mapValues(\.count)
-        for draft in file.drafts {
+        let drafts = file.documents.map(ImportDraft.init)
+        let names = Dictionary(grouping: drafts, by: { Array($0.name.utf8) }).mapValues(\.count)
+        for draft in drafts {
             if let reason = Self.objection(to: draft) {
                 report.rejected.append(.init(line: draft.line, reason: reason))
             } else if names[Array(draft.name.utf8)] == 1, let prompt = try Self.onlyPrompt(named: draft.name, reading) {
@@ -83,7 +84,7 @@ private struct ImportPlan {
         report.rejected.sort { $0.line < $1.line }
     }
 
-    private static func objection(to draft: PromptDraft) -> String? {
+    private static func objection(to draft: ImportDraft) -> String? {
         do {
             try LibraryError.check(name: draft.name)
             try LibraryError.check(body: draft.body)
@@ -102,7 +103,7 @@ private struct ImportPlan {
         return deleted.count == 1 ? deleted[0] : nil
     }
 
-    private mutating func plan(_ draft: PromptDraft, into prompt: PromptRecord, _ reading: ReadTransaction) throws {
+    private mutating func plan(_ draft: ImportDraft, into prompt: PromptRecord, _ reading: ReadTransaction) throws {
         let isDeleted = try reading.prompt(prompt.id) == nil
         let isKnown = try reading.hasVersion(of: prompt.id, body: draft.body)
         if isDeleted {
@@ -115,7 +116,7 @@ private struct ImportPlan {
         }
     }
 
-    private mutating func plan(_ draft: PromptDraft, _ reading: ReadTransaction) throws {
+    private mutating func plan(_ draft: ImportDraft, _ reading: ReadTransaction) throws {
         let occurrence = occurrences[ImportKey(draft), default: 0] + 1
         occurrences[ImportKey(draft)] = occurrence
         let id = NaturalKey.imported(name: draft.name, body: draft.body, occurrence: occurrence)
@@ -131,12 +132,34 @@ private struct ImportPlan {
     }
 }
 
+/// What an import takes of a document.
+private struct ImportDraft {
+    var name: String
+    var body: String
+    var description: String?
+    var category: String?
+    var tags: [String]
+    var metadata: [String: String]
+    var line: Int
+
+    init(_ placed: PlacedDocument) {
+        let document = placed.document
+        name = document.name ?? ""
+        body = document.body
+        description = document.description
+        category = document.category
+        tags = document.tags ?? []
+        metadata = document.metadata ?? [:]
+        line = placed.line
+    }
+}
+
 /// By bytes: Swift takes differently composed accents for the same.
 private struct ImportKey: Hashable {
     var name: [UInt8]
     var body: [UInt8]
 
-    init(_ draft: PromptDraft) {
+    init(_ draft: ImportDraft) {
         name = Array(draft.name.utf8)
         body = Array(draft.body.utf8)
     }

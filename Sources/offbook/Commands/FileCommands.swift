@@ -70,11 +70,11 @@ struct Import: ParsableCommand {
         let prompts = try PromptFile.read(bytes, as: format)
         let names = [PromptFileFormat.csv: "CSV", .json: "JSON", .jsonl: "JSON lines"]
         say(
-            "\(file): \(names[format] ?? format.rawValue) with \(Count.of(prompts.drafts.count + prompts.rejected.count, "prompt"))"
+            "\(file): \(names[format] ?? format.rawValue) with \(Count.of(prompts.documents.count + prompts.rejected.count, "prompt"))"
         )
         let (library, isNew) = try options.workspaces(node: node).openOrCreatePersonal(options.selector)
         if isNew { Console.error("Made a personal workspace in \(options.data.directory.path).") }
-        let total = prompts.drafts.count
+        let total = prompts.documents.count
         let report = try library.importPrompts(prompts, dryRun: dryRun) { done in
             if done % 50 == 0 { Console.progress("\(done) of \(total)") }
         }

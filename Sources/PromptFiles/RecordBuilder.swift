@@ -21,22 +21,27 @@ enum FieldValue {
     }
 }
 
-/// Makes a draft of the values of one record: as many values as there are columns.
-struct DraftBuilder {
+/// Makes a document of the values of one record: as many values as there are columns.
+struct RecordBuilder {
     private static let forDevs = "for-devs"
 
     let columns: Columns
     let values: [FieldValue]
 
-    func draft(line: Int) throws(ReadFault) -> PromptDraft {
+    /// A document that says nothing by what is empty.
+    func document() throws(ReadFault) -> PromptDocument {
         let name = try required(.name) { $0.trimmedASCII }
-        let body = try required(.body) { $0 }
+        var document = PromptDocument(body: try required(.body) { $0 })
         let (category, categoryIsKind) = try category()
         let (tags, marked) = try tags()
         let consumed = [categoryIsKind ? columns[.kind] : nil, marked ? columns[.forDevs] : nil]
-        return PromptDraft(
-            name: name, body: body, description: try string(.description).nonEmpty, category: category, tags: tags,
-            metadata: metadata(without: consumed), line: line)
+        let metadata = metadata(without: consumed)
+        document.name = name
+        document.description = try string(.description).nonEmpty
+        document.category = category
+        document.tags = tags.isEmpty ? nil : tags
+        document.metadata = metadata.isEmpty ? nil : metadata
+        return document
     }
 
     private func value(_ role: Role) -> FieldValue? {
