@@ -162,7 +162,9 @@ import Testing
     @Test(arguments: [(62, true), (63, false)])
     func theDeepestNestingIsSixtyFour(depth: Int, isRead: Bool) throws {
         let value = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
-        let read = { try json(#"[{"name": "n", "body": "b", "x": \#(value)}]"#).documents.first?.document.metadata?["x"] }
+        let read = {
+            try json(#"[{"name": "n", "body": "b", "x": \#(value)}]"#).documents.first?.document.metadata?["x"]
+        }
         if isRead {
             #expect(try read() == value)
         } else {

@@ -1,59 +1,82 @@
 import PromptTemplates
 import Testing
 
-@Suite("Chats as text")
-struct ChatTextTests {
-    private func message(_ role: ChatMessage.Role, _ content: String) -> ChatMessage { ChatMessage(role: role, content: content) }
+@Suite struct ChatTextTests {
+    private static let pieces = [
+        "user:", "system:", " User: ", "\\user:", "\\\\ASSISTANT:", "tool:", "function:", "developer:\t", "user :",
+        "users:", "user: x", ":", "\\", " ", "\t", "\n", "\n", "\n\n", "\r\n", "\r", "a", "é", "e\u{301}", "😀", "\0",
+        "\u{2028}", "\u{FEFF}",
+    ]
 
-    @Test("messages stand below their roles, a blank line between them")
-    func canonical() throws {
-        let messages = [message(.system, "Be brief."), message(.user, "Hello\n\nWorld")]
-        #expect(ChatText.text(messages) == "system:\nBe brief.\n\nuser:\nHello\n\nWorld\n")
-        #expect(try ChatText.messages(ChatText.text(messages)) == messages)
+    private func same(_ one: [ChatMessage], _ other: [ChatMessage]) -> Bool {
+        one.count == other.count
+            && zip(one, other).allSatisfy { $0.role == $1.role && bytes($0.content) == bytes($1.content) }
+    }
+
+    @Test(arguments: 0..<4)
+    func everyMessageComesBack(seed: UInt64) throws {
+        var generator = SeededGenerator(state: seed)
+        for _ in 0..<5_000 {
+            let messages = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
+                ChatMessage(
+                    role: ChatMessage.Role.allCases.randomElement(using: &generator) ?? .user,
+                    content: generator.text(of: Self.pieces, upTo: 12))
+            }
+            let text = ChatText.text(messages)
+            guard same(try ChatText.messages(text), messages) else {
+                Issue.record("\(messages)")
+                return
+            }
+        }
+    }
+
+    /// Whatever the text, its messages are written as a text that has the same messages.
+    @Test func whatIsReadIsKept() throws {
+        var generator = SeededGenerator(state: 11)
+        for _ in 0..<10_000 {
+            let text = generator.text(of: Self.pieces, upTo: 16)
+            let messages = try ChatText.messages(text)
+            guard same(try ChatText.messages(ChatText.text(messages)), messages) else {
+                Issue.record("\(text.debugDescription)")
+                return
+            }
+        }
+    }
+
+    @Test func theCanonicalText() {
+        let messages = [
+            ChatMessage(role: .system, content: "Be kind.\n"), ChatMessage(role: .user, content: ""),
+            ChatMessage(role: .assistant, content: "user:\n  \\System: \nx"),
+        ]
+        #expect(
+            ChatText.text(messages)
+                == "system:\nBe kind.\n\n\nuser:\n\n\nassistant:\n\\user:\n  \\\\System: \nx\n")
+        #expect(ChatText.text([]).isEmpty)
     }
 
     @Test(
-        "what people write by hand is read",
         arguments: [
-            ("system:\nA\nuser:\nB", ["system": "A", "user": "B"]), ("  User : \nB\n", ["user": "B"]),
-            ("Before\n\nuser:\nB\n", ["system": "Before", "user": "B"]), ("\n\nuser:\nB\n", ["user": "B"]),
-            ("system:\r\nA\r\n\r\nuser:\r\nB\r\n", ["system": "A", "user": "B"]),
-            ("user:\nnote: this is none\nuser: nor this\n", ["user": "note: this is none\nuser: nor this"]),
-            ("user:\n\\system:\n", ["user": "system:"]), ("assistant:\nuser:\n", ["assistant": "", "user": ""]),
-        ])
-    func lenient(_ text: String, _ expected: [String: String]) throws {
+            ("", []), ("\n \t\n", []), ("Hello", [("system", "Hello")]), ("Hello\n", [("system", "Hello")]),
+            ("user:", [("user", "")]), ("user:\n", [("user", "")]), (" \tUSER: \nHi", [("user", "Hi")]),
+            ("Rules\n\nuser:\nHi\n", [("system", "Rules"), ("user", "Hi")]),
+            ("\n\nuser:\nHi\n", [("user", "Hi")]),
+            ("system:\nA\nuser:\nB\n", [("system", "A"), ("user", "B")]),
+            ("system:\nA\n\n\nuser:\nB\n\n", [("system", "A\n"), ("user", "B\n")]),
+            ("system:\r\nA\r\n\r\nuser:\r\nB\r\n", [("system", "A"), ("user", "B")]),
+            ("Rules\r\n\r\nuser:\r\nB", [("system", "Rules"), ("user", "B")]),
+            ("system:\nuser:\nB", [("system", ""), ("user", "B")]),
+            ("user :\nx", [("system", "user :\nx")]), ("user: x", [("system", "user: x")]),
+            ("\\user:\nx", [("system", "user:\nx")]), ("- user:\nx", [("system", "- user:\nx")]),
+        ] as [(String, [(String, String)])])
+    func textsThatPeopleWrite(text: String, expected: [(String, String)]) throws {
         let messages = try ChatText.messages(text)
-        #expect(Dictionary(uniqueKeysWithValues: messages.map { ($0.role.rawValue, $0.content) }) == expected)
+        #expect(messages.map(\.role.rawValue) == expected.map(\.0))
+        #expect(messages.map { bytes($0.content) } == expected.map { bytes($0.1) })
     }
 
-    @Test("any messages come back byte for byte", arguments: 0..<400)
-    func roundTrip(_ seed: UInt64) throws {
-        var random = ChatRandom(state: seed)
-        let pieces = [
-            "user:", "system:\n", "\\", "\n", "\r\n", "\r", " ", "e\u{301}", "\u{301}", "👩‍👩‍👧", "\\\\assistant: ", "text",
-            "\t", ":",
-        ]
-        let messages = (0...Int.random(in: 0..<4, using: &random)).map { _ in
-            let length = Int.random(in: 0..<9, using: &random)
-            return ChatMessage(
-                role: ChatMessage.Role.allCases.randomElement(using: &random) ?? .user,
-                content: (0..<length).map { _ in pieces.randomElement(using: &random) ?? "" }.joined())
-        }
-        let read = try ChatText.messages(ChatText.text(messages))
-        #expect(read.map(\.role) == messages.map(\.role))
-        #expect(read.map { Array($0.content.utf8) } == messages.map { Array($0.content.utf8) })
-    }
-}
-
-/// SplitMix64.
-private struct ChatRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+    @Test func tooManyMessagesAreRefused() throws {
+        let text = String(repeating: "user:\n", count: ChatText.messagesMax)
+        #expect(try ChatText.messages(text).count == ChatText.messagesMax)
+        #expect(throws: ChatTextError.tooManyMessages) { try ChatText.messages(text + "user:") }
     }
 }

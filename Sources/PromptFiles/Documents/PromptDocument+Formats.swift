@@ -80,12 +80,8 @@ package extension PromptDocument {
 
     private func refuseNUL() throws(ReadFault) {
         let fields = DocumentWriter(style: .json).fields(of: self)
-        guard !body.utf8.contains(ASCII.nul), !fields.contains(where: { $0.key.utf8.contains(ASCII.nul) || $0.value.hasNUL })
+        guard !body.utf8.contains(ASCII.nul),
+            !fields.contains(where: { $0.key.utf8.contains(ASCII.nul) || $0.value.hasNUL })
         else { throw .row("it holds a NUL character; take it out") }
     }
-}
-
-extension PromptDocumentFormat {
-    /// The format that a file's name shows; nil for a name that shows none.
-    package static func recognise(path: String) -> PromptDocumentFormat? { FilePath(path).format }
 }

@@ -44,7 +44,8 @@ package extension PromptFolder {
         for item in FolderItem.items(of: walk.files) {
             switch item {
             case .other: folder.others += 1
-            case .file, .pattern: folder.add(item, rootName: walk.rootName) { (file) throws(PromptFileError) in try walk.bytes(of: file) }
+            case .file, .pattern:
+                folder.add(item, rootName: walk.rootName) { (file) throws(PromptFileError) in try walk.bytes(of: file) }
             }
         }
         return folder

@@ -61,7 +61,8 @@ struct FrontMatter {
     }
 
     private static func withoutLastNewline(_ content: some BidirectionalCollection<UInt8>) -> String {
-        String(decoding: Array(content.last == ASCII.newline ? Array(content.dropLast()) : Array(content)), as: UTF8.self)
+        String(
+            decoding: Array(content.last == ASCII.newline ? Array(content.dropLast()) : Array(content)), as: UTF8.self)
     }
 
     private static func inLF(_ content: ArraySlice<UInt8>, isCRLF: Bool) -> ArraySlice<UInt8> {

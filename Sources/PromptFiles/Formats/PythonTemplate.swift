@@ -16,7 +16,9 @@ enum PythonTemplate {
     }
 
     private static func format(of texts: [[Piece]]) -> TemplateFormat {
-        guard texts.joined().contains(where: { if case .placeholder = $0 { true } else { false } }) else { return .none }
+        guard texts.joined().contains(where: { if case .placeholder = $0 { true } else { false } }) else {
+            return .none
+        }
         let hasDollarBefore = texts.contains { pieces in
             zip(pieces, pieces.dropFirst()).contains { pair in
                 if case (.text(let text), .placeholder) = pair { text.utf8.last == dollar } else { false }
@@ -27,8 +29,8 @@ enum PythonTemplate {
 
     private static func written(_ piece: Piece, as format: TemplateFormat) -> String {
         switch (piece, format) {
-        case (.text(let text), .dollar): text.replacing("${", with: "$${")
-        case (.text(let text), .fstring): text.replacing("{", with: "{{").replacing("}", with: "}}")
+        case (.text(let text), .dollar): replacing("${", with: "$${", in: text)
+        case (.text(let text), .fstring): replacing("}", with: "}}", in: replacing("{", with: "{{", in: text))
         case (.text(let text), _): text
         case (.placeholder(let name), .fstring): "{\(name)}"
         case (.placeholder(let name), _): "${\(name)}"
@@ -37,6 +39,11 @@ enum PythonTemplate {
 }
 
 extension PythonTemplate {
+    /// By bytes: to a string, a brace and an accent behind it are one character.
+    private static func replacing(_ mark: String, with new: String, in text: String) -> String {
+        String(decoding: Array(text.utf8).replacing(mark.utf8, with: new.utf8), as: UTF8.self)
+    }
+
     private static let dollar = UInt8(ascii: "$")
 
     private static func pieces(of bytes: [UInt8]) -> [Piece] {

@@ -14,7 +14,9 @@ enum YAMLAliases {
         let anchors = Set(names(behind: UInt8(ascii: "&"), in: bytes))
         guard !anchors.isEmpty else { return false }
         var uses: [ArraySlice<UInt8>: Int] = [:]
-        for name in names(behind: UInt8(ascii: "*"), in: bytes) where anchors.contains(name) { uses[name, default: 1] += 1 }
+        for name in names(behind: UInt8(ascii: "*"), in: bytes) where anchors.contains(name) {
+            uses[name, default: 1] += 1
+        }
         var growth = 1
         for count in uses.values {
             let (product, overflows) = growth.multipliedReportingOverflow(by: count)

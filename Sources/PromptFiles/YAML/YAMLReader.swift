@@ -15,14 +15,14 @@ struct YAMLReader {
 
     /// The line of the file on which the text starts, counted from 1.
     private let firstLine: Int
-    private let marks: YAMLByteOrderMarks?
+    private let standIns: YAMLStandIns
 
     /// - Returns: null for a text that holds nothing.
     static func read(_ text: String, firstLine: Int = 1) throws(PromptFileError) -> TemplateValue {
-        let reader = YAMLReader(firstLine: firstLine, marks: YAMLByteOrderMarks(text))
+        let reader = YAMLReader(firstLine: firstLine, standIns: YAMLStandIns(for: text))
         try reader.boundAliases(in: text)
         do {
-            let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+            let parser = try Parser(yaml: reader.standIns.put(into: text), resolver: .basic, encoding: .utf8)
             // A node's anchor lives only as long as its parser.
             return try withExtendedLifetime(parser) {
                 try parser.singleRoot().map { try reader.value(of: $0, depth: 0) } ?? .null
@@ -63,7 +63,7 @@ struct YAMLReader {
             guard case .scalar(let name) = key, key.anchor == nil else {
                 throw fault("a key is a text; this one is a list, a mapping or an alias", at: key)
             }
-            let text = text(of: name)
+            let text = standIns.taken(from: name)
             guard members[text] == nil else {
                 throw fault("the key \(Wording.quoted(text)) is given twice; keep one", at: key)
             }
@@ -73,16 +73,10 @@ struct YAMLReader {
     }
 
     private func value(of scalar: Node.Scalar, _ node: Node) throws(PromptFileError) -> TemplateValue {
-        if scalar.tag.description == Self.textTag { return .text(text(of: scalar)) }
+        if scalar.tag.description == Self.textTag { return .text(standIns.taken(from: scalar)) }
         try checkTag(scalar.tag, at: node)
-        return scalar.style == .plain ? YAMLScalar.value(scalar.string) : .text(scalar.string)
-    }
-
-    private func text(of scalar: Node.Scalar) -> String {
-        guard let marks, scalar.style == .doubleQuoted, let place = scalar.mark,
-            marks.isBehindQuote(line: place.line, column: place.column)
-        else { return scalar.string }
-        return scalar.string.unicodeScalars.first == "\u{FEFF}" ? scalar.string : "\u{FEFF}\(scalar.string)"
+        return scalar.style == .plain
+            ? YAMLScalar.value(standIns.taken(from: scalar)) : .text(standIns.taken(from: scalar))
     }
 
     private func checkTag(_ tag: Tag, at node: Node) throws(PromptFileError) {

@@ -8,7 +8,8 @@ struct RandomDocuments {
     init(seed: UInt64) { generator = SeededGenerator(state: seed) }
 
     static let pieces = [
-        "", " ", "  ", "\n", "\n", "\n\n", "\r\n", "\r", "\t", ":", ": ", " #", "- ", "'", "\"", "\\", "{", "}", "[", "]",
+        "", " ", "  ", "\n", "\n", "\n\n", "\r\n", "\r", "\t", ":", ": ", " #", "- ", "'", "\"", "\\", "{", "}", "[",
+        "]",
         "*a", "&a ", "!x ", "|", ">", "%", "@", "`", "---", "\n---\n", "\r\n---\r\n", "...", "? ", "~", ",", "=", "<<",
         "true", "null", "1.0", "-1", "2024-01-01", "0x1F", "yes", "é", "e\u{301}", "😀", "👩‍👩‍👧", "花", "\u{2028}",
         "\u{2029}", "\u{85}", "\u{FEFF}", "\u{7F}", "\u{1}", "\u{1B}", "\u{FFFE}", "\u{FFFF}", "\u{A0}", "\u{10FFFF}",
@@ -56,7 +57,8 @@ struct RandomDocuments {
     }
 
     private mutating func plainValue() -> String {
-        isChosen() ? text() : ["1", "1.50", "true", "[1,2]", "[1, 2]", #"{"a":1}"#].randomElement(using: &generator) ?? ""
+        isChosen()
+            ? text() : ["1", "1.50", "true", "[1,2]", "[1, 2]", #"{"a":1}"#].randomElement(using: &generator) ?? ""
     }
 
     private mutating func settings() -> [String: TemplateValue] {
