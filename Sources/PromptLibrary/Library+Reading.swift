@@ -79,7 +79,9 @@ extension Library {
             if favourite { filter.favouriteOf = try reading.currentUser() }
             guard let project else { return filter }
             guard let id = try reading.projects(named: project).first else {
-                throw LibraryError(.notFound, "there is no project “\(project)”")
+                let names = try reading.projectNames().map(\.name)
+                let known = names.isEmpty ? "there is none" : "there is \(names.prefix(12).joined(separator: ", "))"
+                throw LibraryError.missing("project", project, among: names, otherwise: known)
             }
             filter.project = id
             return filter
