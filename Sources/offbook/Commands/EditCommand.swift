@@ -12,7 +12,7 @@ struct Edit: AsyncParsableCommand {
               offbook edit greeting --body-file new.md -m 'friendlier'
             """)
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var text: BodyOptions
     @Option(name: .shortAndLong, help: "What you changed, for the history.") var message = ""
     @OptionGroup var options: LibraryOptions
