@@ -179,5 +179,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["offbook"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),
     ]
 )

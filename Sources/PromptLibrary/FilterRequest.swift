@@ -38,7 +38,8 @@ extension ReadTransaction {
     fileprivate func resolveUsers(_ name: String) throws -> [RowID] {
         let users = try users(named: name)
         guard users.isEmpty else { return users }
-        let known = try userNames().prefix(12).joined(separator: ", ")
-        throw LibraryError(.notFound, "nobody here is called “\(name)”; there is \(known)")
+        let known = try userNames().map(\.name)
+        throw LibraryError.missing(
+            "author", name, among: known, otherwise: "there is \(known.prefix(12).joined(separator: ", "))")
     }
 }

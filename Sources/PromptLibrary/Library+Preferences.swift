@@ -136,8 +136,9 @@ extension Library {
     /// - Throws: `notFound`, with all there are.
     package static func preference(named name: String) throws -> Preference {
         guard let preference = Preference(rawValue: name) else {
-            let known = Preference.allCases.map(\.rawValue).joined(separator: ", ")
-            throw LibraryError(.notFound, "there is no preference “\(name)”; there is \(known)")
+            let known = Preference.allCases.map(\.rawValue)
+            throw LibraryError.missing(
+                "preference", name, among: known, otherwise: "there is \(known.joined(separator: ", "))")
         }
         return preference
     }

@@ -83,7 +83,7 @@ extension ReadTransaction {
             throw LibraryError(.ambiguous, "several projects are named “\(name)”; name one by its id:\n  \(candidates)")
         }
         guard let project = found.first else {
-            throw LibraryError(.notFound, "there is no project “\(name)”; see: offbook project list")
+            throw LibraryError.missing("project", name, among: all.map(\.name), otherwise: "see: offbook project list")
         }
         return project
     }

@@ -11,7 +11,8 @@ extension ReadTransaction {
         if try !deletedPrompts(named: name).isEmpty {
             throw LibraryError(.notFound, "the prompt “\(name)” is in the trash; bring it back with: offbook undelete")
         }
-        throw LibraryError(.notFound, "there is no prompt “\(name)”; see: offbook list")
+        throw LibraryError.missing(
+            "prompt", name, among: try allPromptNames(most: Suggestion.namesMax), otherwise: "see: offbook list")
     }
 
     package func resolveDeletedPrompt(_ name: String) throws -> PromptRecord {
@@ -19,7 +20,12 @@ extension ReadTransaction {
         if let digits = idDigits(name), let prompt = try only(try deletedPrompts(idLike: digits), name) {
             return prompt
         }
-        throw LibraryError(.notFound, "there is no prompt “\(name)” in the trash; see: offbook list --deleted")
+        if let prompt = try only(try prompts(named: name), name) {
+            throw LibraryError(.notFound, "“\(prompt.name)” is not in the trash")
+        }
+        let advice = Suggestion.question(name, among: try deletedPrompts().map(\.name))
+        throw LibraryError(
+            .notFound, "there is no prompt “\(name)” in the trash; \(advice ?? "see: offbook list --deleted")")
     }
 
     package func resolveGroup(_ name: String) throws -> GroupRecord {
@@ -30,7 +36,8 @@ extension ReadTransaction {
             throw LibraryError(.ambiguous, "several groups are named “\(name)”; name one by its id:\n  \(candidates)")
         }
         guard let group = found.first else {
-            throw LibraryError(.notFound, "there is no group “\(name)”; see: offbook group list")
+            throw LibraryError.missing(
+                "group", name, among: try groupNames().map(\.name), otherwise: "see: offbook group list")
         }
         return group
     }

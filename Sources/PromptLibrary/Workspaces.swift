@@ -9,11 +9,19 @@ package struct Workspaces: Sendable {
     /// What this machine and its user are called, where a replica is made.
     package var nodeName: String
     package var userName: String
+    /// How the replicas are opened.
+    private var access = Replica.Access.command
 
     package init(_ directory: DataDirectory, nodeName: String, userName: String) {
         self.directory = directory
         self.nodeName = nodeName
         self.userName = userName
+    }
+
+    /// The libraries of a directory for somebody who only glances at them: see `Replica.Access.glance`.
+    package init(glancingAt directory: DataDirectory) {
+        self.init(directory, nodeName: "", userName: "")
+        access = .glance
     }
 
     package var isEmpty: Bool { directory.workspaces().isEmpty }
@@ -38,7 +46,7 @@ package struct Workspaces: Sendable {
     }
 
     private func library(_ workspace: RowID) throws -> Library {
-        Library(try Replica(path: directory.replicaPath(workspace)))
+        Library(try Replica(path: directory.replicaPath(workspace), access: access))
     }
 
     private func resolve(_ selector: String, _ workspaces: [RowID]) throws -> RowID {
@@ -56,7 +64,7 @@ package struct Workspaces: Sendable {
         return workspace
     }
 
-    private func name(_ workspace: RowID) throws -> String {
+    func name(_ workspace: RowID) throws -> String {
         try library(workspace).replica.read { try $0.workspaceName() } ?? ""
     }
 

@@ -10,6 +10,9 @@ package final class Replica: Sendable {
         case command
         /// A pool of readers beside the writer, for a server.
         case server
+        /// For a shell that completes a word: reads only, waits for nobody, leaves no file behind, and
+        /// fails where any of these can't be.
+        case glance
     }
 
     package let path: String
@@ -30,7 +33,7 @@ package final class Replica: Sendable {
         self.clock = clock
         writer = try ReplicaError.translating(path) {
             let writer = try Self.open(path, access)
-            try Self.migrate(writer, path)
+            try Self.migrate(writer, path, mayWrite: access != .glance)
             return writer
         }
         home = Home.of(path)
@@ -41,10 +44,18 @@ package final class Replica: Sendable {
         configuration.busyMode = .timeout(busyTimeout)
         if isOutOfReach(path) {
             // No -shm file can be made here. As nobody can write here either, none is needed.
-            configuration.readonly = true
-            return try DatabaseQueue(path: "file:\(path)?immutable=1", configuration: configuration)
+            return try openImmutable(path, configuration)
         }
         switch access {
+        case .glance:
+            configuration.busyMode = .immediateError
+            // Where there is no log, nobody is writing, and a reader of the ordinary kind would make one.
+            // Should somebody begin this very moment, what is read may be amiss: nothing relies on it.
+            guard FileManager.default.fileExists(atPath: path + "-wal") else {
+                return try openImmutable(path, configuration)
+            }
+            configuration.readonly = true
+            return try DatabaseQueue(path: path, configuration: configuration)
         case .command:
             // Not by `configuration.journalMode`, which would write to the file at each opening.
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA journal_mode = WAL; \(durable)") }
@@ -56,6 +67,13 @@ package final class Replica: Sendable {
         }
     }
 
+    private static func openImmutable(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
+        var configuration = configuration
+        configuration.readonly = true
+        let escaped = path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
+        return try DatabaseQueue(path: "file:\(escaped)?immutable=1", configuration: configuration)
+    }
+
     /// What a command reported as saved, and what a server acknowledged, has reached the disk. To be
     /// said last, as GRDB lowers it when it switches to WAL. A large merge needs more than the standard
     /// 2 MiB of cache, or pages are written twice.
@@ -63,12 +81,12 @@ package final class Replica: Sendable {
 
     /// Whether the directory can't be written to and no writer has left a log behind.
     private static func isOutOfReach(_ path: String) -> Bool {
-        let directory = URL(filePath: path).deletingLastPathComponent().path()
+        let directory = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
         return !FileManager.default.isWritableFile(atPath: directory)
             && !FileManager.default.fileExists(atPath: path + "-wal")
     }
 
-    private static func migrate(_ writer: any DatabaseWriter, _ path: String) throws {
+    private static func migrate(_ writer: any DatabaseWriter, _ path: String, mayWrite: Bool) throws {
         let known = Schema.replica.count
         let version = try writer.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
         if version == known { return }
@@ -76,6 +94,9 @@ package final class Replica: Sendable {
             throw ReplicaError(
                 .newerSchema,
                 "\(path) was written by a newer Offbook (schema \(version), this one knows \(known)): upgrade this one")
+        }
+        guard mayWrite else {
+            throw ReplicaError(.readOnly, "\(path) is of an older Offbook: open it for writing first")
         }
         try writer.write { database in
             // Another process may have been first.

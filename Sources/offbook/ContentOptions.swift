@@ -21,7 +21,7 @@ struct ContentOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A setting to take away. Repeatable.", valueName: "key"))
+        help: ArgumentHelp("A setting to take away. Repeatable.", valueName: "setting"))
     var unset: [String] = []
 
     @Option(

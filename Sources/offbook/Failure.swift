@@ -32,6 +32,7 @@ struct CommandError: Error, CustomStringConvertible {
 enum Failure {
     /// Says what went wrong on standard error, and ends the process with the status for it.
     static func exit(with error: any Error) -> Never {
+        Pager.finish()
         // Help and version are no failures, and are the parser's to print.
         if Offbook.exitCode(for: error) == .success { Offbook.exit(withError: error) }
         if let code = error as? ExitCode { Glibc.exit(code.rawValue) }

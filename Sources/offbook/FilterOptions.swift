@@ -15,6 +15,9 @@ struct FilterOptions: ParsableArguments {
     @Flag(help: "Archived ones too.") var all = false
     @Flag(help: "Only archived ones.") var archived = false
 
+    /// What to say where there is nothing.
+    func hint(_ library: Library) throws -> String? { try library.hint(tag: tag, category: category) }
+
     var request: FilterRequest {
         var request = FilterRequest()
         request.tag = tag

@@ -15,7 +15,7 @@ struct Offbook: AsyncParsableCommand {
 
             Exit codes: 0 ok, 1 failure, 2 usage, 3 not found or ambiguous, 4 conflict, 5 offline.
             """,
-        subcommands: [Overview.self],
+        subcommands: [Overview.self, Complete.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Prompt",
@@ -36,7 +36,9 @@ struct Offbook: AsyncParsableCommand {
                 subcommands: [Import.self, Export.self, Inspect.self, Connect.self, Sync.self]),
             CommandGroup(
                 name: "Node and server",
-                subcommands: [Init.self, Status.self, Config.self, Digest.self, Doctor.self, Serve.self, Token.self]),
+                subcommands: [
+                    Init.self, Status.self, Config.self, Digest.self, Doctor.self, Serve.self, Token.self, Completions.self,
+                ]),
         ],
         defaultSubcommand: Overview.self)
 
@@ -52,6 +54,7 @@ struct Offbook: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            Pager.finish()
         } catch {
             Failure.exit(with: error)
         }

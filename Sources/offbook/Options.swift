@@ -9,8 +9,10 @@ struct DataOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The data directory.", valueName: "dir"), completion: .directory)
     var data: String?
 
-    var directory: DataDirectory {
-        DataDirectory(path: data ?? Self.nonEmpty("OFFBOOK_DATA") ?? Self.standardPath)
+    var directory: DataDirectory { Self.directory(data) }
+
+    static func directory(_ path: String?) -> DataDirectory {
+        DataDirectory(path: path ?? nonEmpty("OFFBOOK_DATA") ?? standardPath)
     }
 
     /// By the XDG Base Directory Specification.

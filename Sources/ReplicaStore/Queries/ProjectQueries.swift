@@ -32,8 +32,4 @@ extension ReadTransaction {
     package func users(named name: String) throws -> [RowID] {
         try ids("SELECT id FROM users WHERE name = ? ORDER BY id", [name])
     }
-
-    package func userNames() throws -> [String] {
-        try String.fetchAll(database, sql: "SELECT DISTINCT name FROM users ORDER BY name")
-    }
 }

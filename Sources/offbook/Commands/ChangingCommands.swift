@@ -5,7 +5,7 @@ import ReplicaStore
 struct Rename: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a prompt another name.")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Argument(help: "Its new name.") var newName: String
     @OptionGroup var options: LibraryOptions
 
@@ -19,7 +19,7 @@ struct Tag: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tag", abstract: "Put tags on a prompt.", discussion: "  offbook tag greeting polite short")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Argument(help: "The tags.") var tags: [String]
     @OptionGroup var options: LibraryOptions
 
@@ -32,7 +32,7 @@ struct Tag: ParsableCommand {
 struct Untag: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "untag", abstract: "Take tags off a prompt.")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Argument(help: "The tags.") var tags: [String]
     @OptionGroup var options: LibraryOptions
 
@@ -49,7 +49,7 @@ struct Favourite: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fav", abstract: "Make a prompt one of your favourites.")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
@@ -62,7 +62,7 @@ struct Unfavourite: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unfav", abstract: "Make a prompt no favourite of yours any more.")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
@@ -76,7 +76,7 @@ struct Delete: ParsableCommand {
         commandName: "delete", abstract: "Move a prompt to the trash.",
         discussion: "Somebody else's edit that did not know of it brings the prompt back.")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
@@ -90,7 +90,7 @@ struct Undelete: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "undelete", abstract: "Bring a prompt back from the trash.")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .deletedPrompt) var name: String
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
@@ -102,7 +102,7 @@ struct Undelete: ParsableCommand {
 struct Archive: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "archive", abstract: "Hide a prompt from lists.")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
@@ -115,7 +115,7 @@ struct Unarchive: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unarchive", abstract: "Show an archived prompt in lists again.")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
 
     func run() throws {

@@ -38,7 +38,7 @@ struct Config: ParsableCommand {
             commandName: "get", abstract: "Print what is set; nothing, and exit code 3, where nothing is.",
             discussion: "  offbook config get list.sort")
 
-        @Argument(help: "The preference.") var key: String
+        @Argument(help: "The preference.", completion: .list(Preference.allCases.map(\.rawValue))) var key: String
         @OptionGroup var options: LibraryOptions
 
         private struct Report: Encodable {
@@ -60,7 +60,7 @@ struct Config: ParsableCommand {
             commandName: "set", abstract: "Set one.",
             discussion: "  offbook config set list.columns name,tags,updated")
 
-        @Argument(help: "The preference.") var key: String
+        @Argument(help: "The preference.", completion: .list(Preference.allCases.map(\.rawValue))) var key: String
         @Argument(help: "Its value.") var value: String
         @Flag(help: "For everybody in the workspace who has not set it.") var shared = false
         @OptionGroup var options: LibraryOptions
@@ -75,7 +75,7 @@ struct Config: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "unset", abstract: "Take one back.", discussion: "  offbook config unset list.columns")
 
-        @Argument(help: "The preference.") var key: String
+        @Argument(help: "The preference.", completion: .list(Preference.allCases.map(\.rawValue))) var key: String
         @Flag(help: "The workspace's.") var shared = false
         @OptionGroup var options: LibraryOptions
 

@@ -12,13 +12,15 @@ struct Branches: ParsableCommand {
               offbook branches greeting --json
             """)
 
-    @Argument(help: "The prompt.") var name: String?
+    @Argument(help: .prompt) var name: String?
     @OptionGroup var page: PageOptions
+    @OptionGroup var pager: PagerOptions
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
         let listing = try options.library().branches(name, page.request)
         if options.json { return try JSONOutput.print(listing) }
+        pager.start()
         guard !listing.items.isEmpty else { return Console.print("Nothing has diverged.") }
         var table = Table("PROMPT", "KIND", "NAME", "VERSION", "BY", "WHEN", giving: "PROMPT", "BY")
         for branch in listing.items {
@@ -43,8 +45,11 @@ struct Merge: AsyncParsableCommand {
               offbook merge greeting v7~alice-laptop --theirs
             """)
 
-    @Argument(help: "The prompt.") var name: String
-    @Argument(help: "The version to merge into the head; the only divergence if left out.") var from: String?
+    @Argument(help: .prompt) var name: String
+    @Argument(
+        help: .version(
+            "The version to merge into the head; the only divergence if left out.", called: "diverged-version"))
+    var from: String?
     @Flag(help: "Keep the head's text.") var ours = false
     @Flag(help: "Take the other version's text.") var theirs = false
     @Option(
@@ -95,8 +100,9 @@ struct Close: ParsableCommand {
         commandName: "close", abstract: "Put a divergence aside without merging it.",
         discussion: "Its text stays in the history.")
 
-    @Argument(help: "The prompt.") var name: String
-    @Argument(help: "The diverged version, as branches names it.") var version: String
+    @Argument(help: .prompt) var name: String
+    @Argument(help: .version("The diverged version, as branches names it.", called: "diverged-version")) var version:
+        String
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
@@ -110,13 +116,15 @@ struct Why: ParsableCommand {
         commandName: "why", abstract: "Explain what merges overwrote in a prompt.",
         discussion: "  offbook why greeting")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var page: PageOptions
+    @OptionGroup var pager: PagerOptions
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
         let listing = try options.library().why(name, page.request)
         if options.json { return try JSONOutput.print(listing) }
+        pager.start()
         if listing.items.isEmpty { Console.print("Nothing of “\(name)” was overwritten by a merge.") }
         for conflict in listing.items { ConflictText.explain(conflict) }
     }
@@ -133,11 +141,13 @@ struct Conflicts: ParsableCommand {
             commandName: "list", abstract: "List the journal, newest first.")
 
         @OptionGroup var page: PageOptions
+        @OptionGroup var pager: PagerOptions
         @OptionGroup var options: LibraryOptions
 
         func run() throws {
             let listing = try options.library().conflicts(page.request)
             if options.json { return try JSONOutput.print(listing) }
+            pager.start()
             if listing.items.isEmpty { Console.print("No merge has overwritten anything.") }
             for conflict in listing.items { ConflictText.explain(conflict) }
             if let next = listing.next { Console.error("More with: --cursor \(next)") }
@@ -148,7 +158,7 @@ struct Conflicts: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "restore", abstract: "Write a lost value again, as a new edit.")
 
-        @Argument(help: "The journal entry.") var id: String
+        @Argument(help: ArgumentHelp("The journal entry.", valueName: "entry")) var id: String
         @OptionGroup var options: LibraryOptions
 
         func run() throws {

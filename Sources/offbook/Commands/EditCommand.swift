@@ -15,7 +15,7 @@ struct Edit: AsyncParsableCommand {
               offbook edit greeting --with-settings
             """)
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var content: ContentOptions
     @Flag(help: "Have settings and variables in the editor even where there are none yet.") var withSettings = false
     @Option(name: .shortAndLong, help: "What you changed, for the history.") var message = ""

@@ -25,7 +25,7 @@ struct Group: ParsableCommand {
     struct Rename: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a group another name.")
 
-        @Argument(help: "The group.") var group: String
+        @Argument(help: .group) var group: String
         @Argument(help: "Its new name.") var newName: String
         @OptionGroup var options: LibraryOptions
 
@@ -39,7 +39,7 @@ struct Group: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "delete", abstract: "Delete a group; its prompts stay.")
 
-        @Argument(help: "The group.") var group: String
+        @Argument(help: .group) var group: String
         @OptionGroup var options: LibraryOptions
 
         func run() throws {
@@ -53,8 +53,8 @@ struct Group: ParsableCommand {
             commandName: "add", abstract: "Put a prompt into a group.",
             discussion: "  offbook group add onboarding greeting --first")
 
-        @Argument(help: "The group.") var group: String
-        @Argument(help: "The prompt.") var prompt: String
+        @Argument(help: .group) var group: String
+        @Argument(help: .prompt) var prompt: String
         @OptionGroup var place: PlaceOptions
         @OptionGroup var options: LibraryOptions
 
@@ -68,8 +68,8 @@ struct Group: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove", abstract: "Take a prompt out of a group.")
 
-        @Argument(help: "The group.") var group: String
-        @Argument(help: "The prompt.") var prompt: String
+        @Argument(help: .group) var group: String
+        @Argument(help: .prompt) var prompt: String
         @OptionGroup var options: LibraryOptions
 
         func run() throws {
@@ -86,8 +86,8 @@ struct Group: ParsableCommand {
                   offbook group move onboarding greeting --position 1
                 """)
 
-        @Argument(help: "The group.") var group: String
-        @Argument(help: "The prompt.") var prompt: String
+        @Argument(help: .group) var group: String
+        @Argument(help: .prompt) var prompt: String
         @OptionGroup var place: PlaceOptions
         @OptionGroup var options: LibraryOptions
 
@@ -121,7 +121,7 @@ struct Group: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "List a group's prompts in their order.")
 
-        @Argument(help: "The group.") var group: String
+        @Argument(help: .group) var group: String
         @OptionGroup var page: PageOptions
         @OptionGroup var options: LibraryOptions
 

@@ -14,7 +14,7 @@ struct Label: AsyncParsableCommand {
               offbook show greeting --label production
             """)
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Argument(help: "The label.") var label: String
     @Argument(help: "The version to point at; the head if left out.") var version: String?
     @Flag(help: "Take the label away.") var remove = false

@@ -17,11 +17,15 @@ struct List: ParsableCommand {
     @OptionGroup var filter: FilterOptions
     @Flag(help: "What is in the trash.") var deleted = false
     @Option(
-        help: ArgumentHelp("name, created, updated, category or project; -updated for newest first.", valueName: "key"))
+        help: ArgumentHelp("name, created, updated, category or project; -updated for newest first.", valueName: "order"),
+        completion: .list(PromptOrder.Key.allCases.map(\.rawValue)))
     var sort: String?
-    @Option(help: ArgumentHelp("What to show, with commas: name,tags,updated.", valueName: "columns"))
+    @Option(
+        help: ArgumentHelp("What to show, with commas: name,tags,updated.", valueName: "columns"),
+        completion: .list(ListColumn.allCases.map(\.rawValue)))
     var columns: String?
     @OptionGroup var page: PageOptions
+    @OptionGroup var pager: PagerOptions
     @OptionGroup var options: LibraryOptions
 
     private static let standardColumns: [ListColumn] = [.id, .name, .version, .tags, .updated]
@@ -44,7 +48,12 @@ struct List: ParsableCommand {
             ? library.trash(page.request)
             : library.list(library.filter(filter.request), by: sort.flatMap { PromptOrder(named: $0) }, page.request)
         if options.json { return try JSONOutput.print(listing) }
-        if listing.items.isEmpty { Console.error("Nothing to list.") } else { try print(listing.items, library) }
+        pager.start()
+        if listing.items.isEmpty {
+            Console.error(try filter.hint(library) ?? "Nothing to list.")
+        } else {
+            try print(listing.items, library)
+        }
         if let next = listing.next { Console.error("More with: --cursor \(next)") }
     }
 

@@ -9,7 +9,7 @@ struct Meta: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List them.")
 
-        @Argument(help: "The prompt.") var name: String
+        @Argument(help: .prompt) var name: String
         @OptionGroup var page: PageOptions
         @OptionGroup var options: LibraryOptions
 
@@ -26,7 +26,7 @@ struct Meta: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set", abstract: "Set one.", discussion: "  offbook meta set greeting owner alice")
 
-        @Argument(help: "The prompt.") var name: String
+        @Argument(help: .prompt) var name: String
         @Argument(help: "What the fact is called.") var key: String
         @Argument(help: "What it says.") var value: String
         @OptionGroup var options: LibraryOptions
@@ -40,7 +40,7 @@ struct Meta: ParsableCommand {
     struct Unset: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "unset", abstract: "Take one away.")
 
-        @Argument(help: "The prompt.") var name: String
+        @Argument(help: .prompt) var name: String
         @Argument(help: "What the fact is called.") var key: String
         @OptionGroup var options: LibraryOptions
 

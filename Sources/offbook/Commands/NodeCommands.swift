@@ -11,7 +11,7 @@ struct Init: ParsableCommand {
               offbook init --example
             """)
 
-    @Option(help: ArgumentHelp("What the workspace is called.", valueName: "workspace")) var name: String?
+    @Option(help: ArgumentHelp("What the workspace is called.", valueName: "name")) var name: String?
     @Option(help: ArgumentHelp("What to call this machine.", valueName: "name")) var node: String?
     @Flag(help: "Put a few good example prompts in.") var example = false
     @OptionGroup var options: LibraryOptions
@@ -72,13 +72,13 @@ struct Overview: ParsableCommand {
 
     private func refuseUnknownCommand() throws {
         guard let first = rest.first else { return }
-        let commands = Offbook.configuration.subcommands.compactMap { $0._commandName }
-        let near = commands.min { EditDistance.between($0, first) < EditDistance.between($1, first) }
-        let isNear = near.map { EditDistance.between($0, first) <= 2 } ?? false
-        let hint = isNear ? "Did you mean “\(near ?? "")”?" : "See offbook --help."
+        let isOption = first.hasPrefix("-")
+        let commands = Offbook.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+        let near = isOption ? nil : Suggestion.question(first, among: commands.map { $0._commandName })
         throw CommandError(
             .usage,
-            "there is no \(first.hasPrefix("-") ? "option" : "command") “\(first)”. \(hint)\nUsage: offbook COMMAND …")
+            "there is no \(isOption ? "option" : "command") “\(first)”; \(near ?? "see: offbook --help")\n"
+                + "Usage: offbook COMMAND …")
     }
 
     func run() throws {

@@ -33,7 +33,7 @@ struct Project: ParsableCommand {
             commandName: "rename", abstract: "Give a project another name.",
             discussion: "  offbook project rename onboarding welcome")
 
-        @Argument(help: "The project.") var project: String
+        @Argument(help: .project) var project: String
         @Argument(help: "Its new name.") var newName: String
         @OptionGroup var options: LibraryOptions
 
@@ -48,7 +48,7 @@ struct Project: ParsableCommand {
             commandName: "describe", abstract: "Say what a project is for.",
             discussion: "  offbook project describe onboarding 'The first week of a customer'")
 
-        @Argument(help: "The project.") var project: String
+        @Argument(help: .project) var project: String
         @Argument(help: "What it is for.") var description: String
         @OptionGroup var options: LibraryOptions
 
@@ -63,7 +63,7 @@ struct Project: ParsableCommand {
             commandName: "delete", abstract: "Delete a project; its prompts stay.",
             discussion: "  offbook project delete onboarding")
 
-        @Argument(help: "The project.") var project: String
+        @Argument(help: .project) var project: String
         @OptionGroup var options: LibraryOptions
 
         func run() throws {
@@ -98,7 +98,7 @@ struct Project: ParsableCommand {
             commandName: "show", abstract: "Say what is known of a project.",
             discussion: "  offbook project show onboarding")
 
-        @Argument(help: "The project.") var project: String
+        @Argument(help: .project) var project: String
         @OptionGroup var options: LibraryOptions
 
         func run() throws {

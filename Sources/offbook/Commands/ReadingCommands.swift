@@ -11,9 +11,10 @@ struct Show: ParsableCommand {
               offbook show greeting --version v3 > greeting.txt
             """)
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Option(help: "A version: v7, v7~alice-laptop, or digits of its id.") var version: String?
     @Option(help: "The version that this label points at.") var label: String?
+    @OptionGroup var pager: PagerOptions
     @OptionGroup var options: LibraryOptions
 
     func validate() throws {
@@ -24,6 +25,7 @@ struct Show: ParsableCommand {
         let detail = try options.library().show(name, version: version, label: label)
         if options.json { return try JSONOutput.print(detail) }
         guard Console.isOutputTerminal else { return Console.write(detail.bytes) }
+        pager.start()
         header(detail)
         Console.write(detail.bytes)
         if detail.bytes.last != UInt8(ascii: "\n") { Console.print() }
@@ -51,26 +53,21 @@ struct History: ParsableCommand {
         commandName: "history", abstract: "Show all versions of a prompt, newest first.",
         discussion: "  offbook history greeting")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @OptionGroup var page: PageOptions
+    @OptionGroup var pager: PagerOptions
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
-        let listing = try options.library().history(name, page.request)
-        if options.json { return try JSONOutput.print(listing) }
-        let names = Dictionary(listing.items.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-        var table = Table("", "VERSION", "LABELS", "FROM", "BY", "WHEN", "MESSAGE", giving: "BY", "MESSAGE")
-        for version in listing.items {
-            let parents = version.parents.map { names[$0] ?? String($0.suffix(8)) }.joined(separator: " + ")
-            let by = [version.author, version.node].compactMap { $0 }.joined(separator: " on ")
-            table.add(
-                version.isHead ? "*" : version.isTip ? "!" : " ", version.name, version.labels.joined(separator: " "),
-                parents, by,
-                Moment.text(version.createdAt), version.message)
-        }
-        table.print()
-        if listing.items.contains(where: { $0.isTip && !$0.isHead }) {
-            Console.error("* is the head; ! has diverged from it: offbook merge '\(name)'")
+        let library = try options.library()
+        if options.json { return try JSONOutput.print(library.history(name, page.request)) }
+        pager.start()
+        let versions = try library.history(name).items
+        let shown = try page.request.page(of: Array(versions.indices))
+        HistoryText(versions).table((shown.items.first ?? 0)..<((shown.items.last ?? -1) + 1)).print()
+        if let next = shown.next { Console.error("More with: --cursor \(next)") }
+        if versions.contains(where: { $0.isTip && !$0.isHead }) {
+            Console.error("What has diverged is joined with: offbook merge '\(name)'")
         }
     }
 }

@@ -14,7 +14,7 @@ struct Render: ParsableCommand {
               offbook render greeting --list-vars
             """)
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Option(
         name: .customLong("var"), parsing: .singleValue,
         help: ArgumentHelp("A variable; may be given several times.", valueName: "name=value"))

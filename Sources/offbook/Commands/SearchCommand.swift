@@ -16,6 +16,7 @@ struct Search: ParsableCommand {
     @Argument(help: "The words.") var words: [String]
     @OptionGroup var filter: FilterOptions
     @OptionGroup var page: PageOptions
+    @OptionGroup var pager: PagerOptions
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
@@ -25,7 +26,8 @@ struct Search: ParsableCommand {
         ) { Console.progress("indexing \($0) of \($1)") }
         Console.progress("")
         if options.json { return try JSONOutput.print(listing) }
-        if listing.items.isEmpty { Console.error("Nothing found.") }
+        pager.start()
+        if listing.items.isEmpty { Console.error(try filter.hint(library) ?? "Nothing found.") }
         for hit in listing.items { print(hit) }
         if let next = listing.next { Console.error("More with: --cursor \(next)") }
     }

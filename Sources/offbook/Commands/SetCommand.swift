@@ -12,7 +12,7 @@ struct SetParticulars: ParsableCommand {
               offbook set greeting --project onboarding --template
             """)
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Option(name: .shortAndLong, help: "What it is for.") var description: String?
     @Option(help: "Its category.") var category: String?
     @Option(help: "The project it belongs to; made if there is none.") var project: String?

@@ -12,7 +12,7 @@ struct Usage: ParsableCommand {
               offbook usage greeting --by kind
             """)
 
-    @Argument(help: "Only this prompt.") var name: String?
+    @Argument(help: ArgumentHelp("Only this prompt.", valueName: "prompt")) var name: String?
     @Option(help: "prompt, day or kind.") var by = UsageGrouping.prompt
     @Option(help: ArgumentHelp("Only since: 2026-11-20, 12h, 7d.", valueName: "time")) var since: String?
     @OptionGroup var page: PageOptions

@@ -11,9 +11,11 @@ struct Diff: ParsableCommand {
               offbook diff greeting v1 v3
             """)
 
-    @Argument(help: "The prompt.") var name: String
-    @Argument(help: "The version to start from; the one before if left out.") var old: String?
-    @Argument(help: "The version to end at; the head if left out.") var new: String?
+    @Argument(help: .prompt) var name: String
+    @Argument(help: .version("The version to start from; the one before if left out.", called: "old-version")) var old:
+        String?
+    @Argument(help: .version("The version to end at; the head if left out.", called: "new-version")) var new: String?
+    @OptionGroup var pager: PagerOptions
     @OptionGroup var options: LibraryOptions
 
     private struct Report: Encodable { var diff: String }
@@ -22,6 +24,7 @@ struct Diff: ParsableCommand {
         let diff = try options.library().diff(name, old, new)
         if options.json { return try JSONOutput.print(Report(diff: diff)) }
         guard Console.isOutputTerminal else { return Console.write(Array(diff.utf8)) }
+        pager.start()
         for line in DiffText.coloured(diff) { Console.print(line) }
     }
 }
@@ -31,7 +34,7 @@ struct Rollback: ParsableCommand {
         commandName: "rollback", abstract: "Make a new version with the text of an old one.",
         discussion: "  offbook rollback greeting v2")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Argument(help: "The version to go back to.") var version: String
     @Option(name: .shortAndLong, help: "A message for the history.") var message = ""
     @OptionGroup var options: LibraryOptions
@@ -51,7 +54,7 @@ struct Duplicate: ParsableCommand {
         commandName: "duplicate", abstract: "Make a prompt of its own from another.",
         discussion: "  offbook duplicate greeting greeting-formal")
 
-    @Argument(help: "The prompt.") var name: String
+    @Argument(help: .prompt) var name: String
     @Argument(help: "What the new one is called; NAME_copy if left out.") var newName: String?
     @OptionGroup var options: LibraryOptions
 

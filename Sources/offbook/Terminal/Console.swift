@@ -9,11 +9,22 @@ enum Console {
     /// https://no-color.org: set and not empty means none.
     static let hasColour = isOutputTerminal && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
 
+    /// By the locale, as in locale(7).
+    static let isUTF8: Bool = {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { DataOptions.nonEmpty($0) }.first ?? ""
+        return locale.uppercased().replacing("-", with: "").contains("UTF8")
+    }()
+
     /// Columns of the terminal, 80 where there is none.
-    static var width: Int {
+    static var width: Int { size.map { Int($0.ws_col) } ?? variable("COLUMNS").flatMap { Int($0) } ?? 80 }
+
+    /// Lines of the terminal, 24 where there is none.
+    static var height: Int { size.map { Int($0.ws_row) } ?? variable("LINES").flatMap { Int($0) } ?? 24 }
+
+    private static var size: winsize? {
         var size = winsize()
-        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-        return variable("COLUMNS").flatMap { Int($0) } ?? 80
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return size
     }
 
     static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
@@ -31,7 +42,10 @@ enum Console {
         write(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)
     }
 
-    private static func write(_ bytes: [UInt8], to file: Int32) {
+    static func writeError(_ bytes: [UInt8]) { write(bytes, to: STDERR_FILENO) }
+
+    static func write(_ bytes: [UInt8], to file: Int32) {
+        if Pager.hold(bytes, for: file) { return }
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }

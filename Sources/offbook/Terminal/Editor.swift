@@ -47,16 +47,12 @@ struct Editor {
     private static func command() throws -> String {
         if let editor = DataOptions.nonEmpty("VISUAL") ?? DataOptions.nonEmpty("EDITOR") { return editor }
         let known = ["nano", "vim", "vi"]
-        guard Console.isInputTerminal, let editor = known.first(where: isInstalled) else {
+        guard Console.isInputTerminal, let editor = known.first(where: Program.isInstalled) else {
             throw CommandError(
                 .failure, "no editor is set: set EDITOR, or give the text with --body or --body-file")
         }
         Console.error("EDITOR is not set; opening \(editor)")
         return editor
-    }
-
-    private static func isInstalled(_ program: String) -> Bool {
-        (Console.variable("PATH") ?? "").split(separator: ":").contains { access("\($0)/\(program)", X_OK) == 0 }
     }
 
     private static func write(_ text: String, _ name: String, _ directory: DataDirectory) throws -> String {

@@ -4,6 +4,7 @@ struct Table {
     private var header: [String]
     private let flexible: Set<String>
     private var rows: [[String]] = []
+    private var styles: [String: Style] = [:]
     private static let gap = 2
     private static let flexibleWidthMin = 8
 
@@ -18,9 +19,12 @@ struct Table {
 
     mutating func add(_ cells: [String]) { rows.append(cells.map(TextWidth.printable)) }
 
+    /// How a column looks where there is colour.
+    mutating func style(_ column: String, _ style: Style) { styles[column] = style }
+
     func print() {
         let widths = fitted()
-        if Console.isOutputTerminal { Console.print(Style.dim(line(header, widths))) }
+        if Console.isOutputTerminal { Console.print(Style.dim(line(header, widths, isHeader: true))) }
         for row in rows { Console.print(line(row, widths)) }
     }
 
@@ -40,10 +44,14 @@ struct Table {
         return widths
     }
 
-    private func line(_ cells: [String], _ widths: [Int]) -> String {
-        let padded = zip(cells, widths).map { TextWidth.pad(TextWidth.fit($0, $1), $1) }
-        var line = padded.joined(separator: String(repeating: " ", count: Self.gap))
-        while line.last == " " { line.removeLast() }
-        return line
+    private func line(_ cells: [String], _ widths: [Int], isHeader: Bool = false) -> String {
+        let last = cells.lastIndex { !$0.isEmpty } ?? 0
+        let gap = String(repeating: " ", count: Self.gap)
+        return zip(cells, widths).prefix(last + 1).enumerated().map { column, cell in
+            let text = TextWidth.fit(cell.0, cell.1)
+            let fill = column == last ? "" : String(repeating: " ", count: max(0, cell.1 - TextWidth.columns(text)))
+            guard !isHeader, let style = styles[header[column]] else { return text + fill }
+            return style(text) + fill
+        }.joined(separator: gap)
     }
 }

@@ -23,6 +23,13 @@ enum TextWidth {
         }
     }
 
+    /// Without what `Style` put around it.
+    static func withoutStyles(_ text: some StringProtocol) -> String {
+        text.split(separator: "\u{1B}[", omittingEmptySubsequences: false).enumerated().map { place, part in
+            place == 0 ? part : part.drop { $0 != "m" }.dropFirst()
+        }.joined()
+    }
+
     /// Cut to a width, with an ellipsis where something is missing.
     static func fit(_ text: String, _ width: Int) -> String {
         if columns(text) <= width { return text }
