@@ -80,7 +80,7 @@ extension Library {
             guard let project else { return filter }
             guard let id = try reading.projects(named: project).first else {
                 let names = try reading.projectNames().map(\.name)
-                let known = names.isEmpty ? "there is none" : "there is \(names.prefix(12).joined(separator: ", "))"
+                let known = names.isEmpty ? "there is none yet" : "there is \(names.prefix(12).joined(separator: ", "))"
                 throw LibraryError.missing("project", project, among: names, otherwise: known)
             }
             filter.project = id
