@@ -13,8 +13,14 @@ swift_files := Package.swift Sources Tests schema
 ARGS ?=
 # Which random histories `torture` runs.
 SEEDS ?= 0..<1000
+# Where `install` puts things, and what it installs: a release build of its own unless one is named.
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINARY ?=
+bin = $(DESTDIR)$(PREFIX)/bin
+share = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help setup demo test torture lint format bench protocol clean build
+.PHONY: help setup demo test torture lint format bench install uninstall protocol clean build
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
@@ -95,6 +101,26 @@ bench: setup ## Build for release, and print what Offbook costs beside its peers
 	swift build -c release --product offbook
 	swift build -c release --product offbook-bench
 	.build/release/offbook-bench $(ARGS)
+
+install: $(if $(BINARY),,setup) ## Build for release, and install it with shell completions (PREFIX, DESTDIR)
+	@binary='$(BINARY)'
+	if [[ -z $$binary ]]; then
+		[[ -x .build/release/offbook ]] || echo "The first release build takes several minutes."
+		swift build -c release --product offbook
+		binary=.build/release/offbook
+	fi
+	install -D -m 755 "$$binary" '$(bin)/offbook'
+	scripts=$$(mktemp -d)
+	trap 'rm -r "$$scripts"' EXIT
+	for shell in bash zsh fish; do "$$binary" completions $$shell > "$$scripts/$$shell"; done
+	install -D -m 644 "$$scripts/bash" '$(share)/bash-completion/completions/offbook'
+	install -D -m 644 "$$scripts/zsh" '$(share)/zsh/site-functions/_offbook'
+	install -D -m 644 "$$scripts/fish" '$(share)/fish/vendor_completions.d/offbook.fish'
+	echo "Installed $(PREFIX)/bin/offbook, and completions for bash, zsh and fish below $(PREFIX)/share."
+
+uninstall: ## Remove what install has put there; libraries stay
+	@rm -f '$(bin)/offbook' '$(share)/bash-completion/completions/offbook' \
+		'$(share)/zsh/site-functions/_offbook' '$(share)/fish/vendor_completions.d/offbook.fish'
 
 protocol: ## Generate the code of the protocol's messages anew
 	@if ! command -v protoc >/dev/null; then

@@ -178,7 +178,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["offbook"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["offbook"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),
     ]

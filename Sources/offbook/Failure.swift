@@ -40,8 +40,13 @@ enum Failure {
             Console.error("offbook: \(error)")
             Glibc.exit(status.rawValue)
         }
-        Console.error(Offbook.fullMessage(for: error))
-        Glibc.exit(Offbook.exitCode(for: error) == .validationFailure ? ExitStatus.usage.rawValue : 1)
+        guard Offbook.exitCode(for: error) == .validationFailure else {
+            Console.error(Offbook.fullMessage(for: error))
+            Glibc.exit(ExitStatus.failure.rawValue)
+        }
+        let unknown = UnknownCommand.complaint(about: Array(CommandLine.arguments.dropFirst()))
+        Console.error(unknown.map { "offbook: \($0)" } ?? Offbook.fullMessage(for: error))
+        Glibc.exit(ExitStatus.usage.rawValue)
     }
 
     private static func status(of error: any Error) -> ExitStatus? {

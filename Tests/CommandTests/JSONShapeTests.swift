@@ -55,7 +55,10 @@ import Testing
         workspace:text workspace_id:text node:text replica_id:text prompts:number versions:number trash:number \
         conflicts:number orphans:number unsent:number position:number server:text?
         """
-    private let imported = "created:number updated:number restored:number unchanged:number rejected:list"
+    private let imported = """
+        created:number updated:number diverged:number restored:number unchanged:number removed:list pruned:number \
+        rejected:list
+        """
     private let synced = """
         sent:number received:number merged:number conflicts:number diverged:number denied:list skipped:list \
         reparented:bool restamped:bool new_epoch:bool

@@ -34,6 +34,8 @@ struct SearchQuery {
         // A part of punctuation only would be an empty phrase, which matches nothing.
         guard words.unicodeScalars.contains(where: isSearched) else { return nil }
         let scalars = text.unicodeScalars
+        // Who types “c++” has ended the word.
+        let isPrefix = isPrefix && scalars.last.map(isSearched) ?? false
         let isSingle = scalars.count == 1 && scalars.allSatisfy(TextSegmentation.isUnspaced)
         return "\"\(words.filter { $0 != "\0" })\"" + (isPrefix || isSingle ? "*" : "")
     }

@@ -3,7 +3,8 @@ import PromptLibrary
 import ReplicaStore
 
 struct Rename: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a prompt another name.")
+    static let configuration = CommandConfiguration(
+        commandName: "rename", abstract: "Give a prompt another name.", discussion: "  offbook rename greeting welcome")
 
     @Argument(help: .prompt) var name: String
     @Argument(help: "Its new name.") var newName: String
@@ -30,7 +31,8 @@ struct Tag: ParsableCommand {
 }
 
 struct Untag: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "untag", abstract: "Take tags off a prompt.")
+    static let configuration = CommandConfiguration(
+        commandName: "untag", abstract: "Take tags off a prompt.", discussion: "  offbook untag greeting polite")
 
     @Argument(help: .prompt) var name: String
     @Argument(help: "The tags.") var tags: [String]
@@ -47,7 +49,7 @@ struct Untag: ParsableCommand {
 
 struct Favourite: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fav", abstract: "Make a prompt one of your favourites.")
+        commandName: "fav", abstract: "Make a prompt one of your favourites.", discussion: "  offbook fav greeting")
 
     @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
@@ -60,7 +62,8 @@ struct Favourite: ParsableCommand {
 
 struct Unfavourite: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unfav", abstract: "Make a prompt no favourite of yours any more.")
+        commandName: "unfav", abstract: "Make a prompt no favourite of yours any more.",
+        discussion: "  offbook unfav greeting")
 
     @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
@@ -74,7 +77,11 @@ struct Unfavourite: ParsableCommand {
 struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Move a prompt to the trash.",
-        discussion: "Somebody else's edit that did not know of it brings the prompt back.")
+        discussion: """
+            Somebody else's edit that did not know of it brings the prompt back.
+
+              offbook delete greeting
+            """)
 
     @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
@@ -88,7 +95,8 @@ struct Delete: ParsableCommand {
 
 struct Undelete: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "undelete", abstract: "Bring a prompt back from the trash.")
+        commandName: "undelete", abstract: "Bring a prompt back from the trash.",
+        discussion: "  offbook undelete greeting")
 
     @Argument(help: .deletedPrompt) var name: String
     @OptionGroup var options: LibraryOptions
@@ -100,7 +108,8 @@ struct Undelete: ParsableCommand {
 }
 
 struct Archive: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "archive", abstract: "Hide a prompt from lists.")
+    static let configuration = CommandConfiguration(
+        commandName: "archive", abstract: "Hide a prompt from lists.", discussion: "  offbook archive greeting")
 
     @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions
@@ -113,7 +122,8 @@ struct Archive: ParsableCommand {
 
 struct Unarchive: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unarchive", abstract: "Show an archived prompt in lists again.")
+        commandName: "unarchive", abstract: "Show an archived prompt in lists again.",
+        discussion: "  offbook unarchive greeting")
 
     @Argument(help: .prompt) var name: String
     @OptionGroup var options: LibraryOptions

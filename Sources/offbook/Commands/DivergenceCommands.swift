@@ -98,7 +98,11 @@ struct Merge: AsyncParsableCommand {
 struct Close: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "close", abstract: "Put a divergence aside without merging it.",
-        discussion: "Its text stays in the history.")
+        discussion: """
+            Its text stays in the history.
+
+              offbook close greeting v7~alice-laptop
+            """)
 
     @Argument(help: .prompt) var name: String
     @Argument(help: .version("The diverged version, as branches names it.", called: "diverged-version")) var version:
@@ -138,7 +142,8 @@ struct Conflicts: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List the journal, newest first.")
+            commandName: "list", abstract: "List the journal, newest first.",
+            discussion: "  offbook conflicts list --limit 10")
 
         @OptionGroup var page: PageOptions
         @OptionGroup var pager: PagerOptions
@@ -156,7 +161,8 @@ struct Conflicts: ParsableCommand {
 
     struct Restore: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "restore", abstract: "Write a lost value again, as a new edit.")
+            commandName: "restore", abstract: "Write a lost value again, as a new edit.",
+            discussion: "  offbook conflicts restore 4be01c22")
 
         @Argument(help: ArgumentHelp("The journal entry.", valueName: "entry")) var id: String
         @OptionGroup var options: LibraryOptions

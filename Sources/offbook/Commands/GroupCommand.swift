@@ -9,7 +9,9 @@ struct Group: ParsableCommand {
         ])
 
     struct Create: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "create", abstract: "Make a group.")
+        static let configuration = CommandConfiguration(
+            commandName: "create", abstract: "Make a group.",
+            discussion: "  offbook group create onboarding --description 'For the first week'")
 
         @Argument(help: "What the group is called.") var name: String
         @Option(name: .shortAndLong, help: "What it is for.") var description = ""
@@ -23,7 +25,9 @@ struct Group: ParsableCommand {
     }
 
     struct Rename: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a group another name.")
+        static let configuration = CommandConfiguration(
+            commandName: "rename", abstract: "Give a group another name.",
+            discussion: "  offbook group rename onboarding 'first steps'")
 
         @Argument(help: .group) var group: String
         @Argument(help: "Its new name.") var newName: String
@@ -37,7 +41,8 @@ struct Group: ParsableCommand {
 
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "delete", abstract: "Delete a group; its prompts stay.")
+            commandName: "delete", abstract: "Delete a group; its prompts stay.",
+            discussion: "  offbook group delete onboarding")
 
         @Argument(help: .group) var group: String
         @OptionGroup var options: LibraryOptions
@@ -66,7 +71,8 @@ struct Group: ParsableCommand {
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "remove", abstract: "Take a prompt out of a group.")
+            commandName: "remove", abstract: "Take a prompt out of a group.",
+            discussion: "  offbook group remove onboarding greeting")
 
         @Argument(help: .group) var group: String
         @Argument(help: .prompt) var prompt: String
@@ -101,7 +107,8 @@ struct Group: ParsableCommand {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the groups.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the groups.", discussion: "  offbook group list")
 
         @OptionGroup var page: PageOptions
         @OptionGroup var options: LibraryOptions
@@ -119,7 +126,8 @@ struct Group: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "List a group's prompts in their order.")
+            commandName: "show", abstract: "List a group's prompts in their order.",
+            discussion: "  offbook group show onboarding")
 
         @Argument(help: .group) var group: String
         @OptionGroup var page: PageOptions

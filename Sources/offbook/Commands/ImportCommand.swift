@@ -183,6 +183,9 @@ private struct FolderImport {
             throw CommandError(.usage, "--prune is for folders that offbook export wrote, and \(path) is none")
         }
         let folder = try PromptFolder.read(path)
+        guard register != nil || !folder.documents.isEmpty || !folder.rejected.isEmpty else {
+            throw CommandError(.failure, "\(path) is a directory without any prompt: see offbook import --help")
+        }
         command.say("\(path): a folder with \(Count.of(folder.documents.count + folder.rejected.count, "prompt"))")
         for link in folder.links { Console.error("\(path)/\(link): a symbolic link; not followed") }
         var request = ImportRequest(folder)

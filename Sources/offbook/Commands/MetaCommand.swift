@@ -7,7 +7,8 @@ struct Meta: ParsableCommand {
         subcommands: [List.self, Set.self, Unset.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List them.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List them.", discussion: "  offbook meta list greeting")
 
         @Argument(help: .prompt) var name: String
         @OptionGroup var page: PageOptions
@@ -38,7 +39,8 @@ struct Meta: ParsableCommand {
     }
 
     struct Unset: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "unset", abstract: "Take one away.")
+        static let configuration = CommandConfiguration(
+            commandName: "unset", abstract: "Take one away.", discussion: "  offbook meta unset greeting owner")
 
         @Argument(help: .prompt) var name: String
         @Argument(help: "What the fact is called.") var key: String

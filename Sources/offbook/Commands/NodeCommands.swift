@@ -33,7 +33,8 @@ struct Init: ParsableCommand {
 }
 
 struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "status", abstract: "Show how this library stands.")
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how this library stands.", discussion: "  offbook status")
 
     @OptionGroup var options: LibraryOptions
 
@@ -48,7 +49,12 @@ struct Status: ParsableCommand {
 struct Digest: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "digest",
-        abstract: "Print the digest of the visible state: two libraries with the same one are equal.")
+        abstract: "Print a hash of what the library shows.",
+        discussion: """
+            Two libraries with the same one are equal.
+
+              offbook digest
+            """)
 
     @OptionGroup var options: LibraryOptions
 
@@ -72,13 +78,8 @@ struct Overview: ParsableCommand {
 
     private func refuseUnknownCommand() throws {
         guard let first = rest.first else { return }
-        let isOption = first.hasPrefix("-")
-        let commands = Offbook.configuration.subcommands.filter { $0.configuration.shouldDisplay }
-        let near = isOption ? nil : Suggestion.question(first, among: commands.map { $0._commandName })
-        throw CommandError(
-            .usage,
-            "there is no \(isOption ? "option" : "command") “\(first)”; \(near ?? "see: offbook --help")\n"
-                + "Usage: offbook COMMAND …")
+        let complaint = UnknownCommand.complaint(about: rest) ?? "there is no option “\(first)”; see: offbook --help"
+        throw CommandError(.usage, "\(complaint)\nUsage: offbook COMMAND …")
     }
 
     func run() throws {

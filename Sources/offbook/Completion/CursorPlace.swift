@@ -51,9 +51,7 @@ struct CursorPlace {
         var command = root
         var path: [String] = []
         while let word = words.first,
-            let next = command.configuration.subcommands.first(where: {
-                $0._commandName == word || $0.configuration.aliases.contains(word)
-            })
+            let next = command.configuration.subcommands.first(where: { $0.answers(to: word) })
         {
             command = next
             path.append(next._commandName)

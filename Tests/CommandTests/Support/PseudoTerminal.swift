@@ -10,7 +10,9 @@ enum PseudoTerminal {
 
         /// Without colours and carriage returns.
         var text: String {
-            output.replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "").replacing("\r", with: "")
+            // By scalars, as \r\n is one character.
+            let plain = output.replacing(/\u{1B}\[[0-9;?]*[A-Za-z]/, with: "").unicodeScalars.filter { $0 != "\r" }
+            return String(String.UnicodeScalarView(plain))
         }
     }
 
@@ -23,7 +25,7 @@ enum PseudoTerminal {
     ) throws -> Screen {
         let typed = String(decoding: try JSONEncoder().encode(keys.map { [$0.pattern, $0.keys] }), as: UTF8.self)
         let words = ["exec", "python3", "-c", driver, script, "\(columns)", "\(rows)", typed]
-        let variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8"].merging(environment) { $1 }
+        let variables = ["TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "NO_COLOR": ""].merging(environment) { $1 }
         let result = try shell(
             words.prefix(3).joined(separator: " ") + " " + words.dropFirst(3).map(quoted).joined(separator: " "),
             environment: variables, in: directory)
