@@ -62,7 +62,8 @@ extension LibraryError {
         guard !content.body.contains(0) else { throw LibraryError(.invalid, "the text holds a NUL byte; remove it") }
         guard try content.type != .chat || !ChatText.messages(content.text).isEmpty else {
             throw LibraryError(
-                .invalid, "the chat has no message: write a line with a role, such as “user:”, and the message below it")
+                .invalid, "the chat has no message: write a line with a role, such as “user:”, and the message below it"
+            )
         }
     }
 }

@@ -6,7 +6,8 @@ import ReplicaStore
 
 /// What a version is made of: its text, and what stands beside it.
 struct ContentOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The text itself.", valueName: "text"))
+    // Any text can be a prompt’s, one that begins with a dash too.
+    @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("The text itself.", valueName: "text"))
     var body: String?
 
     @Option(
@@ -16,7 +17,8 @@ struct ContentOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A setting: a number, true, false, other JSON, or a text. Repeatable.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "A setting: a number, true, false, other JSON, or a text. Repeatable.", valueName: "key=value"))
     var set: [String] = []
 
     @Option(

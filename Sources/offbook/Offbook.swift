@@ -37,7 +37,8 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Node and server",
                 subcommands: [
-                    Init.self, Status.self, Config.self, Digest.self, Doctor.self, Serve.self, Token.self, Completions.self,
+                    Init.self, Status.self, Config.self, Digest.self, Doctor.self, Serve.self, Token.self,
+                    Completions.self,
                 ]),
         ],
         defaultSubcommand: Overview.self)

@@ -6,7 +6,9 @@ import Testing
     /// A library of so many prompts, exported into a repository and committed.
     private func repository(prompts: Int = 40, format: String = "markdown") throws -> (node: Node, folder: String) {
         let node = Node("node", in: try Scratch())
-        let rows = (0..<prompts).map { #"{"name": "Prompt \#($0)", "body": "First line \#($0)\nlast line", "tags": ["t"]}"# }
+        let rows = (0..<prompts).map {
+            #"{"name": "Prompt \#($0)", "body": "First line \#($0)\nlast line", "tags": ["t"]}"#
+        }
         let file = try node.scratch.file("rows.jsonl", rows.joined(separator: "\n"))
         try node.run("import", file)
         return (node, try committed(node, format: format))
@@ -33,7 +35,9 @@ import Testing
         try git(folder, "git status --porcelain -uall").split(separator: "\n").map(String.init)
     }
 
-    @Test("Three files edited, one added, one removed: exactly that is imported", arguments: ["markdown", "prompty", "json"])
+    @Test(
+        "Three files edited, one added, one removed: exactly that is imported",
+        arguments: ["markdown", "prompty", "json"])
     func exactly(_ format: String) throws {
         let (node, folder) = try repository(format: format)
         let end = ["markdown": "md", "prompty": "prompty", "json": "json"][format] ?? ""
@@ -43,7 +47,8 @@ import Testing
         try added.write(toFile: "\(folder)/fresh.\(end)", atomically: true, encoding: .utf8)
         try git(
             folder,
-            "sed -i 's/First line/Edited line/' Prompt-3.\(end) Prompt-17.\(end) Prompt-30.\(end); git rm -q Prompt-9.\(end)")
+            "sed -i 's/First line/Edited line/' Prompt-3.\(end) Prompt-17.\(end) Prompt-30.\(end); git rm -q Prompt-9.\(end)"
+        )
         let dry = try node.json("import", folder, "--dry-run")
         let report = try node.json("import", folder)
         #expect(dry == report)
@@ -65,7 +70,8 @@ import Testing
         #expect(try changed(folder).isEmpty)
     }
 
-    @Test("Two branches of the repository that edit different prompts merge without a conflict, and come in as they are")
+    @Test(
+        "Two branches of the repository that edit different prompts merge without a conflict, and come in as they are")
     func branches() throws {
         let (node, folder) = try repository()
         try git(

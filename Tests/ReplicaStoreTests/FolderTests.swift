@@ -69,9 +69,11 @@ struct FolderTests {
         try edit(file) { $0 = $0.replacingOccurrences(of: old, with: new) }
     }
 
-    @Test("out and in again changes nothing; into an empty library, the same files come out", arguments: [
-        PromptDocumentFormat.markdown, .prompty, .json,
-    ])
+    @Test(
+        "out and in again changes nothing; into an empty library, the same files come out",
+        arguments: [
+            PromptDocumentFormat.markdown, .prompty, .json,
+        ])
     func roundTrip(_ format: PromptDocumentFormat) throws {
         let digest = try node.digest
         #expect(try library.exportFolder(folder, as: format).written == 3)
@@ -108,7 +110,8 @@ struct FolderTests {
         #expect(try library.exportFolder(folder) == FolderExportReport(unchanged: 3))
     }
 
-    @Test("where the library has moved on, the file's text stands beside the head, and fields that only it changed stay")
+    @Test(
+        "where the library has moved on, the file's text stands beside the head, and fields that only it changed stay")
     func divergence() throws {
         try library.exportFolder(folder)
         _ = try library.save("changed here", from: library.editBase("plain"))

@@ -7,7 +7,8 @@ package enum ValuesFile {
     /// - Throws: `malformedJSON`, `malformedYAML`; `malformedDocument` for anything but an object.
     package static func values(_ bytes: [UInt8]) throws(PromptFileError) -> [String: TemplateValue] {
         guard case .object(let values) = try read(bytes) else {
-            throw .malformedDocument(reason: "it holds no object of names and values: {\"name\": \"value\", …}, or name: value")
+            throw .malformedDocument(
+                reason: "it holds no object of names and values: {\"name\": \"value\", …}, or name: value")
         }
         return values
     }

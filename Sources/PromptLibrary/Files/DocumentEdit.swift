@@ -39,7 +39,8 @@ struct DocumentEdit {
 
     /// The text of a file that was exported.
     private mutating func read(
-        _ document: PromptDocument, since origin: PromptDocument.Origin, _ graph: BranchGraph, _ reading: ReadTransaction
+        _ document: PromptDocument, since origin: PromptDocument.Origin, _ graph: BranchGraph,
+        _ reading: ReadTransaction
     ) throws {
         let content = try document.content.stored()
         let known = RowID(hex: origin.versionID).flatMap { graph[$0] }

@@ -20,7 +20,8 @@ struct FolderExport {
     /// Where each prompt's file is now.
     private let places: [String: PlacedDocument]
 
-    init(_ folder: PromptFolder, _ register: FolderRegister, _ filter: PromptFilter, _ reading: ReadTransaction) throws {
+    init(_ folder: PromptFolder, _ register: FolderRegister, _ filter: PromptFilter, _ reading: ReadTransaction) throws
+    {
         self.register = register
         places = Dictionary(
             folder.documents.compactMap { placed in placed.document.origin.map { ($0.promptID, placed) } },
@@ -40,11 +41,25 @@ struct FolderExport {
     ) throws {
         register.prompts.insert(id)
         let old = places[id]
-        let folder = old?.path.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
-        let path = "\(folder)\(name).\(register.format.fileExtension)"
+        let path = kept(old, document) ?? free(name, beside: old?.path, id)
         let moved = old?.path.flatMap { $0 == path ? nil : $0 }
         writings.append(Writing(path: path, oldPath: moved, bytes: try document.written(as: register.format)))
         if let old, try reading.isEdited(old.document) { edited.append(old.path ?? path) }
+    }
+
+    /// Where the file is: what somebody called it stands until the prompt is renamed.
+    private func kept(_ old: PlacedDocument?, _ document: PromptDocument) -> String? {
+        guard let old, old.document.name == document.name, let path = old.path,
+            path.hasSuffix(".\(register.format.fileExtension)")
+        else { return nil }
+        return path
+    }
+
+    private func free(_ name: String, beside old: String?, _ id: String) -> String {
+        let folder = old.flatMap { path in path.lastIndex(of: "/").map { String(path[...$0]) } } ?? ""
+        let path = "\(folder)\(name).\(register.format.fileExtension)"
+        let isTaken = places.contains { $0.key != id && $0.value.path?.lowercased() == path.lowercased() }
+        return isTaken ? "\(folder)\(name)-\(id.suffix(8)).\(register.format.fileExtension)" : path
     }
 
     /// Files of prompts that are in the trash or archived now. Those that the library does not know of

@@ -120,7 +120,8 @@ struct ImportPlan {
         try planNew(copy, reading)
     }
 
-    private mutating func plan(_ document: PlacedDocument, into prompt: PromptRecord, _ reading: ReadTransaction) throws {
+    private mutating func plan(_ document: PlacedDocument, into prompt: PromptRecord, _ reading: ReadTransaction) throws
+    {
         let isDeleted = try reading.prompt(prompt.id) == nil
         let edit = try DocumentEdit(document.document, of: prompt, reading)
         taken[prompt.id] = document.path ?? "line \(document.line)"

@@ -37,7 +37,8 @@ extension Library {
         let register = try FolderRegister(in: path)
         if let register, let format, format != register.format {
             throw LibraryError(
-                .invalid, "\(path) holds \(register.format.rawValue) files; export \(format.rawValue) to another folder")
+                .invalid, "\(path) holds \(register.format.rawValue) files; export \(format.rawValue) to another folder"
+            )
         }
         let plan = try replica.read { reading in
             try FolderExport(

@@ -56,7 +56,9 @@ struct Export: ParsableCommand {
     }
 
     private func exportChangeset(_ library: Library) throws {
-        if path != "-", isFolder { throw CommandError(.usage, "\(path) is a folder; say --format markdown, prompty or json") }
+        if path != "-", isFolder {
+            throw CommandError(.usage, "\(path) is a folder; say --format markdown, prompty or json")
+        }
         guard path != "-" else {
             _ = try library.replica.export(since: since) { Console.write($0) }
             return
@@ -84,13 +86,17 @@ struct Export: ParsableCommand {
     }
 
     private func exportFolder(_ format: PromptDocumentFormat, _ library: Library) throws {
-        guard path != "-" else { throw CommandError(.usage, "a folder can't be written to standard output; use --format jsonl") }
+        guard path != "-" else {
+            throw CommandError(.usage, "a folder can't be written to standard output; use --format jsonl")
+        }
         let report = try library.exportFolder(path, as: format, library.filter(filter.request), isForced: force)
         if options.json { return try JSONOutput.print(report) }
         Console.print(
-            "\(Count.of(report.written, "file")) written to \(path), \(report.unchanged) unchanged, \(report.removed) removed.")
+            "\(Count.of(report.written, "file")) written to \(path), \(report.unchanged) unchanged, \(report.removed) removed."
+        )
         if report.diverged > 0 {
-            Console.error("\(Count.of(report.diverged, "prompt")) diverged: only the head is in the file; see offbook branches")
+            Console.error(
+                "\(Count.of(report.diverged, "prompt")) diverged: only the head is in the file; see offbook branches")
         }
         for reason in report.left { Console.error("left out: \(reason)") }
         if !report.left.isEmpty { throw ExitCode(ExitStatus.failure.rawValue) }

@@ -57,7 +57,9 @@ struct Import: ParsableCommand {
         let bytes = try InputFile.bytes(path, atMost: LibraryLimits.importFileBytesMax)
         guard try type ?? recognise(bytes, path) != .changeset else { return try takeChangeset(bytes, path) }
         let file = try read(bytes, path)
-        say("\(path): \(file.kind) with \(Count.of(file.request.documents.count + file.request.rejected.count, "prompt"))")
+        say(
+            "\(path): \(file.kind) with \(Count.of(file.request.documents.count + file.request.rejected.count, "prompt"))"
+        )
         return try takePrompts(file.request, path)
     }
 
@@ -86,7 +88,9 @@ struct Import: ParsableCommand {
             }
             var document = try PromptDocument.read(bytes, as: format)
             document.name = document.name ?? Machine.stem(path)
-            let names: [PromptDocumentFormat: String] = [.markdown: "Markdown", .prompty: "Prompty", .llmTemplate: "an llm template"]
+            let names: [PromptDocumentFormat: String] = [
+                .markdown: "Markdown", .prompty: "Prompty", .llmTemplate: "an llm template",
+            ]
             return (ImportRequest(documents: [PlacedDocument(document, line: 1)]), names[format] ?? format.rawValue)
         }
     }
@@ -145,7 +149,9 @@ struct Import: ParsableCommand {
             let place = [path == "-" ? "standard input" : path, row.path].compactMap { $0 }.joined(separator: "/")
             Console.error("\(place):\(row.line): \(row.reason)")
         }
-        if !report.rejected.isEmpty { Console.error("\(Count.of(report.rejected.count, "row")) not taken; the rest was.") }
+        if !report.rejected.isEmpty {
+            Console.error("\(Count.of(report.rejected.count, "row")) not taken; the rest was.")
+        }
     }
 
     private func print(_ report: ImportReport) {

@@ -17,7 +17,8 @@ struct List: ParsableCommand {
     @OptionGroup var filter: FilterOptions
     @Flag(help: "What is in the trash.") var deleted = false
     @Option(
-        help: ArgumentHelp("name, created, updated, category or project; -updated for newest first.", valueName: "order"),
+        help: ArgumentHelp(
+            "name, created, updated, category or project; -updated for newest first.", valueName: "order"),
         completion: .list(PromptOrder.Key.allCases.map(\.rawValue)))
     var sort: String?
     @Option(
