@@ -85,7 +85,7 @@ struct Merge: AsyncParsableCommand {
 
     private func settleInEditor(_ plan: MergePlan, _ library: Library) async throws {
         let marked = plan.merged.marked(ours: plan.oursName, base: plan.baseName, theirs: plan.theirsName)
-        let (text, editor) = try await Editor.edit(marked, named: plan.prompt.name, in: options.data.directory)
+        let (text, editor) = try await Editor.edit(marked, of: plan.prompt, in: options.data.directory)
         try editor.keepingText {
             guard !MergedText.containsMarkers(text) else {
                 throw CommandError(.conflict, "there are conflict markers left in the text; nothing was merged")

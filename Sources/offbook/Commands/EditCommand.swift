@@ -23,7 +23,8 @@ struct Edit: AsyncParsableCommand {
         if let body = try text.text() {
             return try report(library.save(body, from: base, message: message), base)
         }
-        let (body, editor) = try await Editor.edit(base.body, named: base.prompt.name, in: options.data.directory)
+        try KeptTexts(options.data.directory).mention(base.prompt, in: library)
+        let (body, editor) = try await Editor.edit(base.body, of: base.prompt, in: options.data.directory)
         try report(editor.keepingText { try library.save(body, from: base, message: message) }, base)
     }
 
