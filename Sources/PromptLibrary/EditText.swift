@@ -27,6 +27,11 @@ package enum EditText {
         return document.content
     }
 
+    /// The text below the front matter; all of it where there is none that can be read.
+    package static func body(of text: String) -> String {
+        (try? PromptDocument.read(Array(text.utf8), as: .markdown))?.body ?? text
+    }
+
     /// What the front matter of a new version may look like.
     private static let emptyHeader = "---\nsettings: {}\nvariables: []\n---\n\n"
 

@@ -27,10 +27,20 @@ package struct DataDirectory: Sendable {
         }
     }
 
+    /// To be called while the directory is `locked`.
     package func create(_ founding: Replica.Founding) throws -> Replica {
         try prepare()
+        removeDrafts()
         try Replica.create(path: replicaPath(founding.workspace), founding)
         return try Replica(path: replicaPath(founding.workspace))
+    }
+
+    /// What processes left behind that were ended while they made a replica. Nobody makes one now.
+    private func removeDrafts() {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: workspacesPath)) ?? []
+        for file in files where file.wholeMatch(of: /[0-9a-f]{32}\.sqlite\.[0-9a-f]{32}(-wal|-shm)?/) != nil {
+            try? FileManager.default.removeItem(atPath: "\(workspacesPath)/\(file)")
+        }
     }
 
     /// Removes the file of a replica that has been retired into another one.

@@ -12,11 +12,13 @@ final class OutputFile {
         draft = "\(path).\(UInt32.random(in: .min ... .max)).partial"
         file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw CommandError(.failure, "\(path) can't be written: \(Self.reason)") }
+        DoomedFile.doom(draft)
     }
 
     deinit {
         close(file)
         if !isFinished { unlink(draft) }
+        DoomedFile.spare()
     }
 
     func write(_ bytes: [UInt8]) throws {

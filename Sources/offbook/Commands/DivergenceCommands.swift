@@ -83,7 +83,7 @@ struct Merge: AsyncParsableCommand {
     }
 
     private func settleInEditor(_ plan: MergePlan, _ library: Library) async throws {
-        let (text, editor) = try await Editor.edit(plan.marked(), named: plan.prompt.name, in: options.data.directory)
+        let (text, editor) = try await Editor.edit(plan.marked(), of: plan.prompt, in: options.data.directory)
         try editor.keepingText {
             try report(library.merge(plan, .content(plan.content(ofMarked: text)), message: message), plan)
         }

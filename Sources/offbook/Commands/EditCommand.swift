@@ -17,23 +17,29 @@ struct Edit: AsyncParsableCommand {
 
     @Argument(help: .prompt) var name: String
     @OptionGroup var content: ContentOptions
-    @Flag(help: "Have settings and variables in the editor even where there are none yet.") var withSettings = false
+    @Flag(help: "Have settings and variables above the text, in the editor or the file, though there are none yet.")
+    var withSettings = false
     @Option(name: .shortAndLong, help: "What you changed, for the history.") var message = ""
     @OptionGroup var options: LibraryOptions
 
     func run() async throws {
         let library = try options.library()
         let base = try library.editBase(name)
+        if withSettings, let file = content.bodyFile {
+            let whole = try EditText.content(of: InputFile.text(file), isWhole: true)
+            return try report(library.save(whole, from: base, message: message), base)
+        }
         if content.isGiven {
             return try report(library.save(content.applied(to: base.content), from: base, message: message), base)
         }
+        try KeptTexts(options.data.directory).mention(base.prompt, in: library)
         try await editByHand(base, library)
     }
 
     private func editByHand(_ base: EditBase, _ library: Library) async throws {
         let isWhole = withSettings || base.content.hasParticulars
         let (text, editor) = try await Editor.edit(
-            EditText.text(of: base.content, isWhole: isWhole), named: base.prompt.name, in: options.data.directory)
+            EditText.text(of: base.content, isWhole: isWhole), of: base.prompt, in: options.data.directory)
         let outcome = try editor.keepingText {
             try library.save(EditText.content(of: text, isWhole: isWhole), from: base, message: message)
         }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import ReplicaStore
 import Subprocess
@@ -11,12 +10,15 @@ struct Editor {
     /// Opens the user's editor on the text and waits for it to close.
     ///
     /// - Returns: the text as it was saved.
-    static func edit(_ text: String, named name: String, in directory: DataDirectory) async throws -> (
+    static func edit(_ text: String, of prompt: PromptRecord, in directory: DataDirectory) async throws -> (
         text: String, editor: Editor
     ) {
         let command = try command()
-        let file = try write(text, name, directory)
+        let file = try KeptTexts(directory).keep(text, of: prompt)
         let editor = Editor(file: file)
+        // Ctrl-C in the editor is the editor's, as with system(3).
+        let handlers = [SIGINT, SIGQUIT].map { ($0, signal($0, SIG_IGN)) }
+        defer { for (number, handler) in handlers { signal(number, handler) } }
         let result = try await Subprocess.run(
             .path("/bin/sh"), arguments: ["-c", "exec \(command) \"$1\"", "sh", file],
             input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
@@ -53,15 +55,5 @@ struct Editor {
         }
         Console.error("EDITOR is not set; opening \(editor)")
         return editor
-    }
-
-    private static func write(_ text: String, _ name: String, _ directory: DataDirectory) throws -> String {
-        let folder = "\(directory.path)/edits"
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let safe = String(name.map { $0.isLetter || $0.isNumber ? $0 : "-" }.prefix(60))
-        let path = "\(folder)/\(safe)-\(UInt32.random(in: .min ... .max)).md"
-        try Data(text.utf8).write(to: URL(filePath: path))
-        return path
     }
 }
