@@ -55,6 +55,7 @@ extension ByteReader {
         if isAtEnd { return nil }
         do {
             let tag = try varint()
+            guard 1..<(1 << 29) ~= tag >> 3 else { throw ChangesetError.malformed("a field number") }
             return (tag >> 3, try content(wireType: tag & 7))
         } catch {
             throw .malformed("a message that protobuf can't read")

@@ -27,6 +27,7 @@ enum CrasherPages {
             ("malformed-groups-in-a-column", RawPage.with(column: RawMessage().raw(groups))),
             ("malformed-group-that-only-ends", RawPage.of(RawMessage().raw([0x7C]))),
             ("malformed-field-0", RawPage.of(RawMessage().raw([0x00, 0x00]))),
+            ("malformed-field-2-to-the-29", RawPage.of(RawMessage().raw([0x80, 0x80, 0x80, 0x80, 0x10, 0]))),
             ("malformed-wire-type-7", RawPage.of(RawMessage().raw([0x0F]))),
             ("malformed-tag-of-eleven-bytes", RawPage.of(RawMessage().raw(ten + [0xFF, 0x01]))),
             ("malformed-length-past-the-end", RawPage.of(RawMessage().raw([0x0A, 0x7F, 0x00]))),

@@ -1,5 +1,5 @@
 import Changesets
-import Foundation
+import ProtocolVectors
 import Testing
 
 /// `sync-protocol/vectors/merge`: what every implementation must make of two or more states of a row.
@@ -22,7 +22,6 @@ struct MergeVectorTests {
             #expect(join(order, vector.shape) == vector.after)
             #expect(join(order + order, vector.shape) == vector.after)
         }
-        #expect(vector.after.clock.isAlive == vector.isAliveAfter)
     }
 
     @Test("in every grouping, too", arguments: cases.filter { $0.states.count == 3 })
@@ -72,17 +71,5 @@ struct MergeVectorTests {
 }
 
 extension MergeCase: CustomTestStringConvertible {
-    var testDescription: String { name }
-}
-
-/// Where the vectors are.
-enum VectorFolder {
-    static let url = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(components: "..", "..", "sync-protocol", "vectors")
-
-    static func files(_ folder: String, _ ending: String) throws -> [URL] {
-        try FileManager.default.contentsOfDirectory(
-            at: url.appending(component: folder), includingPropertiesForKeys: nil
-        ).filter { $0.pathExtension == ending }.sorted { $0.path() < $1.path() }
-    }
+    package var testDescription: String { name }
 }

@@ -15,6 +15,12 @@ struct VectorMaker {
         for (name, bytes) in crasherFiles(empty) { try write(bytes, "crashers/\(name).offbook") }
     }
 
+    /// A file of the usual header and one page.
+    static func file(page: [UInt8]) throws -> [UInt8] {
+        let maker = VectorMaker(folder: URL(filePath: "/"))
+        return maker.sealed(maker.framed(try maker.file([]), page))
+    }
+
     private func writeValid(_ bytes: [UInt8], _ name: String) throws {
         try write(bytes, "valid/\(name).offbook")
         try write(Array(VectorText.of(ChangesetFile(bytes)).utf8), "valid/\(name).txt")

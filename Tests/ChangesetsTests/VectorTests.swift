@@ -1,5 +1,6 @@
 import Changesets
 import Foundation
+import ProtocolVectors
 import Testing
 
 /// `sync-protocol/vectors`: changeset files that every implementation must read alike, and files that
