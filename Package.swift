@@ -162,6 +162,9 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: fastStart
         ),
+        // Reads the vectors of the wire protocol, for the tests of several targets.
+        .target(
+            name: "ProtocolVectors", dependencies: ["Changesets"], path: "Tests/ProtocolVectors", swiftSettings: strict),
         .testTarget(
             name: "TextMergeTests", dependencies: ["TextMerge"], swiftSettings: strict),
         .testTarget(
@@ -170,11 +173,17 @@ let package = Package(
             name: "PromptFilesTests", dependencies: ["PromptFiles", "PromptTemplates"], swiftSettings: strict),
         .testTarget(
             name: "ChangesetsTests",
-            dependencies: ["Changesets", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+            dependencies: [
+                "Changesets", "ProtocolVectors", "SyncProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ReplicaStoreTests",
             dependencies: [
-                "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore", "Schema", "SyncEngine",
+                "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors", "ReplicaStore",
+                "Schema", "SyncEngine", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(
