@@ -1,8 +1,6 @@
-internal import PromptTemplates
-
 /// Prompts out of JSON and JSON Lines.
 struct JSONPrompts {
-    private let text: JSONText
+    let text: JSONText
 
     static func read(_ bytes: [UInt8]) throws(PromptFileError) -> PromptFile {
         do throws(ReadFault) {
@@ -106,7 +104,7 @@ struct JSONPrompts {
         return document
     }
 
-    private func document(of record: JSONPiece) throws(ReadFault) -> PromptDocument {
+    func document(of record: JSONPiece) throws(ReadFault) -> PromptDocument {
         guard text.first(of: record) == ASCII.openBrace else {
             throw .row("not a JSON object; write each prompt as {\"name\": …, \"prompt\": …}")
         }
@@ -159,55 +157,5 @@ struct JSONPrompts {
 
     private func refuseNUL(_ string: String, named name: String) throws(ReadFault) {
         if string.utf8.contains(ASCII.nul) { throw .row("\(name) holds a NUL character (\\u0000); take it out") }
-    }
-}
-
-extension JSONPrompts {
-    /// Reads a file of one object.
-    static func readDocument(_ bytes: [UInt8]) throws(ReadFault) -> PromptDocument {
-        let prompts = JSONPrompts(text: JSONText(bytes))
-        let content = JSONPiece(bytes: bytes.withoutMark.indices, line: 1)
-        guard let root = prompts.text.trimmed(content) else { throw .file(.empty) }
-        return try prompts.document(of: root)
-    }
-
-    /// Whether a field is there that only a whole document has.
-    private func isDocument(_ members: [JSONMember]) -> Bool {
-        members.contains { DocumentStyle.telling.contains($0.key) }
-    }
-
-    private func wholeDocument(of record: JSONPiece) throws(ReadFault) -> PromptDocument {
-        var reader = try DocumentReader(fields(of: record), style: .json)
-        return try reader.document(body: nil)
-    }
-
-    private func fields(of record: JSONPiece) throws(ReadFault) -> [String: TemplateValue] {
-        do throws(TemplateError) {
-            guard case .object(let fields) = try TemplateValue(json: text.bytes[record.bytes]) else { return [:] }
-            return fields
-        } catch {
-            let line = record.line + (error.place?.line ?? 1) - 1
-            throw .row("line \(line): \(error.reason)")
-        }
-    }
-}
-
-/// The lines of a file, as pieces.
-private struct JSONLines {
-    private let bytes: [UInt8]
-    private var index: Int
-    private var line = 0
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        index = bytes.withoutMark.startIndex
-    }
-
-    mutating func next() -> JSONPiece? {
-        guard index < bytes.count else { return nil }
-        let end = bytes[index...].firstIndex(of: ASCII.newline) ?? bytes.count
-        defer { index = min(end + 1, bytes.count) }
-        line += 1
-        return JSONPiece(bytes: index..<end, line: line)
     }
 }

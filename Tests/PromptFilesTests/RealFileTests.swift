@@ -40,6 +40,21 @@ struct RealFileTests {
         #expect(missing.isEmpty)
     }
 
+    @Test(arguments: PromptDocumentFormat.allCases.filter(\.isWritable))
+    func everyPromptIsItselfAgain(format: PromptDocumentFormat) throws {
+        for placed in try PromptFile.read(Collection.read(), as: .csv).documents {
+            let again = try PromptDocument.read(placed.document.written(as: format), as: format)
+            if try !same(again, placed.document) { Issue.record("line \(placed.line)") }
+        }
+    }
+
+    @Test func everyPromptHasAFileNameOfItsOwn() throws {
+        let documents = try PromptFile.read(Collection.read(), as: .csv).documents
+        let names = PromptFileName.names(for: documents.map { ("\(1_000_000 + $0.line)", $0.document.name ?? "") })
+        #expect(Set(names.map { $0.lowercased() }).count == documents.count)
+        #expect(names.allSatisfy { $0.utf8.count <= PromptFileName.bytesMax && !$0.isEmpty })
+    }
+
     private func quoted(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
 
     /// Whether the body, its quotes doubled where it is quoted, is the second field of the record that starts here.

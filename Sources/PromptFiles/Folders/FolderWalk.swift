@@ -4,14 +4,24 @@ internal import FoundationEssentials
 struct FolderWalk {
     private(set) var files: [String] = []
     private(set) var links: [String] = []
+    /// Folders that cannot be listed.
+    private(set) var closed: [PromptFolder.Rejected] = []
     /// Neither files nor folders nor links.
     private(set) var others = 0
     private let root: String
 
     init(_ path: String) throws(PromptFileError) {
         root = path
-        var folders = [""]
-        while let folder = folders.popLast() { folders += try list(folder) }
+        var folders = try list("", names(in: ""))
+        while let folder = folders.popLast() {
+            do throws(PromptFileError) {
+                folders += try list(folder, names(in: folder))
+            } catch .unreadable(let path, let reason) {
+                closed.append(PromptFolder.Rejected(path: path, reason: reason))
+            } catch {
+                throw error
+            }
+        }
         links.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
@@ -33,10 +43,10 @@ struct FolderWalk {
         try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
     }
 
-    /// Takes the files of one folder, and returns the folders in it.
-    private mutating func list(_ folder: String) throws(PromptFileError) -> [String] {
+    /// Takes the files of one folder, and returns the folders in it, each with a slash at its end.
+    private mutating func list(_ folder: String, _ names: [String]) throws(PromptFileError) -> [String] {
         var folders: [String] = []
-        for name in try names(in: folder) where !name.hasPrefix(".") && name != "node_modules" {
+        for name in names where !name.hasPrefix(".") && name != "node_modules" {
             let path = folder + name
             let attributes = try? FileManager.default.attributesOfItem(atPath: "\(root)/\(path)")
             switch attributes?[.type] as? FileAttributeType {

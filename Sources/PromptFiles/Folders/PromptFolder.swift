@@ -35,18 +35,15 @@ package struct PromptFolder: Sendable, Equatable {
 package extension PromptFolder {
     /// Reads a folder and those inside it, but for what is hidden and `node_modules`.
     ///
-    /// - Throws: `unreadable` for a folder that cannot be listed; `tooManyFiles`.
+    /// - Throws: `unreadable` where the folder itself cannot be listed; `tooManyFiles`.
     static func read(_ path: String) throws(PromptFileError) -> PromptFolder {
         let walk = try FolderWalk(path)
         var folder = PromptFolder()
         folder.links = walk.links
         folder.others = walk.others
+        folder.rejected = walk.closed
         for item in FolderItem.items(of: walk.files) {
-            switch item {
-            case .other: folder.others += 1
-            case .file, .pattern:
-                folder.add(item, rootName: walk.rootName) { (file) throws(PromptFileError) in try walk.bytes(of: file) }
-            }
+            folder.add(item, rootName: walk.rootName) { (file) throws(PromptFileError) in try walk.bytes(of: file) }
         }
         return folder
     }

@@ -57,26 +57,31 @@ struct FrontMatter {
     /// Where the front matter's lines end with CRLF, so do the body's: that is how a checkout on Windows leaves it.
     private static func body(_ rest: ArraySlice<UInt8>, isCRLF: Bool) -> String {
         let content = inLF(rest, isCRLF: isCRLF)
-        return withoutLastNewline(content.first == ASCII.newline ? content.dropFirst() : content[...])
+        return withoutLastNewline(content.first == ASCII.newline ? content.dropFirst() : content)
     }
 
-    private static func withoutLastNewline(_ content: some BidirectionalCollection<UInt8>) -> String {
-        String(
-            decoding: Array(content.last == ASCII.newline ? Array(content.dropLast()) : Array(content)), as: UTF8.self)
+    private static func withoutLastNewline(_ content: ArraySlice<UInt8>) -> String {
+        String(decoding: content.last == ASCII.newline ? content.dropLast() : content, as: UTF8.self)
     }
 
     private static func inLF(_ content: ArraySlice<UInt8>, isCRLF: Bool) -> ArraySlice<UInt8> {
         guard isCRLF else { return content }
-        let kept = content.indices.filter { index in
-            let isLast = index + 1 == content.endIndex
-            return isLast || content[index] != ASCII.carriageReturn || content[index + 1] != ASCII.newline
+        var result: [UInt8] = []
+        result.reserveCapacity(content.count)
+        for byte in content {
+            if byte == ASCII.newline, result.last == ASCII.carriageReturn { result.removeLast() }
+            result.append(byte)
         }
-        return kept.map { content[$0] }[...]
+        return result[...]
     }
 
     private static func hasOnlyCRLF(_ content: [UInt8]) -> Bool {
-        let newlines = content.indices.filter { content[$0] == ASCII.newline }
-        return newlines.allSatisfy { $0 > 0 && content[$0 - 1] == ASCII.carriageReturn }
+        var last: UInt8 = 0
+        for byte in content {
+            if byte == ASCII.newline, last != ASCII.carriageReturn { return false }
+            last = byte
+        }
+        return content.contains(ASCII.newline)
     }
 }
 

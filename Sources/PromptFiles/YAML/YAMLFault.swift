@@ -6,7 +6,9 @@ struct YAMLFault {
 
     init(_ error: any Error, firstLine: Int) {
         let (line, reason) = Self.parts(of: error)
-        self.error = .malformedYAML(line: firstLine + line - 1, reason: reason)
+        let isTooDeep = reason.contains("nesting level")
+        let place = firstLine + line - 1
+        self.error = isTooDeep ? .nestedTooDeep(line: place) : .malformedYAML(line: place, reason: reason)
     }
 
     private static func parts(of error: any Error) -> (line: Int, reason: String) {

@@ -17,8 +17,8 @@ struct YAMLStandIns {
             return
         }
         let used = Set(text.unicodeScalars.map(\.value).filter(Self.privateUse.contains))
-        let free = Self.privateUse.filter { !used.contains($0) }.prefix(2).compactMap { Unicode.Scalar($0) }
-        standIns = free.count == 2 ? (free[0], free[1]) : nil
+        let free = Self.privateUse.lazy.filter { !used.contains($0) }.prefix(2).compactMap { Unicode.Scalar($0) }
+        standIns = free.first.flatMap { mark in free.dropFirst().first.map { (mark, $0) } }
     }
 
     /// The text for the parser.

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: writable, 0..<4)
     func whatIsWrittenIsReadAgain(format: PromptDocumentFormat, seed: UInt64) throws {
         var documents = RandomDocuments(seed: seed)
-        for round in 0..<1_500 {
+        for round in 0..<700 {
             let document = documents.document()
             let written = try document.written(as: format)
             let again = Result { () throws(PromptFileError) in try PromptDocument.read(written, as: format) }
