@@ -25,7 +25,8 @@ enum UnknownCommand {
         let names = subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
         let known = path.count == 1 ? "see: offbook --help" : "there is \(names.joined(separator: ", "))"
         let advice = Suggestion.question(word, among: names) ?? known
-        return "there is no command “\((path.dropFirst() + [word]).joined(separator: " "))”; \(advice)"
+        return "there is no command “\((path.dropFirst() + [word]).joined(separator: " "))”; \(advice)\n"
+            + "Usage: \(path.joined(separator: " ")) COMMAND …"
     }
 }
 

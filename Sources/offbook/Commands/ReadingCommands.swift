@@ -24,11 +24,9 @@ struct Show: ParsableCommand {
     func run() throws {
         let detail = try options.library().show(name, version: version, label: label)
         if options.json { return try JSONOutput.print(detail) }
-        guard Console.isOutputTerminal else { return Console.write(detail.bytes) }
         pager.start()
-        header(detail)
-        Console.write(detail.bytes)
-        if detail.bytes.last != UInt8(ascii: "\n") { Console.print() }
+        if Console.isOutputTerminal { header(detail) }
+        Console.printText(detail.bytes)
     }
 
     private func header(_ detail: PromptDetailView) {
@@ -67,7 +65,9 @@ struct List: ParsableCommand {
         let listing = try deleted ? library.trash(page.request) : library.list(filter.filter(library), page.request)
         if options.json { return try JSONOutput.print(listing) }
         pager.start()
-        var table = Table("ID", "NAME", "VERSION", "TAGS", "EDITED", giving: "NAME", "TAGS")
+        var table = Table(
+            "ID", "NAME", "VERSION", "TAGS", "EDITED", giving: ["NAME", "TAGS"],
+            dropping: ["TAGS", "EDITED", "VERSION"])
         for prompt in listing.items {
             let version = (prompt.version ?? "-") + (prompt.divergences > 0 ? " (diverged)" : "")
             table.add(

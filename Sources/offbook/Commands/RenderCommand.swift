@@ -50,8 +50,7 @@ struct Render: ParsableCommand {
         request.values = try values()
         let text = try library.render(request)
         if options.json { return try JSONOutput.print(Report(text: text)) }
-        Console.write(Array(text.utf8))
-        if Console.isOutputTerminal, !text.hasSuffix("\n") { Console.print() }
+        Console.printText(Array(text.utf8))
     }
 
     /// What is given on the command line stands before the file.
@@ -73,7 +72,7 @@ struct Render: ParsableCommand {
 
     private func list(_ variables: [VariableView]) throws {
         if options.json { return try JSONOutput.print(Listing(items: variables)) }
-        var table = Table("NAME", "REQUIRED", "DEFAULT", "DESCRIPTION", giving: "DEFAULT", "DESCRIPTION")
+        var table = Table("NAME", "REQUIRED", "DEFAULT", "DESCRIPTION", giving: ["DEFAULT", "DESCRIPTION"])
         for variable in variables {
             table.add(
                 variable.name, variable.isRequired ? "yes" : "no", variable.defaultValue ?? "", variable.description)
