@@ -26,7 +26,8 @@ enum UnknownCommand {
         let list = path.count == 1 ? "" : "there is \(names.joined(separator: ", ")); "
         let known = "\(list)see: \(path.joined(separator: " ")) --help"
         let advice = Suggestion.question(word, among: names) ?? known
-        return "there is no command “\((path.dropFirst() + [word]).joined(separator: " "))”; \(advice)"
+        return "there is no command “\((path.dropFirst() + [word]).joined(separator: " "))”; \(advice)\n"
+            + "Usage: \(path.joined(separator: " ")) COMMAND …"
     }
 }
 

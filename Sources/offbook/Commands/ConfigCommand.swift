@@ -24,7 +24,7 @@ struct Config: ParsableCommand {
         func run() throws {
             let listing = try options.library().preferences(page.request)
             if options.json { return try JSONOutput.print(listing) }
-            var table = Table("KEY", "VALUE", "SET FOR", "MEANING", giving: "VALUE", "MEANING")
+            var table = Table("KEY", "VALUE", "SET FOR", "MEANING", giving: ["VALUE", "MEANING"])
             for preference in listing.items {
                 let source = preference.source.map { $0 == .user ? "you" : "all" } ?? ""
                 table.add(preference.key, preference.value ?? "", source, preference.help)

@@ -22,7 +22,9 @@ struct Branches: ParsableCommand {
         if options.json { return try JSONOutput.print(listing) }
         pager.start()
         guard !listing.items.isEmpty else { return Console.print("Nothing has diverged.") }
-        var table = Table("PROMPT", "KIND", "NAME", "VERSION", "BY", "WHEN", giving: "PROMPT", "BY")
+        var table = Table(
+            "PROMPT", "KIND", "NAME", "VERSION", "BY", "WHEN", giving: ["PROMPT", "BY"],
+            dropping: ["KIND", "BY", "WHEN"])
         for branch in listing.items {
             let by = [branch.author, branch.node].compactMap { $0 }.joined(separator: " on ")
             table.add(

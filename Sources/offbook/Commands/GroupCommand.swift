@@ -116,7 +116,7 @@ struct Group: ParsableCommand {
         func run() throws {
             let listing = try options.library().groups(page.request)
             if options.json { return try JSONOutput.print(listing) }
-            var table = Table("ID", "NAME", "PROMPTS", "DESCRIPTION", giving: "NAME", "DESCRIPTION")
+            var table = Table("ID", "NAME", "PROMPTS", "DESCRIPTION", giving: ["NAME", "DESCRIPTION"])
             for group in listing.items {
                 table.add(String(group.id.suffix(8)), group.name, String(group.prompts), group.description)
             }
@@ -136,7 +136,7 @@ struct Group: ParsableCommand {
         func run() throws {
             let listing = try options.library().groupEntries(group, page.request)
             if options.json { return try JSONOutput.print(listing) }
-            var table = Table("", "NAME", "ID", giving: "NAME")
+            var table = Table("", "NAME", "ID", giving: ["NAME"])
             for entry in listing.items {
                 table.add(String(entry.position), entry.prompt, String(entry.promptID.suffix(8)))
             }

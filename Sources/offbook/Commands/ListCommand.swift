@@ -61,7 +61,10 @@ struct List: ParsableCommand {
     private func print(_ prompts: [PromptView], _ library: Library) throws {
         let names = try columns ?? library.preference(.listColumns)
         let columns = names.flatMap { ListColumn.columns(named: $0) } ?? Self.standardColumns
-        var table = Table(columns.map(\.heading), giving: columns.filter(\.givesWay).map(\.heading))
+        let droppable = self.columns == nil ? [ListColumn.tags, .updated, .version] : []
+        var table = Table(
+            columns.map(\.heading), giving: columns.filter(\.givesWay).map(\.heading),
+            dropping: droppable.filter(columns.contains).map(\.heading))
         for prompt in prompts { table.add(columns.map { $0.text(of: prompt) }) }
         table.print()
     }

@@ -17,7 +17,7 @@ struct Meta: ParsableCommand {
         func run() throws {
             let listing = try options.library().metadata(name, page.request)
             if options.json { return try JSONOutput.print(listing) }
-            var table = Table("KEY", "VALUE", giving: "KEY", "VALUE")
+            var table = Table("KEY", "VALUE", giving: ["KEY", "VALUE"])
             for fact in listing.items { table.add(fact.key, fact.value) }
             table.print()
         }

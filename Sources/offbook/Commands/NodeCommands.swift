@@ -78,8 +78,8 @@ struct Overview: ParsableCommand {
 
     private func refuseUnknownCommand() throws {
         guard let first = rest.first else { return }
-        let complaint = UnknownCommand.complaint(about: rest) ?? "there is no option “\(first)”; see: offbook --help"
-        throw CommandError(.usage, "\(complaint)\nUsage: offbook COMMAND …")
+        let option = "there is no option “\(first)”; see: offbook --help\nUsage: offbook COMMAND …"
+        throw CommandError(.usage, UnknownCommand.complaint(about: rest) ?? option)
     }
 
     func run() throws {

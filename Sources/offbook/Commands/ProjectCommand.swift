@@ -84,7 +84,7 @@ struct Project: ParsableCommand {
             let listing = try options.library().projects(page.request)
             if options.json { return try JSONOutput.print(listing) }
             if listing.items.isEmpty { return Console.error("There is no project.") }
-            var table = Table("ID", "NAME", "PROMPTS", "DESCRIPTION", giving: "NAME", "DESCRIPTION")
+            var table = Table("ID", "NAME", "PROMPTS", "DESCRIPTION", giving: ["NAME", "DESCRIPTION"])
             for project in listing.items {
                 table.add(String(project.id.suffix(8)), project.name, String(project.prompts), project.description)
             }

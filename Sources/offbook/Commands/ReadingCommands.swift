@@ -24,11 +24,9 @@ struct Show: ParsableCommand {
     func run() throws {
         let detail = try options.library().show(name, version: version, label: label)
         if options.json { return try JSONOutput.print(detail) }
-        guard Console.isOutputTerminal else { return Console.write(detail.bytes) }
         pager.start()
-        header(detail)
-        Console.write(detail.bytes)
-        if detail.bytes.last != UInt8(ascii: "\n") { Console.print() }
+        if Console.isOutputTerminal { header(detail) }
+        Console.printText(detail.bytes)
     }
 
     private func header(_ detail: PromptDetailView) {

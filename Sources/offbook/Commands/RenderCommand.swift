@@ -52,8 +52,7 @@ struct Render: ParsableCommand {
 
     private func print(_ rendered: RenderedPrompt) throws {
         if options.json { return try JSONOutput.print(rendered) }
-        Console.write(Array(rendered.text.utf8))
-        if Console.isOutputTerminal, !rendered.text.hasSuffix("\n") { Console.print() }
+        Console.printText(Array(rendered.text.utf8))
     }
 
     /// A text that is printed is no failure: who may read a library but not write it renders too.
@@ -79,7 +78,8 @@ struct Render: ParsableCommand {
     private func list(_ variables: [VariableView]) throws {
         if options.json { return try JSONOutput.print(Listing(items: variables)) }
         var table = Table(
-            "NAME", "TYPE", "REQUIRED", "DEFAULT", "ONE OF", "DESCRIPTION", giving: "DEFAULT", "ONE OF", "DESCRIPTION")
+            "NAME", "TYPE", "REQUIRED", "DEFAULT", "ONE OF", "DESCRIPTION",
+            giving: ["DEFAULT", "ONE OF", "DESCRIPTION"], dropping: ["ONE OF", "DESCRIPTION"])
         for variable in variables {
             table.add(
                 variable.name, variable.type.rawValue, variable.isRequired ? "yes" : "no", variable.defaultValue ?? "",

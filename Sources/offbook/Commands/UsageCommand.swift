@@ -22,7 +22,7 @@ struct Usage: ParsableCommand {
         let listing = try options.library().usage(by: by, of: name, since: since, page.request)
         if options.json { return try JSONOutput.print(listing) }
         if listing.items.isEmpty { return Console.error("Nothing was used.") }
-        var table = Table(by.rawValue.uppercased(), "COUNT", "LAST", giving: by == .prompt ? "PROMPT" : "")
+        var table = Table(by.rawValue.uppercased(), "COUNT", "LAST", giving: by == .prompt ? ["PROMPT"] : [])
         for usage in listing.items { table.add(usage.name, String(usage.count), Moment.text(usage.lastAt)) }
         table.print()
         if let next = listing.next { Console.error("More with: --cursor \(next)") }

@@ -29,9 +29,34 @@ enum Console {
 
     static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-    static func print(_ text: String = "") { write(Array((text + "\n").utf8), to: STDOUT_FILENO) }
+    /// A line of ours, or several. What names and texts bring with them can't drive a terminal.
+    static func print(_ text: String = "") {
+        write(Array((isOutputTerminal ? safe(text) : text).utf8) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+    }
 
-    static func error(_ text: String) { write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+    static func error(_ text: String) {
+        write(Array((isErrorTerminal ? safe(text) : text).utf8) + [UInt8(ascii: "\n")], to: STDERR_FILENO)
+    }
+
+    /// Somebody's text: to a pipe or a file byte for byte; harmless, and with a line break at its end, on a
+    /// terminal.
+    static func printText(_ bytes: [UInt8]) {
+        guard isOutputTerminal else { return write(bytes) }
+        let text = String(decoding: bytes, as: UTF8.self)
+        write(Array(safe(text).utf8) + (bytes.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]))
+    }
+
+    private static func safe(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if let sequence = Style.sequence(for: scalar) {
+                result.append(contentsOf: sequence.unicodeScalars)
+            } else {
+                result.append(scalar.isHarmless ? scalar : "\u{FFFD}")
+            }
+        }
+        return String(result)
+    }
 
     /// Exactly these bytes on standard output.
     static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
@@ -57,7 +82,7 @@ enum Console {
     }
 }
 
-enum Style: String {
+enum Style: String, CaseIterable {
     case bold = "1"
     case dim = "2"
     case red = "31"
@@ -65,8 +90,22 @@ enum Style: String {
     case yellow = "33"
     case cyan = "36"
 
+    /// Noncharacters stand for the colours until `Console` prints them, so that no text can bring its own.
+    private static let first: UInt32 = 0xFDD0
+    private static let end: UInt32 = 0xFDEF
+
     func callAsFunction(_ text: String) -> String {
-        Console.hasColour && !text.isEmpty ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
+        guard Console.hasColour, !text.isEmpty, let place = Self.allCases.firstIndex(of: self),
+            let mark = Unicode.Scalar(Self.first + UInt32(place)), let end = Unicode.Scalar(Self.end)
+        else { return text }
+        return "\(mark)\(text)\(end)"
+    }
+
+    static func sequence(for scalar: Unicode.Scalar) -> String? {
+        guard scalar.value >= first, scalar.value <= end else { return nil }
+        if scalar.value == end { return "\u{1B}[0m" }
+        let place = Int(scalar.value - first)
+        return place < allCases.count ? "\u{1B}[\(allCases[place].rawValue)m" : ""
     }
 
     /// With text and ground exchanged.

@@ -25,7 +25,8 @@ struct HistoryText {
 
     /// The lines of a page of them.
     func table(_ page: Range<Int>) -> Table {
-        var table = Table("", "VERSION", "", "WHEN", "BY", "MESSAGE", giving: "BY", "MESSAGE")
+        var table = Table(
+            "", "VERSION", "", "WHEN", "BY", "MESSAGE", giving: ["BY", "MESSAGE"], dropping: ["BY", "WHEN"])
         table.style("VERSION", .yellow)
         for (version, row) in zip(versions, graph.rows).dropFirst(page.lowerBound).prefix(page.count) {
             let by = [version.author, version.node].compactMap(\.self).joined(separator: " on ")

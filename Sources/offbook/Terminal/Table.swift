@@ -1,18 +1,26 @@
-/// A table for people: as wide as its content, and no wider than the terminal. Columns of running
-/// text give way, the widest first; what one has to type, or read whole, does not.
+/// A table for people: as wide as its content, and no wider than the terminal. Columns of running text
+/// give way, the widest first; then columns that one can do without go. To a pipe all is printed whole.
 struct Table {
-    private var header: [String]
-    private let flexible: Set<String>
+    private let header: [String]
+    private let flexible: [String]
+    private let droppable: [String]
     private var rows: [[String]] = []
     private var styles: [String: Style] = [:]
     private static let gap = 2
-    private static let flexibleWidthMin = 8
+    /// What is left of the column that matters most of those that give way, and of the others.
+    private static let widthsMin = (first: 20, others: 8)
 
-    init(_ header: String..., giving flexible: String...) { self.init(header, giving: flexible) }
+    /// - Parameters:
+    ///   - giving: columns whose text may be cut, the one that matters most first.
+    ///   - dropping: columns that may go, the first of them first.
+    init(_ header: String..., giving flexible: [String] = [], dropping droppable: [String] = []) {
+        self.init(header, giving: flexible, dropping: droppable)
+    }
 
-    init(_ header: [String], giving flexible: [String]) {
+    init(_ header: [String], giving flexible: [String] = [], dropping droppable: [String] = []) {
         self.header = header
-        self.flexible = Set(flexible)
+        self.flexible = flexible
+        self.droppable = droppable
     }
 
     mutating func add(_ cells: String...) { add(cells) }
@@ -23,35 +31,64 @@ struct Table {
     mutating func style(_ column: String, _ style: Style) { styles[column] = style }
 
     func print() {
-        let widths = fitted()
+        let widths = widths(within: Console.isOutputTerminal ? Console.width : nil)
         if Console.isOutputTerminal { Console.print(Style.dim(line(header, widths, isHeader: true))) }
         for row in rows { Console.print(line(row, widths)) }
     }
 
-    private func fitted() -> [Int] {
-        var widths = header.indices.map { column in
+    /// The lines as they are without a terminal of colours.
+    func lines(within width: Int?) -> [String] {
+        let widths = widths(within: width)
+        return ([header] + rows).map { line($0, widths, isHeader: true) }
+    }
+
+    /// Nil for a column that is left out.
+    private func widths(within room: Int?) -> [Int?] {
+        var widths = header.indices.map { column -> Int? in
             ([header] + rows).map { column < $0.count ? TextWidth.columns($0[column]) : 0 }.max() ?? 0
         }
-        guard Console.isOutputTerminal else { return widths }
-        var excess = widths.reduce(0, +) + Self.gap * (widths.count - 1) - Console.width
-        let givers = header.indices.filter { flexible.contains(header[$0]) }
-        while excess > 0, let widest = givers.max(by: { widths[$0] < widths[$1] }),
-            widths[widest] > Self.flexibleWidthMin
+        guard let room else { return widths }
+        for dropped in [nil] + droppable.map(Optional.some) {
+            if let column = dropped.flatMap({ header.firstIndex(of: $0) }) { widths[column] = nil }
+            let narrowest = widths.indices.compactMap { column in widths[column].map { least(column, $0) } }
+            if Self.total(narrowest) <= room { break }
+        }
+        return shrunk(widths, to: room)
+    }
+
+    private func least(_ column: Int, _ width: Int) -> Int {
+        guard let place = flexible.firstIndex(of: header[column]) else { return width }
+        return min(width, place == 0 ? Self.widthsMin.first : Self.widthsMin.others)
+    }
+
+    private static func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + gap * max(0, widths.count - 1) }
+
+    private func shrunk(_ widths: [Int?], to room: Int) -> [Int?] {
+        var widths = widths
+        var excess = Self.total(widths.compactMap(\.self)) - room
+        while excess > 0, let widest = widths.indices.max(by: { spare($0, widths) < spare($1, widths) }),
+            let width = widths[widest], spare(widest, widths) > 0
         {
-            widths[widest] -= 1
+            widths[widest] = width - 1
             excess -= 1
         }
         return widths
     }
 
-    private func line(_ cells: [String], _ widths: [Int], isHeader: Bool = false) -> String {
-        let last = cells.lastIndex { !$0.isEmpty } ?? 0
-        let gap = String(repeating: " ", count: Self.gap)
-        return zip(cells, widths).prefix(last + 1).enumerated().map { column, cell in
-            let text = TextWidth.fit(cell.0, cell.1)
-            let fill = column == last ? "" : String(repeating: " ", count: max(0, cell.1 - TextWidth.columns(text)))
-            guard !isHeader, let style = styles[header[column]] else { return text + fill }
-            return style(text) + fill
-        }.joined(separator: gap)
+    /// How much of a column may still be cut off.
+    private func spare(_ column: Int, _ widths: [Int?]) -> Int {
+        widths[column].map { $0 - least(column, $0) } ?? 0
+    }
+
+    private func line(_ cells: [String], _ widths: [Int?], isHeader: Bool = false) -> String {
+        let shown = cells.indices.filter { $0 < widths.count && widths[$0] != nil }
+        guard let last = shown.last(where: { !cells[$0].isEmpty }) else { return "" }
+        return shown.prefix { $0 <= last }.map { column in
+            let width = widths[column] ?? 0
+            let text = TextWidth.fit(cells[column], width)
+            let fill = column == last ? 0 : max(0, width - TextWidth.columns(text))
+            let styled = isHeader ? text : styles[header[column]]?(text) ?? text
+            return styled + String(repeating: " ", count: fill)
+        }.joined(separator: String(repeating: " ", count: Self.gap))
     }
 }
