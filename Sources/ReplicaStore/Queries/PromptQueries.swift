@@ -67,15 +67,15 @@ extension ReadTransaction {
     ) throws -> [PromptSummary] {
         let (condition, arguments) = filter.condition
         let sql = """
-            SELECT \(Self.columns(of: "p")), v.created_at AS edited_at, t.tips AS tip_count, v.id AS version_id, v.generation AS generation,
+            SELECT \(Self.columns(of: "p")), v.created_at AS edited_at,
+                (SELECT count(*) FROM tips WHERE prompt_id = p.id AND branch = 'main') AS tip_count, v.id AS version_id, v.generation AS generation,
                 j.name AS project_name,
                 (SELECT group_concat(tag, char(31)) FROM tags WHERE prompt_id = p.id) AS tag_list,
                 EXISTS (SELECT 1 FROM favourites WHERE prompt_id = p.id AND user_id = ?) AS is_favourite
             FROM (SELECT \(Self.promptColumns), \(order.expression) AS sort_key
                 FROM prompts WHERE \(condition) ORDER BY \(order.clause()) LIMIT ? OFFSET ?) AS p
-            LEFT JOIN (SELECT prompt_id, count(*) AS tips, max(version_id) AS version FROM tips
-                WHERE branch = 'main' GROUP BY prompt_id) AS t ON t.prompt_id = p.id
-            LEFT JOIN versions AS v ON v.id = t.version
+            LEFT JOIN versions AS v ON v.id =
+                (SELECT max(version_id) FROM tips WHERE prompt_id = p.id AND branch = 'main')
             LEFT JOIN projects AS j ON j.id = p.project_id
             ORDER BY \(order.clause("p."))
             """

@@ -89,6 +89,9 @@ enum Style: String, CaseIterable {
     case green = "32"
     case yellow = "33"
     case cyan = "36"
+    /// With text and ground exchanged.
+    case redReversed = "31;7"
+    case greenReversed = "32;7"
 
     /// Noncharacters stand for the colours until `Console` prints them, so that no text can bring its own.
     private static let first: UInt32 = 0xFDD0
@@ -106,10 +109,5 @@ enum Style: String, CaseIterable {
         if scalar.value == end { return "\u{1B}[0m" }
         let place = Int(scalar.value - first)
         return place < allCases.count ? "\u{1B}[\(allCases[place].rawValue)m" : ""
-    }
-
-    /// With text and ground exchanged.
-    func reversed(_ text: String) -> String {
-        Console.hasColour && !text.isEmpty ? "\u{1B}[\(rawValue);7m\(text)\u{1B}[0m" : text
     }
 }

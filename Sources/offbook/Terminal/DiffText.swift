@@ -65,8 +65,8 @@ struct DiffText {
             return
         }
         let words = changedWords(old: Self.content(removed), new: Self.content(added))
-        lines += Self.marked(words.old, "-", Style.red)
-        lines += Self.marked(words.new, "+", Style.green)
+        lines += Self.marked(words.old, "-", .red, .redReversed)
+        lines += Self.marked(words.new, "+", .green, .greenReversed)
     }
 
     private static func content(_ lines: [Substring]) -> String {
@@ -74,14 +74,16 @@ struct DiffText {
     }
 
     /// What differs stands out in reverse; where nothing is shared, all of it would, and none does.
-    private static func marked(_ parts: [ComparedText], _ mark: String, _ style: Style) -> [String] {
+    private static func marked(
+        _ parts: [ComparedText], _ mark: String, _ style: Style, _ emphasis: Style
+    ) -> [String] {
         let isRewritten = !parts.contains { !$0.isChanged && !$0.text.allSatisfy(\.isWhitespace) }
         var lines = [style(mark)]
         for part in parts {
             for (place, piece) in part.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
                 if place > 0 { lines.append(style(mark)) }
                 let text = TextWidth.printable(String(piece))
-                lines[lines.count - 1] += part.isChanged && !isRewritten ? style.reversed(text) : style(text)
+                lines[lines.count - 1] += (part.isChanged && !isRewritten ? emphasis : style)(text)
             }
         }
         return lines
