@@ -199,12 +199,15 @@ END;
 
 CREATE TABLE orphans (
     n INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                             -- refused, or parked
     table_name TEXT NOT NULL,
     row_id BLOB NOT NULL,
     reason TEXT NOT NULL,
     orphaned_at INTEGER NOT NULL,
-    page BLOB NOT NULL                              -- the refused row state, a changeset page
+    page BLOB NOT NULL                              -- the row state, a changeset page
 ) STRICT;
+
+CREATE INDEX orphans_of_row ON orphans (row_id);
 
 CREATE TABLE peers (
     replica_id BLOB PRIMARY KEY NOT NULL,
@@ -364,11 +367,6 @@ CREATE TABLE 'search_index_data'(id INTEGER PRIMARY KEY, block BLOB);
 CREATE TABLE 'search_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
 
 CREATE TABLE 'search_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
-
-CREATE TABLE search_state (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    position INTEGER NOT NULL
-) STRICT;
 
 CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,

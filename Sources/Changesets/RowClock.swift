@@ -44,6 +44,8 @@ package struct RowClock: Hashable, Sendable {
 
     /// Every stamp in here, a column's or the delete's.
     package var stamps: [Stamp] { columns.distinct + [deletion].compactMap { $0 } }
+
+    package var latestTime: HybridTime { stamps.map(\.time).max() ?? .zero }
 }
 
 /// A stamp for each column, nil where the column was never written. Most rows have one writer, so

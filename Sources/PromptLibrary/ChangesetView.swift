@@ -62,6 +62,6 @@ extension ChangesetView.Row {
             id: row.id.hex, isAlive: row.clock.isAlive,
             values: Dictionary(zip(columns, row.values.map(\.text)), uniquingKeysWith: { first, _ in first }),
             edits: row.clock.edits.entries.map(name), deletes: row.clock.deletes.entries.map(name),
-            writtenAt: row.clock.stamps.map(\.time).max()?.milliseconds ?? 0)
+            writtenAt: row.clock.latestTime.milliseconds)
     }
 }

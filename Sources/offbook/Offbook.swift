@@ -30,7 +30,7 @@ struct Offbook: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Divergence and conflict",
-                subcommands: [Branches.self, Merge.self, Close.self, Why.self, Conflicts.self]),
+                subcommands: [Branches.self, Merge.self, Close.self, Why.self, Conflicts.self, Orphans.self]),
             CommandGroup(
                 name: "Exchange",
                 subcommands: [Import.self, Export.self, Inspect.self, Connect.self, Sync.self]),

@@ -154,7 +154,7 @@ import Testing
         }
         expect(try node.json("digest"), "digest:text", "digest")
         expect(try node.json("export", scratch.path + "/file"), "rows:number position:number", "export")
-        let changeset = "changed:number conflicts:number rejected:list dry_run:bool"
+        let changeset = "changed:number conflicts:number parked:number rejected:list dry_run:bool"
         expect(try node.json("import", scratch.path + "/file"), changeset, "import of a changeset")
         let csv = try scratch.file("some.csv", "act,prompt\nthree,x\nragged\n")
         let rejected = try node.attempt("import", csv, "--json").json

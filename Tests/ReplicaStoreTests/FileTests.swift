@@ -72,13 +72,43 @@ struct FileTests {
         #expect(try a.digest == before)
     }
 
-    @Test("a file stamped far in the future is refused, and changes nothing")
+    @Test(
+        "rows from a clock far ahead are set aside, the rest is taken; accepted, they are new edits and never win for ever"
+    )
     func future() throws {
+        _ = try b.library.create(NewPrompt(name: "in time", body: "x"))
+        b.clock.now += 70 * 365 * 86_400_000
+        try b.library.rename("p", to: "from the future")
+        _ = try b.library.save("from the future", from: b.library.editBase("from the future"))
+        let file = try b.exported()
+        let summary = try a.replica.join(file)
+        #expect(summary.parked > 0 && summary.denied.isEmpty)
+        #expect(try a.library.show("in time").body == "x")
+        #expect(try a.library.show("p").body == "one")
+        #expect(try a.library.status().orphans == summary.parked)
+        #expect(try a.replica.join(file).parked == 0)
+        #expect(try a.library.acceptOrphans(nil) == summary.parked)
+        #expect(try a.library.show("from the future").body == "from the future")
+        #expect(try a.library.status().orphans == 0)
+        #expect(try a.replica.join(file).parked == 0, "what is accepted is not set aside again")
+        #expect(try a.replica.examine().isEmpty)
+        a.clock.now += 1000
+        try a.library.rename("from the future", to: "now")
+        let other = try Node("c", workspace: a.replica.read { try $0.workspaceID() }, in: scratch)
+        _ = try other.replica.join(a.exported())
+        #expect(try other.library.show("now").body == "from the future")
+    }
+
+    @Test("what is set aside can be dropped, and a number that is not there is an error")
+    func dropped() throws {
         b.clock.now += 10 * 86_400_000
-        _ = try b.library.save("from the future", from: b.library.editBase("p"))
-        let before = try a.digest
-        #expect(throws: ReplicaError(.denied, "")) { try a.replica.join(b.exported()) }
-        #expect(try a.digest == before)
+        _ = try b.library.delete("p")
+        _ = try a.replica.join(b.exported())
+        let orphans = try a.library.orphans().items
+        #expect(orphans.contains { $0.table == "prompts" && $0.isDeleted && $0.prompt == "p" && $0.kind == .parked })
+        #expect(throws: LibraryError(.notFound, "")) { try a.library.dropOrphans([-1]) }
+        #expect(try a.library.dropOrphans(orphans.map(\.number)) == orphans.count)
+        #expect(try a.library.show("p").body == "one")
     }
 
     @Test("a node that was restored, and meets its own later work in a file, goes on as a new node")

@@ -250,24 +250,18 @@ CREATE TABLE staged_parts (
     PRIMARY KEY (replica_id, push_id, part)
 ) STRICT;
 
--- Work that the server refused, or that lost its place: kept until its author takes it out.
+-- Row states that are set aside, and kept until somebody accepts or drops them: what the server
+-- refused, and what came in a file from a clock that is far ahead.
 CREATE TABLE orphans (
     n INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                             -- refused, or parked
     table_name TEXT NOT NULL,
     row_id BLOB NOT NULL,
     reason TEXT NOT NULL,
     orphaned_at INTEGER NOT NULL,
-    page BLOB NOT NULL                              -- the refused row state, a changeset page
+    page BLOB NOT NULL                              -- the row state, a changeset page
 ) STRICT;
-
--- The search index: a document a prompt, its text segmented so that scripts without spaces can be
--- found by parts of words. Derived, and brought up to date before a search from all rows published
--- after `position`; there is nothing to capture, and nothing that could be forgotten.
-CREATE TABLE search_state (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    position INTEGER NOT NULL
-) STRICT;
-INSERT INTO search_state (only, position) VALUES (1, 0);
+CREATE INDEX orphans_of_row ON orphans (row_id);
 CREATE TABLE search_documents (
     n INTEGER PRIMARY KEY,
     prompt_id BLOB NOT NULL UNIQUE

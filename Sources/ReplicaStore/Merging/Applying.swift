@@ -22,6 +22,8 @@ package struct ApplySummary: Sendable {
     package var superseded = 0
     /// Values that went to the conflict journal.
     package var conflicts = 0
+    /// Row states of a file that are set aside, as their clock is far ahead.
+    package var parked = 0
     /// Row states that were not taken.
     package var denied: [RowDenial] = []
 
@@ -64,6 +66,8 @@ struct Applying {
             return
         }
         try check(incoming.clock)
+        guard incoming.clock.latestTime <= timeMax else { return try park(incoming, table) }
+        latest = max(latest, incoming.clock.latestTime)
         let key = RowKey(table: table.number, id: incoming.id)
         if let entry = try transaction.clocks.entry(key) {
             try join(incoming, into: entry, key, table)
@@ -90,18 +94,17 @@ struct Applying {
                 throw SyncRefusal(.malformed, "a row names transaction \(dot.seq) where there are \(most) yet")
             }
         }
-        let time = clock.stamps.map(\.time).max() ?? .zero
-        guard time <= timeMax else { throw tooFarAhead }
-        latest = max(latest, time)
     }
 
-    private var tooFarAhead: any Error {
-        switch origin {
-        case .file:
-            ReplicaError(
-                .denied, "the file has values stamped more than a day ahead of this machine's clock: set the clock")
-        case .push, .pull: SyncRefusal(.restamp, "a stamp is ahead of the server's clock: stamp again")
+    /// A file's row whose clock is far ahead waits for somebody to accept it: it would win for ever. A
+    /// client can stamp what it pushes again.
+    private mutating func park(_ incoming: RowState, _ table: SyncedTable) throws {
+        guard origin == .file else {
+            throw SyncRefusal(.restamp, "a stamp is ahead of the server's clock: stamp again")
         }
+        guard try !transaction.holds(incoming, table) else { return }
+        let ahead = "stamped more than a day ahead of this machine's clock"
+        if try transaction.setAside(incoming, of: table, as: .parked, ahead) { summary.parked += 1 }
     }
 
     private mutating func join(

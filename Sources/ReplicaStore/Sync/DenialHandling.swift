@@ -46,26 +46,16 @@ struct DenialHandling {
         guard let entry = try transaction.clocks.entry(key), entry.position <= head else { return }
         let rows = try transaction.rows[key.table]
         let values = try rows.values(of: key.id, isAlive: entry.clock.isAlive) ?? []
-        try orphan(RowState(id: key.id, clock: entry.clock, values: values), of: table, denial.reason)
+        try transaction.setAside(
+            RowState(id: key.id, clock: entry.clock, values: values), of: table, as: .refused, denial.reason)
         if let state = served[key] {
             try rows.write(key.id, state.values, isAlive: state.clock.isAlive, wasAlive: entry.clock.isAlive)
             try transaction.clocks.store(
                 key, ClockTable.Entry(clock: state.clock, position: transaction.nextPosition(), isDirty: false))
-            let latest = state.clock.stamps.map(\.time).max() ?? .zero
-            transaction.identity.lastTime = max(transaction.identity.lastTime, latest)
+            transaction.identity.lastTime = max(transaction.identity.lastTime, state.clock.latestTime)
         } else {
             try forget(key, of: table)
         }
-    }
-
-    private func orphan(_ row: RowState, of table: SyncedTable, _ reason: String) throws {
-        let page = ChangesetPage(batches: [RowBatch(table: table.name, columns: table.columns, rows: [row])])
-        try transaction.execute(
-            "INSERT INTO orphans (table_name, row_id, reason, orphaned_at, page) VALUES (?, ?, ?, ?, ?)",
-            [
-                .text(table.name), .blob(row.id), .text(reason), .integer(transaction.now),
-                .blob(try page.encoded()[...]),
-            ])
     }
 
     /// The server has no such row, or we may not see it: it leaves without a trace.

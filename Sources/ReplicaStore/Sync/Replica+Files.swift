@@ -90,7 +90,8 @@ extension WriteTransaction {
         if let row = applying.summary.denied.first { throw Self.notAdopted(row.table, row.row, row.reason) }
         for orphan in orphans {
             try execute(
-                "INSERT INTO orphans (table_name, row_id, reason, orphaned_at, page) VALUES (?, ?, ?, ?, ?)", orphan)
+                "INSERT INTO orphans (kind, table_name, row_id, reason, orphaned_at, page) VALUES (?, ?, ?, ?, ?, ?)",
+                orphan)
         }
     }
 
@@ -101,8 +102,8 @@ extension WriteTransaction {
     fileprivate func orphanRows() throws -> [[Value]] {
         var rows: [[Value]] = []
         let select = try SQLStatement(
-            database, "SELECT table_name, row_id, reason, orphaned_at, page FROM orphans ORDER BY n")
-        try select.forEach { row in rows.append((0..<5).map { row.value($0) }) }
+            database, "SELECT kind, table_name, row_id, reason, orphaned_at, page FROM orphans ORDER BY n")
+        try select.forEach { row in rows.append((0..<6).map { row.value($0) }) }
         return rows
     }
 }

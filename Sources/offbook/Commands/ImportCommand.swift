@@ -119,6 +119,10 @@ struct Import: ParsableCommand {
                 ? "Nothing new: all of it is here already."
                 : "\(Count.of(report.changed, "row")) changed, \(Count.of(report.conflicts, "conflict")) journalled.")
         for row in report.rejected { Console.error("not taken: \(row)") }
+        if report.parked > 0 {
+            Console.error(
+                "\(Count.of(report.parked, "row")) from a clock more than a day ahead set aside: offbook orphans")
+        }
     }
 
     private func takePrompts(_ request: ImportRequest, _ path: String) throws -> Bool {
@@ -221,18 +225,20 @@ private struct FolderImport {
 struct ChangesetReport: Encodable {
     var changed: Int
     var conflicts: Int
+    var parked: Int
     var rejected: [String]
     var dryRun: Bool
 
     init(_ summary: ApplySummary, isDryRun: Bool) {
         changed = summary.changed
         conflicts = summary.conflicts
+        parked = summary.parked
         rejected = summary.denied.map(\.text)
         dryRun = isDryRun
     }
 
     enum CodingKeys: String, CodingKey {
-        case changed, conflicts, rejected
+        case changed, conflicts, parked, rejected
         case dryRun = "dry_run"
     }
 }

@@ -125,7 +125,7 @@ enum StatusText {
             Console.print("  \(Count.of(status.conflicts, "overwritten value")) in the journal: offbook conflicts")
         }
         if status.orphans > 0 {
-            Console.print("  \(Count.of(status.orphans, "row")) refused by the server and set aside")
+            Console.print("  \(Count.of(status.orphans, "row")) set aside: offbook orphans")
         }
     }
 }
