@@ -53,7 +53,7 @@ extension Library {
                     .conflict,
                     "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
             }
-            let id = RowID.uuid7(at: transaction.now)
+            let id = transaction.newID()
             try transaction.insert(into: .prompts, id, try transaction.columns(of: new))
             for tag in new.tags { try transaction.addTag(try checked(tag: tag), to: id) }
             try transaction.save(

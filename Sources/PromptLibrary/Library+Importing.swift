@@ -174,6 +174,8 @@ extension WriteTransaction {
         if let category = draft.category { changes["category"] = .text(category) }
         if !changes.isEmpty { try self.update(.prompts, update.prompt, changes) }
         for tag in draft.tags { try addTag(tag, to: update.prompt) }
-        for (key, value) in draft.metadata { try setMetadata(of: update.prompt, key, value) }
+        for (key, value) in draft.metadata.sorted(by: { $0.key < $1.key }) {
+            try setMetadata(of: update.prompt, key, value)
+        }
     }
 }

@@ -130,7 +130,7 @@ package struct ClientSync<Storage: ClientStorage> {
 
     private mutating func push() throws -> SyncRequest? {
         guard var snapshot = try storage.beginPush() else { return try pull() }
-        let pushID = ReplicaID.random().bytes
+        let pushID = storage.random.bytes(16)
         guard let first = try snapshot.nextPart() else {
             summary.skipped += snapshot.oversized
             return try pull()

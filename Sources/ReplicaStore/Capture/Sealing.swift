@@ -29,10 +29,10 @@ extension WriteTransaction {
         identity.lastTime = identity.lastTime.next(now: now)
         try database.execute(
             sql: "INSERT INTO seals (seq, hlc, nonce, last_change, imported) VALUES (?, ?, ?, ?, ?)",
-            arguments: [identity.lastSeq, identity.lastTime.rawValue, Self.newNonce().blob, last, isImport])
+            arguments: [identity.lastSeq, identity.lastTime.rawValue, newNonce().blob, last, isImport])
     }
 
-    static func newNonce() -> [UInt8] { (0..<nonceBytes).map { _ in UInt8.random(in: .min ... .max) } }
+    func newNonce() -> [UInt8] { random.bytes(Self.nonceBytes) }
 
     func unfoldedSeals() throws -> [Seal] {
         try Row.fetchAll(

@@ -53,7 +53,7 @@ extension WriteTransaction {
         try fold()
         let acked = try SQLStatement(database, "SELECT acked_seq FROM remote").first([]) { UInt64($0.integer(0)) } ?? 0
         let former = replica
-        identity.replica = .random()
+        identity.replica = .random(random)
         identity.lastSeq = 0
         try execute("DELETE FROM seals", [])
         let first = try sealFolded().dot
@@ -72,7 +72,7 @@ extension WriteTransaction {
         guard !home.isEmpty, home != identity.home else { return }
         if !identity.home.isEmpty {
             try reparent()
-            try execute("UPDATE replica SET epoch = ?", [.blob(ReplicaID.random().rowID)])
+            try execute("UPDATE replica SET epoch = ?", [.blob(ReplicaID.random(random).rowID)])
         }
         identity.home = home
         try execute("UPDATE replica SET home = ?", [.text(home)])
@@ -84,7 +84,7 @@ extension WriteTransaction {
         identity.lastTime = identity.lastTime.next(now: 0)
         try execute(
             "INSERT INTO seals (seq, hlc, nonce) VALUES (?, ?, ?)",
-            [.integer(identity.lastSeq), .integer(identity.lastTime.rawValue), .blob(Self.newNonce()[...])])
+            [.integer(identity.lastSeq), .integer(identity.lastTime.rawValue), .blob(newNonce()[...])])
         return Stamp(time: identity.lastTime, dot: Dot(replica: replica, seq: UInt64(identity.lastSeq)))
     }
 
