@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .executable(name: "offbook", targets: ["offbook"]),
         .executable(name: "offbook-bench", targets: ["offbook-bench"]),
+        .executable(name: "offbook-simulate", targets: ["offbook-simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -128,6 +129,26 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // A VFS for SQLite whose disk may fail, for the simulation only.
+        .target(
+            name: "CSimulatedDisk", path: "Sources/CSimulatedDisk",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
+        .target(
+            name: "SyncSimulation",
+            dependencies: [
+                "Changesets", "CSimulatedDisk", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "SyncEngine", "SyncProtocol",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "offbook-simulate",
+            dependencies: ["SyncSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict,
+            linkerSettings: fastStart
+        ),
         .executableTarget(
             name: "offbook",
             dependencies: [
@@ -168,6 +189,8 @@ let package = Package(
                 "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore", "Schema", "SyncEngine",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "SyncSimulationTests", dependencies: ["SyncSimulation"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["offbook"], swiftSettings: strict),
     ]

@@ -1,5 +1,5 @@
 package import Changesets
-package import SyncEngine
+internal import SyncEngine
 
 /// What a replica takes from the machine that it runs on. A simulation gives its own.
 package struct Surroundings: Sendable {

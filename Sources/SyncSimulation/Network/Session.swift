@@ -1,0 +1,95 @@
+internal import Changesets
+internal import ReplicaStore
+internal import SyncEngine
+internal import SyncProtocol
+
+/// One sync of one client, an exchange at a time.
+final class Session {
+    let node: VirtualNode
+    var sync: ClientSync<Replica>
+    var request: SyncRequest?
+    /// What the reference held when the push was read.
+    var pushed: [Key: ReferenceRow] = [:]
+    /// Random numbers for what the network does.
+    var dice: SplitMix64
+
+    init(_ node: VirtualNode, _ dice: SplitMix64) throws {
+        self.node = node
+        self.dice = dice
+        sync = try ClientSync(node.replica)
+    }
+}
+
+extension Simulation {
+    func beginSession(_ node: VirtualNode, _ dice: SplitMix64) throws -> Session {
+        try settle(node)
+        let session = try Session(node, dice)
+        session.request = try session.sync.start()
+        try observe(node, .healing)
+        return session
+    }
+
+    /// One exchange.
+    ///
+    /// - Returns: whether there is another one to come.
+    func step(_ session: Session, isSafe: Bool = false) throws -> Bool {
+        guard let request = session.request else { return false }
+        if case .push(let push) = request {
+            if push.part == 0 { session.pushed = session.node.reference.rows }
+            try register([UInt8](push.page), session.pushed)
+        }
+        do {
+            let reply = try isSafe ? serve(request) : carry(request, &session.dice)
+            if !isSafe { try disturb(session.node, &session.dice) }
+            try receive(reply, session)
+        } catch let refusal as SyncRefusal {
+            session.request = try session.sync.receive(refusal)
+            try observe(session.node, .healing)
+        }
+        return session.request != nil
+    }
+
+    private func receive(_ reply: SyncReply, _ session: Session) throws {
+        let node = session.node
+        if session.dice.once(in: 2) { try settle(node) }
+        let isKnown = try isSettled(node)
+        let incoming = try incoming(of: reply, node)
+        node.atRisk = isKnown ? incoming : nil
+        session.request = try session.sync.receive(reply)
+        node.atRisk = []
+        switch reply {
+        case .push(let push) where !push.denials.isEmpty: try observeDenials(push, node)
+        case .pull(let pull) where pull.complete && isKnown:
+            let denied = session.sync.summary.skipped.compactMap { row in
+                SyncedTable.named(row.table).map { Key($0, row.row) }
+            }
+            try observe(node, .join(incoming, denied: Set(denied)))
+        default: try observe(node, isKnown ? .healing : .unknown(incoming))
+        }
+    }
+
+    /// A pull that is complete has all staged pages joined.
+    private func incoming(of reply: SyncReply, _ node: VirtualNode) throws -> [Incoming] {
+        guard case .pull(let pull) = reply, pull.complete else { return [] }
+        let staged = try node.shell.run("SELECT page FROM staged_pages ORDER BY n").map { Array($0[0].blob ?? []) }
+        return try (staged + [[UInt8](pull.page)]).flatMap { try known($0) }
+    }
+
+    /// The server's states take the place of what it refused, and that goes to the orphans.
+    private func observeDenials(_ push: PushReply, _ node: VirtualNode) throws {
+        for denial in push.denials {
+            guard let table = SyncedTable.named(denial.table), let id = RowID(denial.rowID) else { continue }
+            let key = Key(table, id)
+            let orphans = try node.shell.integer(
+                "SELECT count(*) FROM orphans WHERE table_name = ? AND row_id = ?", [.text(table.name), .blob(id)])
+            try require(orphans > 0, .durability, "\(node.name): \(key) was denied, and is no orphan")
+            let stored = try node.rows.row(key)
+            node.reference.rows[key] = stored.flatMap { row in
+                let candidates = [server.reference.rows[key], node.reference.rows[key]].compactMap { $0 }
+                return candidates.first { $0.difference(from: row) == nil }
+                    ?? .adopting(row, from: candidates, naming: dots.named)
+            }
+        }
+        try observe(node, .unknown([]))
+    }
+}
