@@ -20,6 +20,7 @@ package enum Runner {
                 result.events += 1
                 try await simulation.run(event)
             }
+            simulation.event = nil
             try simulation.quiesce()
         } catch let violation as Violation {
             result.violation = violation
@@ -44,5 +45,5 @@ package enum Runner {
 
 extension Simulation {
     /// Where the history is.
-    var place: String { event.map { "#\($0.number) \($0.kind.rawValue)" } ?? "the beginning" }
+    var place: String { event.map { "#\($0.number) \($0.kind.rawValue)" } ?? "the quiet end" }
 }

@@ -43,8 +43,9 @@ extension Simulation {
             if !isSafe { try disturb(session.node, &session.dice) }
             try receive(reply, session)
         } catch let refusal as SyncRefusal {
+            let isKnown = try isSettled(session.node)
             session.request = try session.sync.receive(refusal)
-            try observe(session.node, .healing)
+            try observe(session.node, isKnown ? .healing : .unknown([]))
         }
         return session.request != nil
     }
@@ -69,7 +70,7 @@ extension Simulation {
     }
 
     /// A pull that is complete has all staged pages joined.
-    private func incoming(of reply: SyncReply, _ node: VirtualNode) throws -> [Incoming] {
+    func incoming(of reply: SyncReply, _ node: VirtualNode) throws -> [Incoming] {
         guard case .pull(let pull) = reply, pull.complete else { return [] }
         let staged = try node.shell.run("SELECT page FROM staged_pages ORDER BY n").map { Array($0[0].blob ?? []) }
         return try (staged + [[UInt8](pull.page)]).flatMap { try known($0) }
@@ -87,7 +88,7 @@ extension Simulation {
             node.reference.rows[key] = stored.flatMap { row in
                 let candidates = [server.reference.rows[key], node.reference.rows[key]].compactMap { $0 }
                 return candidates.first { $0.difference(from: row) == nil }
-                    ?? .adopting(row, from: candidates, naming: dots.named)
+                    ?? .adopting(row, from: candidates, history: dots.history(key), naming: dots.named)
             }
         }
         try observe(node, .unknown([]))

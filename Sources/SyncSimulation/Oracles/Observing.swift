@@ -33,6 +33,11 @@ extension Simulation {
         case .join(let incoming, _), .crashed(let incoming), .unknown(let incoming): try observation.checkAnything(incoming)
         case .own: try observation.checkAnything([])
         }
+        for (key, _, _) in observation.changed {
+            for dot in observation.after[key]?.dots ?? [] where dot.incarnation == node.incarnation {
+                dots.note(dot, of: key)
+            }
+        }
         node.reference.rows = observation.after
         node.reference.position = observation.changed.last?.position ?? node.reference.position
         node.reference.replica = replica
@@ -75,10 +80,16 @@ extension Simulation {
     }
 }
 
-/// Which incarnation sealed a transaction, for those that a node meets without knowing from whom.
+/// Every transaction that edited or deleted a row, for where the reference can't follow it step by step.
 final class TrueDots {
     private var incarnations: [Dot: Int] = [:]
+    private var histories: [Key: Set<TrueDot>] = [:]
 
-    func note(_ dot: TrueDot) { incarnations[dot.dot] = dot.incarnation }
+    func note(_ dot: TrueDot, of key: Key) {
+        incarnations[dot.dot] = dot.incarnation
+        histories[key, default: []].insert(dot)
+    }
+
+    func history(_ key: Key) -> Set<TrueDot> { histories[key] ?? [] }
     func named(_ dot: Dot) -> TrueDot { TrueDot(dot: dot, incarnation: incarnations[dot] ?? -1) }
 }

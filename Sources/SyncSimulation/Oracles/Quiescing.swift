@@ -88,6 +88,10 @@ extension Simulation {
             let prompt = RowID(id)
         else { return }
         try writer.library.rename(prompt.hex, to: "the last edit")
+        // A clock that had been ahead shows with the first edit.
+        _ = try syncSafely(writer)
+        try writer.library.rename(prompt.hex, to: "the very last edit")
+        _ = try syncSafely(reader)
         let sent = try syncSafely(writer).sent
         let received = try syncSafely(reader).received
         try require(sent == 1 && received == 1, .work, "one edit travelled as \(sent) rows and arrived as \(received)")

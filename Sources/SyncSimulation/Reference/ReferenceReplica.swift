@@ -35,21 +35,23 @@ extension ReferenceRow {
     }
 
     /// The stored row in the reference's terms, where it can't be told what made it: transactions of
-    /// the candidates that are in its vectors, and `naming` for what is in none.
+    /// the candidates that are in its vectors, then those of the row's history, and `naming` for what is
+    /// in none.
     static func adopting(
-        _ stored: StoredRow, from candidates: [ReferenceRow], naming: (Dot) -> TrueDot
+        _ stored: StoredRow, from candidates: [ReferenceRow], history: Set<TrueDot> = [], naming: (Dot) -> TrueDot
     ) -> ReferenceRow {
-        func known(_ dots: (ReferenceRow) -> Set<TrueDot>, _ vector: VersionVector) -> Set<TrueDot> {
-            var found = candidates.reduce(into: Set<TrueDot>()) { $0.formUnion(dots($1)) }
-            found = found.filter { vector.contains($0.dot) }
+        func known(_ dots: some Sequence<TrueDot>, _ vector: VersionVector) -> Set<TrueDot> {
+            var found = Set(dots.filter { vector.contains($0.dot) })
+            let plain = Set(found.map(\.dot))
+            found.formUnion(history.filter { vector.contains($0.dot) && !plain.contains($0.dot) })
             let seqs = Self.vector(found)
             found.formUnion(vector.entries.filter { seqs[$0.replica] != $0.seq }.map(naming))
             return found
         }
         var row = ReferenceRow()
-        row.edits = known(\.edits, stored.clock.edits)
-        row.deletes = known(\.dots, stored.clock.deletes)
+        row.edits = known(candidates.flatMap(\.edits), stored.clock.edits)
         row.take(stored, from: candidates, naming: naming)
+        row.deletes = known(candidates.flatMap(\.deletes) + row.edits, stored.clock.deletes)
         return row
     }
 

@@ -37,6 +37,18 @@ struct ReferenceRow: Equatable {
 
     var isAlive: Bool { edits.isEmpty && deletes.isEmpty || !edits.isSubset(of: deletes) }
     var dots: Set<TrueDot> { edits.union(deletes) }
+    /// Whether a replica could not tell the two apart.
+    func isAlike(_ other: ReferenceRow) -> Bool {
+        let areStampsAlike = { (a: TrueStamp?, b: TrueStamp?) in
+            a.map { mine in b.map(mine.isAlike) ?? false } ?? (b == nil)
+        }
+        return Self.vector(edits) == Self.vector(other.edits) && Self.vector(deletes) == Self.vector(other.deletes)
+            && areStampsAlike(deletion, other.deletion)
+            && zip(cells, other.cells).allSatisfy {
+                $0.value.isIdentical(to: $1.value) && areStampsAlike($0.stamp, $1.stamp)
+            }
+    }
+
     func hasSeen(_ dot: TrueDot) -> Bool { edits.contains(dot) || deletes.contains(dot) }
 }
 

@@ -35,8 +35,10 @@ extension Simulation {
         } catch let refusal as SyncRefusal where refusal.code == .malformed {
             // The prompt was deleted there, or is not there yet.
             result = "refused by the server"
+        } catch let error as LibraryError {
+            result = "refused, \(error.code)"
         }
-        try observe(node, .unknown([]))
+        try wire.observe()
         return result
     }
 }
@@ -46,6 +48,8 @@ private final class Wire: SyncTransport, @unchecked Sendable {
     private let simulation: Simulation
     private let node: VirtualNode
     private var dice: SplitMix64
+    /// What the last reply brings, before the library has made something of it.
+    private var cause = Cause.healing
 
     init(simulation: Simulation, node: VirtualNode, dice: SplitMix64) {
         self.simulation = simulation
@@ -54,8 +58,17 @@ private final class Wire: SyncTransport, @unchecked Sendable {
     }
 
     func send(_ request: SyncRequest) async throws -> SyncReply {
-        try simulation.observe(node, .unknown([]))
+        try observe()
         if case .push(let push) = request { try simulation.register([UInt8](push.page), node.reference.rows) }
-        return try simulation.carry(request, &dice)
+        let reply = try simulation.carry(request, &dice)
+        let incoming = try simulation.incoming(of: reply, node)
+        let isKnown = try !incoming.isEmpty && simulation.isSettled(node)
+        cause = isKnown ? .join(incoming, denied: []) : .unknown(incoming)
+        return reply
+    }
+
+    func observe() throws {
+        try simulation.observe(node, cause)
+        cause = .unknown([])
     }
 }

@@ -65,7 +65,9 @@ struct RawWork {
         let texts = ["name", "tag", "value", "rank", "description", "category", "version_id"]
         guard let column = dice.pick(table.columns.filter(texts.contains)), let id = try picking.row(of: table.name)
         else { return "nothing to update" }
-        let value = try value(of: column) ?? .text("raw \(event.number)")
+        guard let value = try value(of: column) ?? (column == "version_id" ? nil : .text("raw \(event.number)")) else {
+            return "no version"
+        }
         if dice.once(in: 4) {
             try node.shell.run(
                 "UPDATE \(table.name) SET \(column) = ? WHERE id IN (SELECT id FROM \(table.name) ORDER BY id LIMIT 3)",

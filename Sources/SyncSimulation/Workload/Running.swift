@@ -40,7 +40,7 @@ extension Simulation {
         case .readOnly:
             victim.disk.setReadOnly(true)
             try restart(victim)
-        case .hlcTie:
+        case .hlcTie where !victim.isServer:
             guard let other = everybody.first(where: { $0.name == lastWrite?.node }) else { break }
             victim.clock.follow(other.clock)
         default: break
