@@ -145,7 +145,9 @@ let package = Package(
         ),
         .executableTarget(
             name: "offbook-simulate",
-            dependencies: ["SyncSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Changesets", "SyncSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict,
             linkerSettings: fastStart
         ),

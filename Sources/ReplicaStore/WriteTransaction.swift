@@ -106,7 +106,7 @@ struct ReplicaIdentity {
         nodeName = row[2]
         epoch = [UInt8](row[4] as Data)
         lastSeq = row[5]
-        lastTime = HybridTime(rawValue: row[6])
+        lastTime = planted(.clockNotPersisted) ? .zero : HybridTime(rawValue: row[6])
         lastPosition = row[7]
         retiredInto = (row[8] as Data?).flatMap { RowID($0) }
         clockOffset = row[9]

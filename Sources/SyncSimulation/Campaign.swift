@@ -24,9 +24,12 @@ package struct Campaign {
     package var summary: String {
         let seconds = max(0.001, (ContinuousClock.now - started) / .seconds(1))
         let rate = "\(tenths(Double(seeds) / seconds)) seeds/s, \(tenths(Double(events) / seconds)) events/s"
-        var lines = ["\(seeds) seeds, \(events) events in \(tenths(seconds)) s: \(rate)", "faults that hit:", faults.table]
+        var lines = [
+            "\(seeds) seeds, \(events) events in \(tenths(seconds)) s: \(rate)", "faults that hit:", faults.table,
+        ]
         if !missed.isEmpty { lines.append("never hit: \(missed.map(\.rawValue).joined(separator: ", "))") }
-        lines.append(failed.isEmpty ? "no violation" : "FAILED: seeds \(failed.map(String.init).joined(separator: ", "))")
+        lines.append(
+            failed.isEmpty ? "no violation" : "FAILED: seeds \(failed.map(String.init).joined(separator: ", "))")
         return lines.joined(separator: "\n")
     }
 

@@ -36,7 +36,8 @@ package enum Runner {
     /// SQLite follows links to the end, and the disks are told by their paths.
     private static func scratch() throws -> String {
         let memory = "/dev/shm"
-        let parent = FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path()
+        let parent =
+            FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path()
         let directory = URL(filePath: parent).appending(path: "offbook-simulation-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         return directory.resolvingSymlinksInPath().path()

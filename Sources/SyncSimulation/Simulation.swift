@@ -40,7 +40,9 @@ final class Simulation {
         self.page = page
         try found(server)
         for place in 1...max(1, plan.nodes) { clients.append(try newClient("n\(place)", UInt64(place))) }
-        trace.add("seed \(plan.seed): \(plan.nodes) nodes, pages of \(page.rows) rows, \(plan.faults.sorted().map(\.rawValue))")
+        trace.add(
+            "seed \(plan.seed): \(plan.nodes) nodes, pages of \(page.rows) rows, \(plan.faults.sorted().map(\.rawValue))"
+        )
     }
 
     let page: PageBounds

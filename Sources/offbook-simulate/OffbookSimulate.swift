@@ -1,6 +1,10 @@
 import ArgumentParser
 import SyncSimulation
 
+#if OFFBOOK_PLANT
+    import Changesets
+#endif
+
 /// The simulator: random histories of real replicas, with everything going wrong that can.
 @main
 struct OffbookSimulate: AsyncParsableCommand {
@@ -24,7 +28,9 @@ struct OffbookSimulate: AsyncParsableCommand {
     @Option(help: "How many events.")
     var events = 150
 
-    @Option(help: ArgumentHelp("What may go wrong, with commas between; none, all; from the seed if not given.", valueName: "kinds"))
+    @Option(
+        help: ArgumentHelp(
+            "What may go wrong, with commas between; none, all; from the seed if not given.", valueName: "kinds"))
     var faults: String?
 
     @Flag(inversion: .prefixedNo, help: "Look for a shorter history that fails in the same way.")
@@ -32,6 +38,14 @@ struct OffbookSimulate: AsyncParsableCommand {
 
     @Flag(help: "Print every event.")
     var trace = false
+
+    #if OFFBOOK_PLANT
+    @Option(help: "Plant a mistake, and stop at the first history that finds it.")
+    var plant: PlantedFault?
+
+    @Flag(help: "Print the mistakes that can be planted.")
+    var listPlanted = false
+    #endif
 
     func validate() throws {
         guard events >= 0 else { throw ValidationError("--events takes a number of at least 0.") }
@@ -64,25 +78,42 @@ struct OffbookSimulate: AsyncParsableCommand {
     }
 
     func run() async throws {
+        #if OFFBOOK_PLANT
+        if listPlanted { return say(PlantedFault.allCases.map(\.rawValue).joined(separator: "\n")) }
+        if let plant { return try await find(plant) }
+        #endif
         var campaign = Campaign(mustHit: seeds == nil ? [] : try chosenFaults() ?? Set(FaultKind.allCases))
         for seed in try range() {
             let plan = Plan(seed: seed, nodes: nodes, events: events, faults: try chosenFaults())
             let result = try await Runner.run(plan)
             campaign.add(result, plan)
-            if trace { print(result.trace.lines.joined(separator: "\n")) }
+            if trace { say(result.trace.lines.joined(separator: "\n")) }
             if let violation = result.violation { try await report(plan, result, violation) }
         }
-        print(campaign.summary)
+        say(campaign.summary)
         if !campaign.hasHeld { throw ExitCode.failure }
     }
 
+    #if OFFBOOK_PLANT
+    private func find(_ fault: PlantedFault) async throws {
+        PlantedFault.current = fault
+        for (count, seed) in try range().enumerated() {
+            let plan = Plan(seed: seed, nodes: nodes, events: events, faults: try chosenFaults())
+            guard let violation = try await Runner.run(plan).violation else { continue }
+            return say("\(fault.rawValue) | \(count + 1) | \(violation.kind.rawValue) | \(violation.detail)")
+        }
+        say("\(fault.rawValue) | never | |")
+        throw ExitCode.failure
+    }
+    #endif
+
     private func report(_ plan: Plan, _ result: RunResult, _ violation: Violation) async throws {
-        print("seed \(plan.seed) failed: \(violation)\n  again: \(plan.command)")
+        say("seed \(plan.seed) failed: \(violation)\n  again: \(plan.command)")
         guard shrink else { return }
         var shrinking = Shrinking(plan, violation)
         let shortest = try await shrinking.run()
         let again = try await Runner.run(shortest)
-        print("  shrunk to \(shortest.events.count) events on \(shortest.nodes) nodes:")
-        for line in again.trace.lines { print("    \(line)") }
+        say("  shrunk to \(shortest.events.count) events on \(shortest.nodes) nodes:")
+        for line in again.trace.lines { say("    \(line)") }
     }
 }

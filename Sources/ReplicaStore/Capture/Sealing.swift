@@ -11,7 +11,7 @@ struct Seal {
     /// Imported columns bear time zero, so that any edit wins over an import and two imports of one
     /// file are one; the dot is an ordinary one.
     func stamp(by replica: ReplicaID) -> Stamp {
-        Stamp(time: isImport ? .zero : time, dot: Dot(replica: replica, seq: seq))
+        Stamp(time: isImport && !planted(.importsWithTime) ? .zero : time, dot: Dot(replica: replica, seq: seq))
     }
 }
 
@@ -25,6 +25,10 @@ extension WriteTransaction {
         let sealed = try database.cachedMaximum(
             "SELECT max(last_change) FROM seals WHERE last_change IS NOT NULL")
         guard last > sealed ?? 0 else { return }
+        if planted(.sealedStampReused), identity.lastSeq > 2 {
+            return try execute(
+                "UPDATE seals SET last_change = ? WHERE seq = (SELECT max(seq) FROM seals)", [.integer(last)])
+        }
         identity.lastSeq += 1
         identity.lastTime = identity.lastTime.next(now: now)
         try database.execute(

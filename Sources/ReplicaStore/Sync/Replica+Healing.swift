@@ -40,7 +40,8 @@ extension Replica {
         try write { transaction in
             try transaction.fold()
             let sane = try transaction.greatestStamp(notAfter: limit)
-            transaction.identity.lastTime = max(HybridTime(milliseconds: serverTime), sane)
+            transaction.identity.lastTime = max(
+                HybridTime(milliseconds: serverTime), planted(.clockSetTooLow) ? .zero : sane)
             let first = try transaction.sealFolded()
             let second = try transaction.sealFolded()
             try transaction.rewriteDirtyClocks { $0.restamped(after: limit, by: first, second) }
@@ -69,7 +70,7 @@ extension WriteTransaction {
     /// Before its first write, a replica that wakes up elsewhere, a clone or a restored backup, takes
     /// an id of its own, and begins a new order of publication.
     func settle(in home: String) throws {
-        guard !home.isEmpty, home != identity.home else { return }
+        guard !planted(.seqReusedAfterRestore), !home.isEmpty, home != identity.home else { return }
         if !identity.home.isEmpty {
             try reparent()
             try execute("UPDATE replica SET epoch = ?", [.blob(ReplicaID.random(random).rowID)])

@@ -63,7 +63,8 @@ struct Observation {
             let isSame = cell.stamp?.time == stamp?.time.rawValue && cell.stamp?.dot.dot == stamp?.dot
             if isSame {
                 guard !cell.value.isIdentical(to: row.values[place]) else { continue }
-                throw fail(.capture, key, "column \(place) changed to \(row.values[place].shown) and has no stamp for it")
+                throw fail(
+                    .capture, key, "column \(place) changed to \(row.values[place].shown) and has no stamp for it")
             }
             guard let stamp else { throw fail(.capture, key, "column \(place) lost its stamp") }
             if stamp.dot.replica != replica { throw fail(.capture, key, "column \(place) has another's stamp") }
@@ -88,7 +89,9 @@ struct Observation {
         let stored = Dictionary(changed.map { ($0.key, $0.row) }, uniquingKeysWith: { $1 })
         for (key, row) in expected {
             guard let now = stored[key] else {
-                guard before[key].map(row.isAlike) ?? false else { throw fail(.join, key, "what came was not taken: \(missing(row, before[key]))") }
+                guard before[key].map(row.isAlike) ?? false else {
+                    throw fail(.join, key, "what came was not taken: \(missing(row, before[key]))")
+                }
                 continue
             }
             if let difference = row.difference(from: now) { throw fail(.join, key, difference) }
@@ -96,7 +99,9 @@ struct Observation {
         }
         for (key, row) in stored where expected[key] == nil {
             guard key.table == SyncedTable.conflicts.number, let loss = losses[key] else {
-                throw fail(key.table == SyncedTable.conflicts.number ? .journal : .join, key, "it changed by a join that did not name it")
+                throw fail(
+                    key.table == SyncedTable.conflicts.number ? .journal : .join, key,
+                    "it changed by a join that did not name it")
             }
             try check(row, loss, key)
             after[key] = .adopting(row, from: [], naming: dots.named)

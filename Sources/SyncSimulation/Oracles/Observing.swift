@@ -30,7 +30,8 @@ extension Simulation {
         case .join(let incoming, let denied) where !hasNewID: try observation.checkJoin(incoming, denied)
         case .crashed(let incoming) where !hasNewID: try observation.checkAtomic(incoming)
         case .healing: try observation.checkHealing()
-        case .join(let incoming, _), .crashed(let incoming), .unknown(let incoming): try observation.checkAnything(incoming)
+        case .join(let incoming, _), .crashed(let incoming), .unknown(let incoming):
+            try observation.checkAnything(incoming)
         case .own: try observation.checkAnything([])
         }
         for (key, _, _) in observation.changed {

@@ -50,10 +50,14 @@ extension Simulation {
             let keys = Set(wanted.keys).union(found.keys).filter { wanted[$0] != found[$0] }.sorted()
             guard !keys.isEmpty else { continue }
             let lines = keys.prefix(5).flatMap { key in
-                ["server: \(wanted[key]?.shown(key) ?? "no \(key)")", "\(node.name): \(found[key]?.shown(key) ?? "no \(key)")"]
+                [
+                    "server: \(wanted[key]?.shown(key) ?? "no \(key)")",
+                    "\(node.name): \(found[key]?.shown(key) ?? "no \(key)")",
+                ]
             }
             throw Violation(
-                .convergence, "\(node.name) and the server differ in \(keys.count) rows\n\(lines.joined(separator: "\n"))")
+                .convergence,
+                "\(node.name) and the server differ in \(keys.count) rows\n\(lines.joined(separator: "\n"))")
         }
         let digests = try everybody.map { try $0.library.digest() }
         try require(Set(digests).count == 1, .convergence, "the digests of equal rows differ")
@@ -68,7 +72,9 @@ extension Simulation {
     private func checkReference() throws {
         for node in clients {
             for (key, row) in node.reference.rows {
-                guard let other = server.reference.rows[key] else { throw Violation(.convergence, "the server lacks \(key)") }
+                guard let other = server.reference.rows[key] else {
+                    throw Violation(.convergence, "the server lacks \(key)")
+                }
                 let isSame = row.isAlive == other.isAlive && row.cells.map(\.value) == other.cells.map(\.value)
                 try require(isSame, .convergence, "\(node.name) and the server should show \(key) differently")
             }

@@ -25,7 +25,8 @@ package struct Plan: Sendable, Hashable {
         self.faults = faults ?? some
         hasChosenFaults = faults != nil
         size = count
-        let kinds = Event.Kind.allCases.filter { [chosen = self.faults] kind in kind.fault.map(chosen.contains) ?? true }
+        let kinds = Event.Kind.allCases.filter { [chosen = self.faults] kind in kind.fault.map(chosen.contains) ?? true
+        }
         let wheel = kinds.flatMap { Array(repeating: $0, count: $0.weight) }
         let ofDisk = FaultKind.ofDisk.filter(self.faults.contains)
         let ties = self.faults.contains(.hlcTie)

@@ -72,7 +72,9 @@ extension ReferenceRow {
         if Self.vector(deletes) != clock.deletes.seqs {
             return "D is \(clock.deletes.seqs.shown), not \(deletes.shown)"
         }
-        if isAlive != clock.isAlive { return "it is \(clock.isAlive ? "alive" : "dead") by its clock, and should not be" }
+        if isAlive != clock.isAlive {
+            return "it is \(clock.isAlive ? "alive" : "dead") by its clock, and should not be"
+        }
         if stored.isPresent != isAlive { return "it lies among the \(stored.isPresent ? "living" : "deleted")" }
         if !alike(deletion, clock.deletion) { return "its deletion is \(clock.deletion.shown), not \(deletion.shown)" }
         for (place, cell) in cells.enumerated() {

@@ -1,6 +1,6 @@
 internal import Changesets
-internal import ReplicaStore
 internal import PromptLibrary
+internal import ReplicaStore
 
 /// What people do around prompts: groups, tags, projects, preferences, and reading.
 struct CollectionWork {

@@ -15,8 +15,20 @@ extension Simulation {
             [{"name":"imported \(number)","body":"one","tags":["x"]},{"name":"imported \(number)","body":"two"},
              {"name":"single \(number)","body":"three \(dice.below(2))","description":"from a file"}]
             """
+        try settle(node)
+        let known = Set(node.reference.rows.keys)
         let report = try node.library.importPrompts(PromptFile.read(Array(json.utf8), as: .json))
+        try settle(node)
+        try checkImport(node, known)
         return "\(number): \(report.created) new, \(report.updated) changed, \(report.restored) back"
+    }
+
+    /// A prompt that an import made bears time zero, so that any edit of it wins.
+    private func checkImport(_ node: VirtualNode, _ known: Set<Key>) throws {
+        for (key, row) in node.reference.rows where key.table == SyncedTable.prompts.number && !known.contains(key) {
+            let times = row.cells.compactMap(\.stamp?.time)
+            try require(times.allSatisfy { $0 == 0 }, .clock, "\(node.name): \(key) was imported, and has a time")
+        }
     }
 
     func exchangeFile(_ event: Event, _ node: VirtualNode, _ dice: inout SplitMix64) throws -> String {

@@ -1,7 +1,7 @@
 internal import Changesets
-internal import ReplicaStore
 internal import PromptLibrary
 internal import PromptTemplates
+internal import ReplicaStore
 
 /// What people do to prompts, through the library's use cases.
 struct PromptWork {
