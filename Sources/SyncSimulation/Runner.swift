@@ -33,6 +33,25 @@ package enum Runner {
         return result
     }
 
+    /// Runs plans, some at once, and hands on what they came to in their order.
+    package static func run(
+        _ plans: [Plan], atOnce jobs: Int, _ body: (Plan, RunResult) async throws -> Void
+    ) async throws {
+        for start in stride(from: 0, to: plans.count, by: jobs * 8) {
+            let part = Array(plans[start..<min(start + jobs * 8, plans.count)])
+            let results = try await withThrowingTaskGroup(of: (Int, RunResult).self) { group in
+                var results: [Int: RunResult] = [:]
+                for (place, plan) in part.enumerated() {
+                    if place >= jobs, let done = try await group.next() { results[done.0] = done.1 }
+                    group.addTask { (place, try await run(plan)) }
+                }
+                for try await done in group { results[done.0] = done.1 }
+                return results
+            }
+            for (place, plan) in part.enumerated() { if let result = results[place] { try await body(plan, result) } }
+        }
+    }
+
     /// SQLite follows links to the end, and the disks are told by their paths.
     private static func scratch() throws -> String {
         let memory = "/dev/shm"

@@ -2,7 +2,7 @@ import ArgumentParser
 import SyncSimulation
 
 #if OFFBOOK_PLANT
-    import Changesets
+import Changesets
 #endif
 
 /// The simulator: random histories of real replicas, with everything going wrong that can.
@@ -33,6 +33,9 @@ struct OffbookSimulate: AsyncParsableCommand {
             "What may go wrong, with commas between; none, all; from the seed if not given.", valueName: "kinds"))
     var faults: String?
 
+    @Option(help: "How many histories run at once.")
+    var jobs = 1
+
     @Flag(inversion: .prefixedNo, help: "Look for a shorter history that fails in the same way.")
     var shrink = true
 
@@ -49,6 +52,7 @@ struct OffbookSimulate: AsyncParsableCommand {
 
     func validate() throws {
         guard events >= 0 else { throw ValidationError("--events takes a number of at least 0.") }
+        guard jobs >= 1 else { throw ValidationError("--jobs takes a number of at least 1.") }
         if let nodes, !Plan.nodesRange.contains(nodes) { throw ValidationError("--nodes takes 2 to 20.") }
         _ = try chosenFaults()
         _ = try range()
@@ -83,11 +87,12 @@ struct OffbookSimulate: AsyncParsableCommand {
         if let plant { return try await find(plant) }
         #endif
         var campaign = Campaign(mustHit: seeds == nil ? [] : try chosenFaults() ?? Set(FaultKind.allCases))
-        for seed in try range() {
-            let plan = Plan(seed: seed, nodes: nodes, events: events, faults: try chosenFaults())
-            let result = try await Runner.run(plan)
+        let plans = try range().map {
+            Plan(seed: $0, nodes: nodes, events: events, faults: try chosenFaults())
+        }
+        try await Runner.run(plans, atOnce: jobs) { plan, result in
             campaign.add(result, plan)
-            if trace { say(result.trace.lines.joined(separator: "\n")) }
+            if trace { say(result.trace.lines.joined(separator: "\n") + "\nhash \(result.trace.hash)") }
             if let violation = result.violation { try await report(plan, result, violation) }
         }
         say(campaign.summary)

@@ -7,8 +7,8 @@ func say(_ line: String) {
 }
 
 #if OFFBOOK_PLANT
-    import ArgumentParser
-    import Changesets
+import ArgumentParser
+import Changesets
 
-    extension PlantedFault: ExpressibleByArgument {}
+extension PlantedFault: ExpressibleByArgument {}
 #endif

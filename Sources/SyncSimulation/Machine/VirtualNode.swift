@@ -32,6 +32,8 @@ final class VirtualNode {
     var unreachableUntil = 0
     /// What a join is about to take in; nil where the reference can't say what it joins with.
     var atRisk: [Incoming]? = []
+    /// Rows that the server has refused: its states take their place.
+    var mayBeDenied: Set<Key> = []
     /// What the disk is about to do.
     var armed: FaultKind?
 

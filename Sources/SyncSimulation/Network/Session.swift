@@ -56,10 +56,11 @@ extension Simulation {
         let isKnown = try isSettled(node)
         let incoming = try incoming(of: reply, node)
         node.atRisk = isKnown ? incoming : nil
+        noteDenials(reply, node)
         session.request = try session.sync.receive(reply)
         node.atRisk = []
         switch reply {
-        case .push(let push) where !push.denials.isEmpty: try observeDenials(push, node)
+        case .push where !node.mayBeDenied.isEmpty: try checkOrphans(node)
         case .pull(let pull) where pull.complete && isKnown:
             let denied = session.sync.summary.skipped.compactMap { row in
                 SyncedTable.named(row.table).map { Key($0, row.row) }
@@ -76,21 +77,23 @@ extension Simulation {
         return try (staged + [[UInt8](pull.page)]).flatMap { try known($0) }
     }
 
-    /// The server's states take the place of what it refused, and that goes to the orphans.
-    private func observeDenials(_ push: PushReply, _ node: VirtualNode) throws {
+    /// The server's states are about to take the place of what it refused, which goes to the orphans.
+    func noteDenials(_ reply: SyncReply, _ node: VirtualNode) {
+        guard case .push(let push) = reply else { return }
         for denial in push.denials {
             guard let table = SyncedTable.named(denial.table), let id = RowID(denial.rowID) else { continue }
-            let key = Key(table, id)
+            node.mayBeDenied.insert(Key(table, id))
+        }
+    }
+
+    func checkOrphans(_ node: VirtualNode) throws {
+        for key in node.mayBeDenied {
             let orphans = try node.shell.integer(
-                "SELECT count(*) FROM orphans WHERE table_name = ? AND row_id = ?", [.text(table.name), .blob(id)])
+                "SELECT count(*) FROM orphans WHERE table_name = ? AND row_id = ?",
+                [.text(tables[key.table]?.name ?? ""), .blob(key.id)])
             try require(orphans > 0, .durability, "\(node.name): \(key) was denied, and is no orphan")
-            let stored = try node.rows.row(key)
-            node.reference.rows[key] = stored.flatMap { row in
-                let candidates = [server.reference.rows[key], node.reference.rows[key]].compactMap { $0 }
-                return candidates.first { $0.difference(from: row) == nil }
-                    ?? .adopting(row, from: candidates, history: dots.history(key), naming: dots.named)
-            }
         }
         try observe(node, .unknown([]))
+        node.mayBeDenied = []
     }
 }

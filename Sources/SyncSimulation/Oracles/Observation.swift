@@ -163,7 +163,7 @@ struct Observation {
     mutating func checkAnything(_ incoming: [Incoming]) throws {
         let arrived = Dictionary(incoming.map { ($0.key, $0.row) }, uniquingKeysWith: { $1 })
         for (key, row, _) in changed {
-            if let known = before[key] { try checkGrowth(key, known, row) }
+            if let known = before[key], !node.mayBeDenied.contains(key) { try checkGrowth(key, known, row) }
             let candidates = [arrived[key], before[key]].compactMap { $0 }
             after[key] = .adopting(row, from: candidates, history: dots.history(key), naming: name)
         }

@@ -20,6 +20,7 @@ extension Simulation {
     /// reference up to date. What is not folded yet is looked at another time.
     func observe(_ node: VirtualNode, _ cause: Cause) throws {
         guard try node.isFolded else { return }
+        for key in node.mayBeDenied where try node.rows.row(key) == nil { node.reference.rows[key] = nil }
         let replica = try node.replicaID
         let hasNewID = node.reference.replica.map { $0 != replica } ?? false
         var observation = Observation(

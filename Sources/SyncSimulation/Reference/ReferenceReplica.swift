@@ -51,7 +51,7 @@ extension ReferenceRow {
         var row = ReferenceRow()
         row.edits = known(candidates.flatMap(\.edits), stored.clock.edits)
         row.take(stored, from: candidates, naming: naming)
-        row.deletes = known(candidates.flatMap(\.deletes) + row.edits, stored.clock.deletes)
+        row.deletes.formUnion(known(candidates.flatMap(\.deletes) + row.edits, stored.clock.deletes))
         return row
     }
 
@@ -66,6 +66,9 @@ extension ReferenceRow {
         cells = stored.values.enumerated().map { place, value in
             Cell(value: value, stamp: stored.clock.columns[place].map(named))
         }
-        edits.formUnion(cells.compactMap(\.stamp?.dot).filter { stored.clock.edits.contains($0.dot) })
+        // Restamping a dead row gives its columns a dot that only D covers.
+        let dots = cells.compactMap(\.stamp?.dot)
+        edits.formUnion(dots.filter { stored.clock.edits.contains($0.dot) })
+        deletes.formUnion(dots.filter { !stored.clock.edits.contains($0.dot) })
     }
 }

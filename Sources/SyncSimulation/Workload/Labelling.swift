@@ -61,6 +61,7 @@ private final class Wire: SyncTransport, @unchecked Sendable {
         try observe()
         if case .push(let push) = request { try simulation.register([UInt8](push.page), node.reference.rows) }
         let reply = try simulation.carry(request, &dice)
+        simulation.noteDenials(reply, node)
         let incoming = try simulation.incoming(of: reply, node)
         let isKnown = try !incoming.isEmpty && simulation.isSettled(node)
         cause = isKnown ? .join(incoming, denied: []) : .unknown(incoming)
@@ -68,7 +69,7 @@ private final class Wire: SyncTransport, @unchecked Sendable {
     }
 
     func observe() throws {
-        try simulation.observe(node, cause)
+        if node.mayBeDenied.isEmpty { try simulation.observe(node, cause) } else { try simulation.checkOrphans(node) }
         cause = .unknown([])
     }
 }

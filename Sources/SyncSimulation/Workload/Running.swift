@@ -86,6 +86,7 @@ extension Simulation {
         victim.disk.setSpace(nil)
         if let incoming = node.atRisk, incoming.isEmpty {} else { try observe(node, .unknown(node.atRisk ?? [])) }
         node.atRisk = []
+        node.mayBeDenied = []
         if dice.once(in: 2) { try settle(node) } else { try observe(node, .own) }
         try noteSaved(node, event)
     }
