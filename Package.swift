@@ -21,6 +21,7 @@ let package = Package(
     products: [
         .executable(name: "offbook", targets: ["offbook"]),
         .executable(name: "offbook-bench", targets: ["offbook-bench"]),
+        .executable(name: "offbook-simulate", targets: ["offbook-simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -137,6 +138,28 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // A VFS for SQLite whose disk may fail, for the simulation only.
+        .target(
+            name: "CSimulatedDisk", path: "Sources/CSimulatedDisk",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
+        .target(
+            name: "SyncSimulation",
+            dependencies: [
+                "Changesets", "CSimulatedDisk", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "SyncEngine", "SyncProtocol",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "offbook-simulate",
+            dependencies: [
+                "Changesets", "SyncSimulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict,
+            linkerSettings: fastStart
+        ),
         .executableTarget(
             name: "offbook",
             dependencies: [
@@ -190,5 +213,7 @@ let package = Package(
             name: "CommandTests", dependencies: ["offbook"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),
+        .testTarget(
+            name: "SyncSimulationTests", dependencies: ["SyncSimulation"], swiftSettings: strict),
     ]
 )

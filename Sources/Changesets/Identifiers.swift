@@ -16,8 +16,8 @@ package struct ReplicaID: Hashable, Comparable, Sendable {
         self.init(high: id.words.0, low: id.words.1)
     }
 
-    package static func random() -> ReplicaID {
-        ReplicaID(high: .random(in: .min ... .max), low: .random(in: .min ... .max))
+    package static func random(_ source: RandomSource = .system) -> ReplicaID {
+        ReplicaID(high: source.next(), low: source.next())
     }
 
     package static func < (a: ReplicaID, b: ReplicaID) -> Bool {
@@ -99,10 +99,10 @@ package struct RowID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
 extension RowID {
     /// A fresh UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, the rest random.
-    package static func uuid7(at milliseconds: Int64) -> RowID {
+    package static func uuid7(at milliseconds: Int64, _ source: RandomSource = .system) -> RowID {
         let time = UInt64(bitPattern: milliseconds) << 16
-        let high = time | 0x7000 | UInt64.random(in: 0...0xFFF)
-        let low = UInt64.random(in: .min ... .max) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        let high = time | 0x7000 | source.next() & 0xFFF
+        let low = source.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         return RowID(words: (high, low, 0, 0), length: 16)
     }
 

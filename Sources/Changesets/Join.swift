@@ -21,11 +21,17 @@ package struct RowJoin: Sendable {
     /// - Precondition: both states are of the same row, their values in the order of `shape`.
     package init(_ a: RowState, _ b: RowState, shape: TableShape) {
         row = a
-        if shape.isAppendOnly { joinAppendOnly(b) } else { joinHistories(a, b, shape) }
+        if planted(.dominanceWithoutDeletes), !a.clock.edits.exceeds(b.clock.edits) {
+            row = b
+        } else if shape.isAppendOnly {
+            joinAppendOnly(b)
+        } else {
+            joinHistories(a, b, shape)
+        }
     }
 
     private mutating func joinHistories(_ a: RowState, _ b: RowState, _ shape: TableShape) {
-        row.clock.edits.join(b.clock.edits)
+        if !planted(.editsNotJoined) { row.clock.edits.join(b.clock.edits) }
         row.clock.deletes.join(b.clock.deletes)
         row.clock.deletion = [a.clock.deletion, b.clock.deletion].compactMap { $0 }.max()
         joinColumns(a, b, shape)
@@ -87,6 +93,7 @@ private struct ColumnState {
     /// Whether this one stays where it meets `other`. A column that was never written has only its
     /// default, which any writing beats.
     func prevails(over other: ColumnState, by rule: TableShape.Rule) -> Bool {
+        if planted(.lastWriterByArrival) { return true }
         guard let mine = stamp else { return other.stamp == nil && other.value.precedes(value) }
         guard let theirs = other.stamp else { return true }
         switch rule {

@@ -111,6 +111,7 @@ extension RowClock {
     /// Two dots, the first lower than the second: a row that was deleted and made again since must
     /// stay alive, and one made and deleted dead.
     package func reparented(from former: ReplicaID, above acked: UInt64, to first: Dot, _ second: Dot) -> RowClock {
+        if planted(.ownDotsKept) { return self }
         var clock = self
         let (editDot, deleteDot) = isAlive ? (second, first) : (first, second)
         if edits[former] > acked {

@@ -54,7 +54,7 @@ extension Library {
                     "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
             }
             let new = try new.withDefaults(transaction.reading)
-            let id = RowID.uuid7(at: transaction.now)
+            let id = transaction.newID()
             try transaction.insert(into: .prompts, id, try transaction.columns(of: new))
             for tag in new.tags { try transaction.addTag(try checked(tag: tag), to: id) }
             try transaction.save(

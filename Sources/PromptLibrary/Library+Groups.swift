@@ -36,7 +36,7 @@ extension Library {
             guard try transaction.reading.groups(named: name).isEmpty else {
                 throw LibraryError(.conflict, "there is a group “\(name)” already")
             }
-            let id = RowID.uuid7(at: transaction.now)
+            let id = transaction.newID()
             try transaction.insert(
                 into: .groups, id,
                 [

@@ -53,7 +53,8 @@ extension Library {
             throw TransportError("the server gave an answer that does not fit the question")
         }
         _ = try await sync(over: transport)
-        guard isMoved else {
+        // A request that the network brought twice, or whose first reply it lost, finds its work done.
+        guard isMoved || version == move.version else {
             let now = version.map(shortID) ?? "nothing"
             throw LibraryError(
                 .conflict,

@@ -98,7 +98,7 @@ extension WriteTransaction {
 
     func addProject(_ name: String, description: String = "") throws -> RowID {
         try LibraryError.check(name: name)
-        let id = RowID.uuid7(at: now)
+        let id = newID()
         try insert(
             into: .projects, id,
             [

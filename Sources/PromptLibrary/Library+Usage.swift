@@ -42,7 +42,7 @@ extension Library {
 extension WriteTransaction {
     func record(_ kind: UsageKind, of version: VersionRecord) throws {
         try insert(
-            into: .usageEvents, .uuid7(at: now),
+            into: .usageEvents, newID(),
             [
                 "prompt_id": .blob(version.prompt), "version_id": .blob(version.id), "user_id": .blob(user),
                 "node_id": .blob(replica.rowID), "kind": .text(kind.rawValue), "occurred_at": .integer(now),

@@ -29,11 +29,11 @@ extension Replica {
     /// The file appears whole under its name: it is made beside it, closed, and linked, which
     /// fails where another process was first.
     package static func create(
-        path: String, _ founding: Founding, clock: @escaping @Sendable () -> Int64 = systemMilliseconds
+        path: String, _ founding: Founding, _ surroundings: Surroundings = Surroundings()
     ) throws {
-        let draft = "\(path).\(ReplicaID.random().rowID.hex)"
+        let draft = "\(path).\(hexadecimal(surroundings.random.bytes(16)))"
         defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: draft + suffix) } }
-        let replica = try Replica(path: draft, clock: clock)
+        let replica = try Replica(path: draft, surroundings)
         try replica.found(founding)
         try replica.close()
         do {
@@ -61,7 +61,7 @@ extension Replica {
 
     /// The row that says who this replica is must be there before any other is written.
     private func bootstrap(_ founding: Founding) throws {
-        let user = founding.user ?? .uuid7(at: systemMilliseconds())
+        let user = founding.user ?? .uuid7(at: machineTime(), random)
         try writeUnidentified {
             try $0.execute(
                 sql: """
@@ -69,8 +69,8 @@ extension Replica {
                     VALUES (1, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    founding.workspace.blob, ReplicaID.random().rowID.blob, founding.nodeName, user.blob,
-                    ReplicaID.random().rowID.blob,
+                    founding.workspace.blob, ReplicaID.random(random).rowID.blob, founding.nodeName, user.blob,
+                    ReplicaID.random(random).rowID.blob,
                 ])
         }
     }

@@ -1,3 +1,4 @@
+package import Changesets
 internal import FoundationEssentials
 internal import GRDB
 internal import Schema
@@ -17,7 +18,7 @@ package final class Replica: Sendable {
 
     package let path: String
     private let writer: any DatabaseWriter
-    private let clock: @Sendable () -> Int64
+    let surroundings: Surroundings
     private let home: String
 
     /// How long a writer waits for another process, in seconds.
@@ -25,18 +26,15 @@ package final class Replica: Sendable {
 
     /// Opens a replica that is there, and brings its schema up to date.
     ///
-    /// - Parameter clock: Unix milliseconds.
-    package init(
-        path: String, access: Access = .command, clock: @escaping @Sendable () -> Int64 = systemMilliseconds
-    ) throws {
+    package init(path: String, access: Access = .command, _ surroundings: Surroundings = Surroundings()) throws {
         self.path = path
-        self.clock = clock
+        self.surroundings = surroundings
         writer = try ReplicaError.translating(path) {
             let writer = try Self.open(path, access)
             try Self.migrate(writer, path, mayWrite: access != .glance)
             return writer
         }
-        home = Home.of(path)
+        home = surroundings.home(path)
     }
 
     private static func open(_ path: String, _ access: Access) throws -> any DatabaseWriter {
@@ -77,7 +75,8 @@ package final class Replica: Sendable {
     /// What a command reported as saved, and what a server acknowledged, has reached the disk. To be
     /// said last, as GRDB lowers it when it switches to WAL. A large merge needs more than the standard
     /// 2 MiB of cache, or pages are written twice.
-    private static let durable = "PRAGMA synchronous = FULL; PRAGMA cache_size = -32768"
+    private static let durable =
+        "PRAGMA synchronous = \(planted(.ackBeforeSync) ? "OFF" : "FULL"); PRAGMA cache_size = -32768"
 
     /// Whether the directory can't be written to and no writer has left a log behind.
     private static func isOutOfReach(_ path: String) -> Bool {
@@ -120,7 +119,7 @@ package final class Replica: Sendable {
             try writer.writeWithoutTransaction { database in
                 var result: T?
                 try database.inTransaction(.immediate) {
-                    let transaction = try WriteTransaction(database, machineTime: clock())
+                    let transaction = try WriteTransaction(database, surroundings)
                     try transaction.settle(in: home)
                     // What was written outside Offbook is a transaction of its own.
                     try transaction.seal()
@@ -128,6 +127,7 @@ package final class Replica: Sendable {
                     try transaction.finish()
                     return .commit
                 }
+                try Planted.writeLater(self)
                 guard let result else { throw ReplicaError(.internalFault, "a committed transaction gave nothing") }
                 return result
             }
@@ -135,7 +135,9 @@ package final class Replica: Sendable {
     }
 
     /// Unix milliseconds by this machine's clock, right or wrong.
-    package func machineTime() -> Int64 { clock() }
+    package func machineTime() -> Int64 { surroundings.clock() }
+
+    package var random: RandomSource { surroundings.random }
 
     /// Sees to it that a copied or restored replica has its new id before anybody asks for it.
     func settle() throws {

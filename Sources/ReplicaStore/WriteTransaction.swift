@@ -9,16 +9,18 @@ package final class WriteTransaction {
     let database: Database
     /// Unix milliseconds when the transaction began, by the server's clock where ours is far off.
     package let now: Int64
+    package let random: RandomSource
     var identity: ReplicaIdentity
     private(set) lazy var rows = RowTables(database)
     private var clockTable: ClockTable?
     var statements: [String: SQLStatement] = [:]
     var edits: [EditShape: SQLStatement] = [:]
 
-    init(_ database: Database, machineTime: Int64) throws {
+    init(_ database: Database, _ surroundings: Surroundings) throws {
         self.database = database
         identity = try ReplicaIdentity(database)
-        now = machineTime &+ identity.clockOffset
+        random = surroundings.random
+        now = surroundings.clock() &+ identity.clockOffset
         if let successor = identity.retiredInto {
             throw ReplicaError(.retired, "this library has moved into workspace \(successor); run the command again")
         }
@@ -28,6 +30,9 @@ package final class WriteTransaction {
     package var workspace: RowID { identity.workspace }
     package var user: RowID { identity.user }
     package var reading: ReadTransaction { ReadTransaction(database) }
+
+    /// The id of a row without a natural key.
+    package func newID() -> RowID { .uuid7(at: now, random) }
 
     var clocks: ClockTable {
         get throws {
@@ -101,7 +106,7 @@ struct ReplicaIdentity {
         nodeName = row[2]
         epoch = [UInt8](row[4] as Data)
         lastSeq = row[5]
-        lastTime = HybridTime(rawValue: row[6])
+        lastTime = planted(.clockNotPersisted) ? .zero : HybridTime(rawValue: row[6])
         lastPosition = row[7]
         retiredInto = (row[8] as Data?).flatMap { RowID($0) }
         clockOffset = row[9]

@@ -84,6 +84,8 @@ package protocol PushSnapshot {
 package protocol ClientStorage {
     associatedtype Snapshot: PushSnapshot
 
+    /// Where the ids of pushes come from.
+    var random: RandomSource { get }
     func clientIdentity() throws -> ClientIdentity
     func remoteState() throws -> RemoteState?
     /// Whether this very replica sealed that transaction.

@@ -104,7 +104,9 @@ package struct ClientSync<Storage: ClientStorage> {
     /// Whether the server holds a transaction under this replica's id that this replica never sealed.
     /// One from before the last acknowledged is a restored server's, and may be forgotten here.
     private func isOfAnother(_ reply: HandshakeReply, _ remote: RemoteState?) throws -> Bool {
-        guard reply.lastSeq > 0, reply.lastSeq >= remote?.ackedSeq ?? 0 else { return false }
+        guard !planted(.seqReusedAfterRestore), reply.lastSeq > 0, reply.lastSeq >= remote?.ackedSeq ?? 0 else {
+            return false
+        }
         // A restored server's older acknowledgement, taken over with its epoch.
         if let remote, reply.lastSeq == remote.ackedSeq, Array(reply.lastNonce) == remote.ackedNonce { return false }
         return try !storage.hasSealed(reply.lastSeq, nonce: Array(reply.lastNonce))
@@ -130,7 +132,7 @@ package struct ClientSync<Storage: ClientStorage> {
 
     private mutating func push() throws -> SyncRequest? {
         guard var snapshot = try storage.beginPush() else { return try pull() }
-        let pushID = ReplicaID.random().bytes
+        let pushID = storage.random.bytes(16)
         guard let first = try snapshot.nextPart() else {
             summary.skipped += snapshot.oversized
             return try pull()
@@ -167,6 +169,7 @@ package struct ClientSync<Storage: ClientStorage> {
         // Every part is staged: an empty last one has them applied.
         guard case .push(var closing) = try send(([], 0), of: snapshot, pushID, part: part + 1) else { return nil }
         closing.last = true
+        if planted(.ackBeforeCommit) { try storage.finishPush(snapshot, PushOutcome(denials: [], serverRows: [])) }
         return .push(closing)
     }
 
@@ -208,6 +211,7 @@ package struct ClientSync<Storage: ClientStorage> {
         if !reply.page.isEmpty {
             try storage.stage(Array(reply.page), next: reply.nextPosition, in: Array(server.epoch))
         }
+        if planted(.pageBeforeComplete) { _ = try storage.applyStaged(upTo: reply.nextPosition) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
         let outcome = try storage.applyStaged(upTo: reply.nextPosition)
         summary.received += outcome.changed

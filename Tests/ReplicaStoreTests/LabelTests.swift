@@ -11,6 +11,16 @@ private struct DirectTransport: SyncTransport {
     func send(_ request: SyncRequest) async throws -> SyncReply { try ServerSync(server).handle(request) }
 }
 
+/// A network that brings a label's move twice, and the second answer.
+private struct DoublingTransport: SyncTransport {
+    let server: Replica
+
+    func send(_ request: SyncRequest) async throws -> SyncReply {
+        if case .label = request { _ = try ServerSync(server).handle(request) }
+        return try ServerSync(server).handle(request)
+    }
+}
+
 @Suite("Labels")
 struct LabelTests {
     let scratch: Scratch
@@ -58,6 +68,15 @@ struct LabelTests {
         let prompt = try #require(RowID(hex: try a.library.show("p").prompt.id))
         let stale = LabelMove(prompt: prompt, label: "production", expected: nil, version: nil)
         #expect(try server.replica.move(stale).isMoved == false)
+    }
+
+    @Test("a move that the network brings twice is no conflict")
+    func movedTwice() async throws {
+        try settle()
+        let view = try await a.library.label("p", "production", over: DoublingTransport(server: server.replica))
+        #expect(view.version == "v2")
+        try settle()
+        #expect(try b.library.show("p", label: "production").body == "two")
     }
 
     @Test(

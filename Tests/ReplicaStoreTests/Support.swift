@@ -42,9 +42,9 @@ final class Node {
         try Replica.create(
             path: path,
             Replica.Founding(
-                workspace: workspace, workspaceName: name == "a" ? "Team" : nil, nodeName: name, userName: name)
-        ) { clock.now }
-        library = Library(try Replica(path: path) { clock.now })
+                workspace: workspace, workspaceName: name == "a" ? "Team" : nil, nodeName: name, userName: name),
+            Surroundings(clock: { clock.now }))
+        library = Library(try Replica(path: path, Surroundings(clock: { clock.now })))
     }
 
     /// Opens a copy of another node's file.
@@ -53,7 +53,7 @@ final class Node {
         path = "\(scratch.path)/\(name).sqlite"
         try other.backUp(to: path)
         let clock = clock
-        library = Library(try Replica(path: path) { clock.now })
+        library = Library(try Replica(path: path, Surroundings(clock: { clock.now })))
     }
 
     /// A consistent copy, as a backup or a cloned disk has it.

@@ -11,7 +11,7 @@ struct Seal {
     /// Imported columns bear time zero, so that any edit wins over an import and two imports of one
     /// file are one; the dot is an ordinary one.
     func stamp(by replica: ReplicaID) -> Stamp {
-        Stamp(time: isImport ? .zero : time, dot: Dot(replica: replica, seq: seq))
+        Stamp(time: isImport && !planted(.importsWithTime) ? .zero : time, dot: Dot(replica: replica, seq: seq))
     }
 }
 
@@ -25,14 +25,18 @@ extension WriteTransaction {
         let sealed = try database.cachedMaximum(
             "SELECT max(last_change) FROM seals WHERE last_change IS NOT NULL")
         guard last > sealed ?? 0 else { return }
+        if planted(.sealedStampReused), identity.lastSeq > 2 {
+            return try execute(
+                "UPDATE seals SET last_change = ? WHERE seq = (SELECT max(seq) FROM seals)", [.integer(last)])
+        }
         identity.lastSeq += 1
         identity.lastTime = identity.lastTime.next(now: now)
         try database.execute(
             sql: "INSERT INTO seals (seq, hlc, nonce, last_change, imported) VALUES (?, ?, ?, ?, ?)",
-            arguments: [identity.lastSeq, identity.lastTime.rawValue, Self.newNonce().blob, last, isImport])
+            arguments: [identity.lastSeq, identity.lastTime.rawValue, newNonce().blob, last, isImport])
     }
 
-    static func newNonce() -> [UInt8] { (0..<nonceBytes).map { _ in UInt8.random(in: .min ... .max) } }
+    func newNonce() -> [UInt8] { random.bytes(Self.nonceBytes) }
 
     func unfoldedSeals() throws -> [Seal] {
         try Row.fetchAll(

@@ -68,11 +68,12 @@ struct Applying {
         try check(incoming.clock)
         guard incoming.clock.latestTime <= timeMax else { return try park(incoming, table) }
         latest = max(latest, incoming.clock.latestTime)
+        if try Planted.skips(incoming, transaction) { return }
         let key = RowKey(table: table.number, id: incoming.id)
         if let entry = try transaction.clocks.entry(key) {
             try join(incoming, into: entry, key, table)
         } else {
-            try write(incoming, key, wasAlive: nil, isDirty: origin == .file)
+            try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed))
             if table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
             summary.changed += 1
             summary.equal += 1
@@ -87,7 +88,9 @@ struct Applying {
 
     private mutating func check(_ clock: RowClock) throws {
         for dot in clock.edits.entries + clock.deletes.entries {
-            if origin != .push, dot.replica == transaction.replica, dot.seq > UInt64(transaction.identity.lastSeq) {
+            if !planted(.seqReusedAfterRestore), origin != .push, dot.replica == transaction.replica,
+                dot.seq > UInt64(transaction.identity.lastSeq)
+            {
                 throw OwnLaterWork()
             }
             if let most = seqsMax[dot.replica], dot.seq > most {
@@ -120,7 +123,8 @@ struct Applying {
         if isEqual { summary.equal += 1 } else { summary.superseded += 1 }
         if joined.row != local {
             // What a pull leaves greater than the server's state is to be pushed.
-            let isDirty = origin == .pull ? !isEqual : entry.isDirty || origin == .file
+            let isDirty =
+                origin == .pull ? !isEqual : entry.isDirty || origin == .file && !planted(.onlySealedRowsPushed)
             try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty)
             summary.changed += 1
         } else if entry.isDirty, origin == .pull, isEqual {
@@ -141,7 +145,8 @@ struct Applying {
         guard try transaction.clocks.entry(place) == nil else { return }
         // Made by a merge here, so nobody else may have it.
         let state = RowState(id: entry.id, clock: .appendOnly, values: entry.values)
-        try write(state, place, wasAlive: nil, isDirty: true)
+        if Planted.putsOff(state, place) { return }
+        try write(state, place, wasAlive: nil, isDirty: !planted(.onlySealedRowsPushed))
         summary.conflicts += 1
     }
 }

@@ -4,11 +4,10 @@ internal import SyncEngine
 
 /// Reads the newest states of rows in the order of publication, a page at a time.
 struct PageReader {
-    /// Together below a page's bound, even where the content can't be compressed.
-    private static let pageBytesWanted = 1 << 20
     private static let rowBytesMax = 5 << 19
 
     private let database: Database
+    private let bounds: PageBounds
     private let clocks: ClockTable
     private let rows: RowTables
     private let keys: SQLStatement
@@ -23,8 +22,9 @@ struct PageReader {
     }
 
     /// - Parameter dirtyOnly: only what differs from what the server last had of us.
-    init(_ database: Database, dirtyOnly: Bool = false) throws {
+    init(_ database: Database, _ bounds: PageBounds, dirtyOnly: Bool = false) throws {
         self.database = database
+        self.bounds = bounds
         clocks = try ClockTable(database)
         rows = RowTables(database)
         let filter = dirtyOnly ? "dirty = 1 AND" : ""
@@ -37,7 +37,7 @@ struct PageReader {
         var assembly = PageAssembly()
         try keys.bind([.integer(position)])
         while try keys.step() {
-            if assembly.bytes >= Self.pageBytesWanted || assembly.rows >= SyncLimits.rowsPerPartMax {
+            if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows {
                 reading.isComplete = false
                 break
             }

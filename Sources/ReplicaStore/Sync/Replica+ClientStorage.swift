@@ -51,7 +51,7 @@ extension Replica: ClientStorage {
     package func beginPush() throws -> ReplicaSnapshot? {
         while true {
             try foldPending()
-            let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path) }
+            let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path, surroundings.page) }
             // Another process may have written between the fold and the snapshot.
             if try snapshot.isFolded { return try snapshot.isEmpty ? nil : snapshot }
         }

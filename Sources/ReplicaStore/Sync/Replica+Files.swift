@@ -10,7 +10,7 @@ extension Replica {
         since position: Int64 = 0, to sink: @escaping ([UInt8]) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
         try readFolded { transaction in
-            try transaction.writeFile(since: position, to: sink)
+            try transaction.writeFile(since: position, surroundings.page, to: sink)
         }
     }
 
@@ -53,7 +53,7 @@ extension Replica {
         let workspace = try successor.read { try $0.identity().workspace }
         try write { transaction in
             try transaction.fold()
-            let reader = try PageReader(transaction.database)
+            let reader = try PageReader(transaction.database, surroundings.page)
             let orphans = try transaction.orphanRows()
             try successor.write { try $0.adopt(reader, orphans) }
             try transaction.execute("UPDATE replica SET retired_into = ?", [.blob(workspace)])
@@ -110,11 +110,11 @@ extension WriteTransaction {
 
 extension ReadTransaction {
     fileprivate func writeFile(
-        since position: Int64, to sink: @escaping ([UInt8]) throws -> Void
+        since position: Int64, _ bounds: PageBounds, to sink: @escaping ([UInt8]) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
         let header = try fileHeader(since: position)
         var writer = try ChangesetFileWriter(header, to: sink)
-        let reader = try PageReader(database)
+        let reader = try PageReader(database, bounds)
         var rows = 0
         var reading = PageReader.Reading(position: position, isComplete: false)
         while !reading.isComplete {

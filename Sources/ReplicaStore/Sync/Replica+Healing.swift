@@ -40,7 +40,8 @@ extension Replica {
         try write { transaction in
             try transaction.fold()
             let sane = try transaction.greatestStamp(notAfter: limit)
-            transaction.identity.lastTime = max(HybridTime(milliseconds: serverTime), sane)
+            transaction.identity.lastTime = max(
+                HybridTime(milliseconds: serverTime), planted(.clockSetTooLow) ? .zero : sane)
             let first = try transaction.sealFolded()
             let second = try transaction.sealFolded()
             try transaction.rewriteDirtyClocks { $0.restamped(after: limit, by: first, second) }
@@ -53,7 +54,7 @@ extension WriteTransaction {
         try fold()
         let acked = try SQLStatement(database, "SELECT acked_seq FROM remote").first([]) { UInt64($0.integer(0)) } ?? 0
         let former = replica
-        identity.replica = .random()
+        identity.replica = .random(random)
         identity.lastSeq = 0
         try execute("DELETE FROM seals", [])
         let first = try sealFolded().dot
@@ -69,10 +70,10 @@ extension WriteTransaction {
     /// Before its first write, a replica that wakes up elsewhere, a clone or a restored backup, takes
     /// an id of its own, and begins a new order of publication.
     func settle(in home: String) throws {
-        guard !home.isEmpty, home != identity.home else { return }
+        guard !planted(.seqReusedAfterRestore), !home.isEmpty, home != identity.home else { return }
         if !identity.home.isEmpty {
             try reparent()
-            try execute("UPDATE replica SET epoch = ?", [.blob(ReplicaID.random().rowID)])
+            try execute("UPDATE replica SET epoch = ?", [.blob(ReplicaID.random(random).rowID)])
         }
         identity.home = home
         try execute("UPDATE replica SET home = ?", [.text(home)])
@@ -84,7 +85,7 @@ extension WriteTransaction {
         identity.lastTime = identity.lastTime.next(now: 0)
         try execute(
             "INSERT INTO seals (seq, hlc, nonce) VALUES (?, ?, ?)",
-            [.integer(identity.lastSeq), .integer(identity.lastTime.rawValue), .blob(Self.newNonce()[...])])
+            [.integer(identity.lastSeq), .integer(identity.lastTime.rawValue), .blob(newNonce()[...])])
         return Stamp(time: identity.lastTime, dot: Dot(replica: replica, seq: UInt64(identity.lastSeq)))
     }
 

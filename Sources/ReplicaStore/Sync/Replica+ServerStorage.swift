@@ -54,7 +54,7 @@ extension Replica: ServerStorage {
             guard let position = Int64(exactly: position) else {
                 throw SyncRefusal(.malformed, "a position out of range")
             }
-            let reading = try PageReader(transaction.database).read(after: position)
+            let reading = try PageReader(transaction.database, surroundings.page).read(after: position)
             let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
             return PublishedPage(page: page, next: UInt64(reading.position), isComplete: reading.isComplete)
         }

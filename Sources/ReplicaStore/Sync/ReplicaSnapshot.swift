@@ -6,6 +6,7 @@ package import SyncEngine
 /// part by part: later writes do not show in it.
 package final class ReplicaSnapshot: PushSnapshot {
     private let queue: DatabaseQueue
+    private let bounds: PageBounds
     package let seq: UInt64
     package let nonce: [UInt8]
     /// Rows with a later position changed after this state was read.
@@ -14,7 +15,8 @@ package final class ReplicaSnapshot: PushSnapshot {
     private var position: Int64 = 0
     private var isComplete = false
 
-    init(path: String) throws {
+    init(path: String, _ bounds: PageBounds) throws {
+        self.bounds = bounds
         var configuration = Configuration()
         configuration.readonly = true
         configuration.allowsUnsafeTransactions = true
@@ -45,7 +47,7 @@ package final class ReplicaSnapshot: PushSnapshot {
 
     package func nextPart() throws -> (page: [UInt8], rows: Int)? {
         while !isComplete {
-            let reading = try queue.unsafeRead { try PageReader($0, dirtyOnly: true).read(after: position) }
+            let reading = try queue.unsafeRead { try PageReader($0, bounds, dirtyOnly: true).read(after: position) }
             position = reading.position
             isComplete = reading.isComplete
             oversized += reading.oversized

@@ -1,0 +1,19 @@
+/// Where ids, nonces and epochs come from: the system's generator, but for a simulation, which has to
+/// make the same history again from the same seed.
+package struct RandomSource: RandomNumberGenerator, Sendable {
+    private let draw: @Sendable () -> UInt64
+
+    package static let system = RandomSource {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+
+    package init(_ draw: @escaping @Sendable () -> UInt64) { self.draw = draw }
+
+    package func next() -> UInt64 { draw() }
+
+    package func bytes(_ count: Int) -> [UInt8] {
+        var source = self
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &source) }
+    }
+}

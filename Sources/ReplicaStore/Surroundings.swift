@@ -1,0 +1,34 @@
+package import Changesets
+internal import SyncEngine
+
+/// What a replica takes from the machine that it runs on. A simulation gives its own.
+package struct Surroundings: Sendable {
+    /// Unix milliseconds, right or wrong.
+    package var clock: @Sendable () -> Int64
+    package var random: RandomSource
+    /// Where the file of a path lives: the machine, and the file on it. A copy has another one.
+    package var home: @Sendable (_ path: String) -> String
+    package var page: PageBounds
+
+    package init(
+        clock: @escaping @Sendable () -> Int64 = systemMilliseconds, random: RandomSource = .system,
+        home: @escaping @Sendable (_ path: String) -> String = machineAndFile, page: PageBounds = PageBounds()
+    ) {
+        self.clock = clock
+        self.random = random
+        self.home = home
+        self.page = page
+    }
+}
+
+/// Where a page of a push or a pull ends: after the row that reaches one of these.
+package struct PageBounds: Sendable {
+    package var bytes: Int
+    package var rows: Int
+
+    /// The standard is together below a page's bound, even where the content can't be compressed.
+    package init(bytes: Int = 1 << 20, rows: Int = SyncLimits.rowsPerPartMax) {
+        self.bytes = bytes
+        self.rows = rows
+    }
+}

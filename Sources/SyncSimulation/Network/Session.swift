@@ -1,0 +1,99 @@
+internal import Changesets
+internal import ReplicaStore
+internal import SyncEngine
+internal import SyncProtocol
+
+/// One sync of one client, an exchange at a time.
+final class Session {
+    let node: VirtualNode
+    var sync: ClientSync<Replica>
+    var request: SyncRequest?
+    /// What the reference held when the push was read.
+    var pushed: [Key: ReferenceRow] = [:]
+    /// Random numbers for what the network does.
+    var dice: SplitMix64
+
+    init(_ node: VirtualNode, _ dice: SplitMix64) throws {
+        self.node = node
+        self.dice = dice
+        sync = try ClientSync(node.replica)
+    }
+}
+
+extension Simulation {
+    func beginSession(_ node: VirtualNode, _ dice: SplitMix64) throws -> Session {
+        try settle(node)
+        let session = try Session(node, dice)
+        session.request = try session.sync.start()
+        try observe(node, .healing)
+        return session
+    }
+
+    /// One exchange.
+    ///
+    /// - Returns: whether there is another one to come.
+    func step(_ session: Session, isSafe: Bool = false) throws -> Bool {
+        guard let request = session.request else { return false }
+        if case .push(let push) = request {
+            if push.part == 0 { session.pushed = session.node.reference.rows }
+            try register([UInt8](push.page), session.pushed)
+        }
+        do {
+            let reply = try isSafe ? serve(request) : carry(request, &session.dice)
+            if !isSafe { try disturb(session.node, &session.dice) }
+            try receive(reply, session)
+        } catch let refusal as SyncRefusal {
+            let isKnown = try isSettled(session.node)
+            session.request = try session.sync.receive(refusal)
+            try observe(session.node, isKnown ? .healing : .unknown([]))
+        }
+        return session.request != nil
+    }
+
+    private func receive(_ reply: SyncReply, _ session: Session) throws {
+        let node = session.node
+        if session.dice.once(in: 2) { try settle(node) }
+        let isKnown = try isSettled(node)
+        let incoming = try incoming(of: reply, node)
+        node.atRisk = isKnown ? incoming : nil
+        noteDenials(reply, node)
+        session.request = try session.sync.receive(reply)
+        node.atRisk = []
+        switch reply {
+        case .push where !node.mayBeDenied.isEmpty: try checkOrphans(node)
+        case .pull(let pull) where pull.complete && isKnown:
+            let denied = session.sync.summary.skipped.compactMap { row in
+                SyncedTable.named(row.table).map { Key($0, row.row) }
+            }
+            try observe(node, .join(incoming, denied: Set(denied)))
+        default: try observe(node, isKnown ? .healing : .unknown(incoming))
+        }
+    }
+
+    /// A pull that is complete has all staged pages joined.
+    func incoming(of reply: SyncReply, _ node: VirtualNode) throws -> [Incoming] {
+        guard case .pull(let pull) = reply, pull.complete else { return [] }
+        let staged = try node.shell.run("SELECT page FROM staged_pages ORDER BY n").map { Array($0[0].blob ?? []) }
+        return try (staged + [[UInt8](pull.page)]).flatMap { try known($0) }
+    }
+
+    /// The server's states are about to take the place of what it refused, which goes to the orphans.
+    func noteDenials(_ reply: SyncReply, _ node: VirtualNode) {
+        guard case .push(let push) = reply else { return }
+        for denial in push.denials {
+            guard let table = SyncedTable.named(denial.table), let id = RowID(denial.rowID) else { continue }
+            node.mayBeDenied.insert(Key(table, id))
+        }
+    }
+
+    func checkOrphans(_ node: VirtualNode) throws {
+        for key in node.mayBeDenied {
+            let orphans = try node.shell.integer(
+                "SELECT count(*) FROM orphans WHERE table_name = ? AND row_id = ?",
+                [.text(tables[key.table]?.name ?? ""), .blob(key.id)])
+            try require(orphans > 0, .durability, "\(node.name): \(key) was denied, and is no orphan")
+        }
+        try observe(node, .unknown([]))
+        node.mayBeDenied = []
+    }
+}

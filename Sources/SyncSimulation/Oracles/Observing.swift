@@ -1,0 +1,97 @@
+internal import Changesets
+internal import ReplicaStore
+
+/// What may have happened to a node since it was last looked at.
+enum Cause {
+    /// Transactions of its own, and nothing else.
+    case own
+    /// A join of just this.
+    case join([Incoming], denied: Set<Key>)
+    /// A new replica id or new stamps: nobody may see a difference.
+    case healing
+    /// A join of just this, in the middle of which the process died.
+    case crashed([Incoming])
+    /// Any of these; what came is named.
+    case unknown([Incoming])
+}
+
+extension Simulation {
+    /// Looks at what changed on a node, holds it against what the reference says, and brings the
+    /// reference up to date. What is not folded yet is looked at another time.
+    func observe(_ node: VirtualNode, _ cause: Cause) throws {
+        guard try node.isFolded else { return }
+        for key in node.mayBeDenied where try node.rows.row(key) == nil { node.reference.rows[key] = nil }
+        let replica = try node.replicaID
+        let hasNewID = node.reference.replica.map { $0 != replica } ?? false
+        var observation = Observation(
+            node: node, replica: replica, former: node.reference.replica, before: node.reference.rows,
+            changed: try node.rows.rows(after: node.reference.position), dots: dots)
+        switch cause {
+        case .own where !hasNewID: try observation.checkOwn()
+        case .join(let incoming, let denied) where !hasNewID: try observation.checkJoin(incoming, denied)
+        case .crashed(let incoming) where !hasNewID: try observation.checkAtomic(incoming)
+        case .healing: try observation.checkHealing()
+        case .join(let incoming, _), .crashed(let incoming), .unknown(let incoming):
+            try observation.checkAnything(incoming)
+        case .own: try observation.checkAnything([])
+        }
+        for (key, _, _) in observation.changed {
+            for dot in observation.after[key]?.dots ?? [] where dot.incarnation == node.incarnation {
+                dots.note(dot, of: key)
+            }
+        }
+        node.reference.rows = observation.after
+        node.reference.position = observation.changed.last?.position ?? node.reference.position
+        node.reference.replica = replica
+        if hasNewID { node.savedSeq = 0 }
+        trace.note(node.name, observation.changed.count, try node.lastSeq)
+    }
+
+    /// Folds what is pending, so that the next observation can say more.
+    func settle(_ node: VirtualNode) throws {
+        try node.replica.foldPending()
+        try observe(node, .own)
+    }
+
+    /// Whether nothing is pending that has not been looked at.
+    func isSettled(_ node: VirtualNode) throws -> Bool {
+        try node.isFolded
+            && node.shell.integer("SELECT coalesce(max(position), 0) FROM row_clocks") == node.reference.position
+    }
+
+    /// Holds every row of a node against the reference, those too that did not change by their clocks.
+    func examineAll(_ node: VirtualNode) throws {
+        try settle(node)
+        let stored = try node.rows.rows(after: 0)
+        try require(
+            stored.count == node.reference.rows.count, .durability,
+            "\(node.name) has \(stored.count) rows where there should be \(node.reference.rows.count)")
+        for (key, row, _) in stored {
+            guard let reference = node.reference.rows[key] else {
+                throw Violation(.durability, "\(node.name) has \(key), and should not")
+            }
+            if let difference = reference.difference(from: row) {
+                throw Violation(.capture, "\(node.name): \(key): \(difference)")
+            }
+        }
+        for table in SyncedTable.all {
+            let present = try node.shell.integer("SELECT count(*) FROM \(table.name)")
+            let living = stored.count { $0.key.table == table.number && $0.row.isPresent }
+            try require(present == living, .capture, "\(node.name) has \(present) \(table.name), \(living) by clocks")
+        }
+    }
+}
+
+/// Every transaction that edited or deleted a row, for where the reference can't follow it step by step.
+final class TrueDots {
+    private var incarnations: [Dot: Int] = [:]
+    private var histories: [Key: Set<TrueDot>] = [:]
+
+    func note(_ dot: TrueDot, of key: Key) {
+        incarnations[dot.dot] = dot.incarnation
+        histories[key, default: []].insert(dot)
+    }
+
+    func history(_ key: Key) -> Set<TrueDot> { histories[key] ?? [] }
+    func named(_ dot: Dot) -> TrueDot { TrueDot(dot: dot, incarnation: incarnations[dot] ?? -1) }
+}

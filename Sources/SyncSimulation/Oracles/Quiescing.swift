@@ -1,0 +1,105 @@
+internal import Changesets
+internal import PromptLibrary
+internal import ReplicaStore
+internal import SyncEngine
+
+/// What must hold when everything works again and all have synced.
+extension Simulation {
+    private static let roundsMax = 10
+
+    func quiesce() throws {
+        try heal()
+        for node in everybody { try examineAll(node) }
+        try syncUntilQuiet()
+        for node in everybody { try examineAll(node) }
+        try compareAll()
+        try checkReference()
+        for node in everybody { try checkDoctor(node) }
+        try checkWork()
+    }
+
+    /// The network works, the clocks are right.
+    private func heal() throws {
+        for node in everybody {
+            node.clock.setRight()
+            node.unreachableUntil = 0
+        }
+        try deliverLate()
+    }
+
+    private func syncUntilQuiet() throws {
+        var last = ""
+        for round in 1...Self.roundsMax {
+            var isQuiet = true
+            for node in clients {
+                let summary = try syncSafely(node)
+                last = "\(node.name) \(summary.shown)"
+                isQuiet = isQuiet && summary.sent == 0 && summary.received == 0
+            }
+            trace.add("quiet round \(round): \(last)")
+            if isQuiet { return }
+        }
+        throw Violation(.work, "after \(Self.roundsMax) rounds of syncs rows still travel: \(last)")
+    }
+
+    /// All hold the same rows with the same clocks, and show the same.
+    private func compareAll() throws {
+        let wanted = try contents(server)
+        for node in clients {
+            let found = try contents(node)
+            let keys = Set(wanted.keys).union(found.keys).filter { wanted[$0] != found[$0] }.sorted()
+            guard !keys.isEmpty else { continue }
+            let lines = keys.prefix(5).flatMap { key in
+                [
+                    "server: \(wanted[key]?.shown(key) ?? "no \(key)")",
+                    "\(node.name): \(found[key]?.shown(key) ?? "no \(key)")",
+                ]
+            }
+            throw Violation(
+                .convergence,
+                "\(node.name) and the server differ in \(keys.count) rows\n\(lines.joined(separator: "\n"))")
+        }
+        let digests = try everybody.map { try $0.library.digest() }
+        try require(Set(digests).count == 1, .convergence, "the digests of equal rows differ")
+        trace.add("digest \(digests[0])")
+    }
+
+    private func contents(_ node: VirtualNode) throws -> [Key: StoredRow] {
+        Dictionary(try node.rows.rows(after: 0).map { ($0.key, $0.row) }, uniquingKeysWith: { $1 })
+    }
+
+    /// The references converged too, by transactions that no two copies share.
+    private func checkReference() throws {
+        for node in clients {
+            for (key, row) in node.reference.rows {
+                guard let other = server.reference.rows[key] else {
+                    throw Violation(.convergence, "the server lacks \(key)")
+                }
+                let isSame = row.isAlive == other.isAlive && row.cells.map(\.value) == other.cells.map(\.value)
+                try require(isSame, .convergence, "\(node.name) and the server should show \(key) differently")
+            }
+        }
+    }
+
+    private func checkDoctor(_ node: VirtualNode) throws {
+        if let finding = try node.replica.examine().first {
+            throw Violation(.damage, "\(node.name): \(finding.kind.rawValue) \(finding.table ?? "") \(finding.detail)")
+        }
+    }
+
+    /// One edit travels as one row.
+    private func checkWork() throws {
+        guard let writer = clients.first, let reader = clients.last, writer !== reader,
+            let id = try writer.shell.run("SELECT id FROM prompts ORDER BY id LIMIT 1").first?[0].blob,
+            let prompt = RowID(id)
+        else { return }
+        try writer.library.rename(prompt.hex, to: "the last edit")
+        // A clock that had been ahead shows with the first edit.
+        _ = try syncSafely(writer)
+        try writer.library.rename(prompt.hex, to: "the very last edit")
+        _ = try syncSafely(reader)
+        let sent = try syncSafely(writer).sent
+        let received = try syncSafely(reader).received
+        try require(sent == 1 && received == 1, .work, "one edit travelled as \(sent) rows and arrived as \(received)")
+    }
+}
