@@ -40,6 +40,10 @@ setup: ## Install the system packages that are missing, and look for Swift
 			pkg-config --exists "$${header#*:}" 2>/dev/null || missing+=("$${header%:*}")
 		fi
 	done
+	# The tests run the reader in Tests/Python where a Python has protobuf, and else say that they do not.
+	if command -v apt-get >/dev/null && ! { python3 -c 'import google.protobuf' || /usr/bin/python3 -c 'import google.protobuf'; } 2>/dev/null; then
+		missing+=(python3-protobuf)
+	fi
 	if (($${#missing[@]})); then
 		echo "Missing system packages: $${missing[*]}"
 		if ! command -v apt-get >/dev/null; then
@@ -134,6 +138,12 @@ protocol: ## Generate the code of the protocol's messages anew
 	fi
 	protoc --proto_path=sync-protocol --swift_opt=Visibility=Package \
 		--swift_out=sync-protocol/generated sync-protocol/offbook.proto
+	# Code that a newer protoc generates for Python asks for as new a runtime, which Debian 12 has not.
+	if (($$(protoc --version | sed -E 's/.* ([0-9]+\.)?([0-9]+)\.[0-9]+$$/\2/') > 25)); then
+		echo "The code for Python stays as it is: it takes a protoc of 3.20 to 25." >&2
+	else
+		protoc --proto_path=sync-protocol --python_out=Tests/Python/offbook_reader sync-protocol/offbook.proto
+	fi
 
 clean: ## Remove all that was built; the next build begins from nothing
 	@rm -rf .build

@@ -32,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -94,7 +95,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "TextMerge", swiftSettings: strict),
-        .target(name: "PromptFiles", swiftSettings: strict),
+        .target(
+            name: "PromptFiles",
+            dependencies: [
+                "PromptTemplates",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "PromptTemplates", swiftSettings: strict),
         .target(
             name: "PromptLibrary",
@@ -153,19 +162,28 @@ let package = Package(
             swiftSettings: strict,
             linkerSettings: fastStart
         ),
+        // Reads the vectors of the wire protocol, for the tests of several targets.
+        .target(
+            name: "ProtocolVectors", dependencies: ["Changesets"], path: "Tests/ProtocolVectors", swiftSettings: strict),
         .testTarget(
             name: "TextMergeTests", dependencies: ["TextMerge"], swiftSettings: strict),
         .testTarget(
             name: "PromptTemplatesTests", dependencies: ["PromptTemplates"], swiftSettings: strict),
         .testTarget(
-            name: "PromptFilesTests", dependencies: ["PromptFiles"], swiftSettings: strict),
+            name: "PromptFilesTests", dependencies: ["PromptFiles", "PromptTemplates"], swiftSettings: strict),
         .testTarget(
             name: "ChangesetsTests",
-            dependencies: ["Changesets", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+            dependencies: [
+                "Changesets", "ProtocolVectors", "SyncProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ReplicaStoreTests",
             dependencies: [
-                "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore", "Schema", "SyncEngine",
+                "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors", "ReplicaStore",
+                "Schema", "SyncEngine", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(

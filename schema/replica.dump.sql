@@ -43,6 +43,8 @@ CREATE TABLE deleted_metadata (id BLOB PRIMARY KEY NOT NULL, prompt_id, key, val
 
 CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id);
 
+CREATE TABLE deleted_preferences (id BLOB PRIMARY KEY NOT NULL, owner_id, key, value);
+
 CREATE TABLE deleted_projects (id BLOB PRIMARY KEY NOT NULL, name, description, status, created_at, created_by);
 
 CREATE TABLE deleted_prompts (id BLOB PRIMARY KEY NOT NULL, name, description, category, status, visibility, is_template, template_format, project_id, archived_at, created_at, created_by);
@@ -211,6 +213,30 @@ CREATE TABLE peers (
     nonce BLOB NOT NULL,
     seen_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE preferences (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    owner_id BLOB NOT NULL DEFAULT x'',
+    key TEXT NOT NULL DEFAULT '',
+    value TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX preferences_of_owner ON preferences (owner_id);
+
+CREATE TRIGGER capture_preferences_delete AFTER DELETE ON preferences BEGIN
+    INSERT OR REPLACE INTO deleted_preferences VALUES (OLD.id, OLD.owner_id, OLD.key, OLD.value);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (16, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_preferences_insert AFTER INSERT ON preferences BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (16, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_preferences_update AFTER UPDATE ON preferences BEGIN
+    SELECT RAISE(ABORT, 'id of preferences can not be changed') WHERE OLD.id IS NOT NEW.id;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 16, NEW.id, mask, 2 FROM (SELECT ((OLD.owner_id IS NOT NEW.owner_id)) | ((OLD.key IS NOT NEW.key) << 1) | ((OLD.value IS NOT NEW.value) << 2) AS mask) WHERE mask <> 0;
+END;
 
 CREATE TABLE projects (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
@@ -464,6 +490,7 @@ CREATE TABLE versions (
     created_at INTEGER NOT NULL DEFAULT 0,
     settings TEXT NOT NULL DEFAULT '{}',            -- JSON, keys ascending
     variables TEXT NOT NULL DEFAULT '[]',           -- JSON
+    type TEXT NOT NULL DEFAULT 'text',              -- text, or chat: messages, each below its role
     -- Last, as a history reads all the others and need not page through it.
     body TEXT NOT NULL DEFAULT '' CHECK (length(CAST(body AS BLOB)) <= 1048576)
 ) STRICT;

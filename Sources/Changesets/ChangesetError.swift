@@ -31,6 +31,7 @@ package enum ChangesetLimits {
     package static let pageBytesMax = 4 << 20
     package static let inflatedPageBytesMax = 64 << 20
     package static let rowsPerPageMax = 100_000
+    package static let batchesPerPageMax = 1024
     package static let replicasPerPageMax = 65_536
     package static let columnsPerTableMax = 64
 }

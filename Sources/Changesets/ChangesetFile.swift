@@ -93,10 +93,12 @@ package struct ChangesetFile: Sendable {
 extension ChangesetFile.Header {
     fileprivate init(_ reader: inout ByteReader) throws(ChangesetError) {
         let bytes = try reader.bytes(Int(try reader.bigEndian32()))
+        try PageOutline.check(flat: bytes)
         guard let message = try? Offbook_Sync_V1_FileHeader(serializedBytes: Array(bytes)),
             let workspace = RowID(message.workspaceID), workspace.length == 16,
             let replica = ReplicaID(message.replicaID),
-            let since = Int64(exactly: message.sincePosition), let next = Int64(exactly: message.nextPosition)
+            Int64(exactly: message.seq) != nil, let since = Int64(exactly: message.sincePosition),
+            let next = Int64(exactly: message.nextPosition)
         else { throw .malformed("a header that can't be read") }
         self.init(
             schemaVersion: Int(message.schemaVersion), workspace: workspace, workspaceName: message.workspaceName,

@@ -38,6 +38,7 @@ package struct ChangesetPage: Hashable, Sendable {
             throw .overLimit("a page of more than \(ChangesetLimits.pageBytesMax) bytes")
         }
         let inflated = try Zlib.inflated(bytes, atMost: ChangesetLimits.inflatedPageBytesMax)
+        try PageOutline.check(page: inflated)
         let message: Offbook_Sync_V1_Page
         do {
             message = try Offbook_Sync_V1_Page(serializedBytes: inflated)
@@ -109,9 +110,6 @@ extension RowBatch {
     }
 
     fileprivate init(_ message: Offbook_Sync_V1_Batch, _ numbering: PageNumbering) throws(ChangesetError) {
-        guard message.columns.count <= ChangesetLimits.columnsPerTableMax else {
-            throw .overLimit("a table of more than \(ChangesetLimits.columnsPerTableMax) columns")
-        }
         guard Set(message.columns.map { Array($0.name.utf8) }).count == message.columns.count else {
             throw .malformed("a table with the same column twice")
         }
@@ -119,6 +117,10 @@ extension RowBatch {
         let ids = try Self.ids(message, count)
         var clocks: [RowClock] = []
         for clock in message.clocks { clocks.append(try RowClock(packed: [UInt8](clock)[...], numbering)) }
+        guard clocks.count <= count else { throw .malformed("more clocks than rows") }
+        guard clocks.allSatisfy({ $0.columns.count <= message.columns.count }) else {
+            throw .malformed("a clock of more columns than its table has there")
+        }
         guard message.clockOfRow.count == count, message.clockOfRow.allSatisfy({ $0 < clocks.count }) else {
             throw .malformed("rows without a clock")
         }
@@ -208,10 +210,8 @@ private struct ColumnContent {
     }
 
     private mutating func bytes() throws(ChangesetError) -> Bytes {
-        guard let length = lengths.popFirst().flatMap({ Int(exactly: $0) }) else {
-            throw .malformed("a column with fewer values than rows")
-        }
-        return try data.bytes(length)
+        guard let length = lengths.popFirst() else { throw .malformed("a column with fewer values than rows") }
+        return try data.bytes(Int(clamping: length))
     }
 }
 

@@ -119,6 +119,13 @@ extension RowID {
         return RowID.truncated(hasher.finalize())
     }
 
+    /// The id of a journal entry: every replica that meets one loss makes one row of it. Names are
+    /// bytes, as those of a peer may not be UTF-8.
+    package static func journal(table: Bytes, row: RowID, column: Bytes, dot: Dot, value: Value) -> RowID {
+        let parts = [Array(table), row.bytes, Array(column), dot.replica.bytes, Array(String(dot.seq).utf8)]
+        return derived(table: "conflicts", key: parts + [value.canonicalBytes])
+    }
+
     static func truncated(_ digest: SHA256Digest) -> RowID {
         let full = RowID(digest: digest).words
         let high = full.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x8000

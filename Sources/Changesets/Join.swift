@@ -65,7 +65,7 @@ package struct RowJoin: Sendable {
     private mutating func note(
         _ loser: ColumnState, of column: String, unlessSeenBy clock: RowClock, _ winner: ColumnState
     ) {
-        guard let stamp = loser.stamp, !loser.value.isIdentical(to: winner.value) else { return }
+        guard let stamp = loser.stamp, loser.value != winner.value else { return }
         // Equal dots with different values: a clone that has not been healed yet.
         guard !clock.hasSeen(stamp.dot) || stamp.dot == winner.stamp?.dot else { return }
         lost.append(LostValue(column: column, stamp: stamp, value: loser.value))

@@ -35,11 +35,24 @@ package enum Value: Hashable, Sendable {
         }
     }
 
-    /// Equal as bytes: unlike `==`, it tells 0.0 from -0.0, and a NaN is itself.
-    package func isIdentical(to other: Value) -> Bool {
-        switch (self, other) {
+    /// Equal as bytes: 0.0 is not -0.0, and a NaN is itself. Else two states that differ only so would
+    /// pass for equal, and the order in which they meet would decide.
+    package static func == (a: Value, b: Value) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.integer(let a), .integer(let b)): a == b
         case (.real(let a), .real(let b)): a.bitPattern == b.bitPattern
-        default: self == other
+        case (.text(let a), .text(let b)), (.blob(let a), .blob(let b)): a == b
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .integer(let integer): hasher.combine(integer)
+        case .real(let real): hasher.combine(real.bitPattern)
+        case .text(let bytes), .blob(let bytes): hasher.combine(bytes)
         }
     }
 

@@ -67,10 +67,22 @@ package struct VersionVector: Hashable, Sendable {
         }
     }
 
-    /// Takes the pointwise maximum.
+    /// Takes the pointwise maximum. In one pass, as a peer may send vectors of thousands of entries.
     package mutating func join(_ other: VersionVector) {
         if entries == other.entries { return }
-        for dot in other.entries { insert(dot) }
+        var joined: [Dot] = []
+        joined.reserveCapacity(entries.count + other.entries.count)
+        var theirs = other.entries[...]
+        for mine in entries {
+            while let next = theirs.first, next.replica < mine.replica {
+                joined.append(next)
+                theirs.removeFirst()
+            }
+            let isShared = theirs.first?.replica == mine.replica
+            let seen = isShared ? theirs.removeFirst().seq : 0
+            joined.append(Dot(replica: mine.replica, seq: max(mine.seq, seen)))
+        }
+        entries = joined + theirs
     }
 
     /// Whether there is a dot in here that `other` has not seen.

@@ -34,9 +34,11 @@ package enum Zlib {
             if status == Z_STREAM_END { break }
             guard status == Z_OK || status == Z_BUF_ERROR else { throw .malformed("data that zlib can't read") }
             if filled < output.count { throw .truncated }
-            guard output.count < most else { throw .overLimit("a page of more than \(most) bytes when inflated") }
-            output.append(contentsOf: [UInt8](repeating: 0, count: min(most - output.count, output.count)))
+            guard output.count <= most else { throw .overLimit("a page of more than \(most) bytes when inflated") }
+            // One byte above the bound: a stream of just so many bytes ends only where there is room for more.
+            output.append(contentsOf: [UInt8](repeating: 0, count: min(most + 1 - output.count, output.count)))
         }
+        guard filled <= most else { throw .overLimit("a page of more than \(most) bytes when inflated") }
         output.removeLast(output.count - filled)
         return output
     }

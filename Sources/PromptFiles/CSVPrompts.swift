@@ -46,13 +46,13 @@ struct CSVPrompts {
 
     private func add(_ record: CSVRecord, to file: inout PromptFile) {
         do throws(ReadFault) {
-            file.drafts.append(try draft(of: record))
+            file.documents.append(PlacedDocument(try document(of: record), line: record.line))
         } catch {
             file.rejected.append(RejectedRow(line: record.line, reason: error.reason))
         }
     }
 
-    private func draft(of record: CSVRecord) throws(ReadFault) -> PromptDraft {
+    private func document(of record: CSVRecord) throws(ReadFault) -> PromptDocument {
         let (found, wanted) = (record.fields.count, columns.names.count)
         guard found == wanted else {
             throw .row(
@@ -64,7 +64,7 @@ struct CSVPrompts {
         for (field, name) in zip(record.fields, columns.names) {
             values.append(.text(try Self.text(of: field, in: reader, named: name)))
         }
-        return try DraftBuilder(columns: columns, values: values).draft(line: record.line)
+        return try RecordBuilder(columns: columns, values: values).document()
     }
 
     private static func text(

@@ -1,6 +1,6 @@
 /// Prompts out of JSON and JSON Lines.
 struct JSONPrompts {
-    private let text: JSONText
+    let text: JSONText
 
     static func read(_ bytes: [UInt8]) throws(PromptFileError) -> PromptFile {
         do throws(ReadFault) {
@@ -20,7 +20,7 @@ struct JSONPrompts {
         while let line = lines.next() {
             guard let record = prompts.text.trimmed(line) else { continue }
             do throws(ReadFault) {
-                file.drafts.append(try prompts.draft(of: record))
+                file.documents.append(PlacedDocument(try prompts.namedDocument(of: record), line: record.line))
             } catch {
                 file.rejected.append(RejectedRow(line: record.line, reason: error.reason))
             }
@@ -57,19 +57,21 @@ struct JSONPrompts {
 
     private func readList(_ list: JSONPiece, ignoring names: [String] = []) throws(ReadFault) -> PromptFile {
         var file = PromptFile(format: .json, ignored: names)
-        for record in try text.elements(of: list) { try add(record, to: &file) }
+        for record in try text.elements(of: list) {
+            try add(record, to: &file) { (record) throws(ReadFault) in try namedDocument(of: record) }
+        }
         return file
     }
 
     /// An object is one prompt, unless it holds a list of them and is none itself.
     private func readObject(_ object: JSONPiece) throws(ReadFault) -> PromptFile {
         let members = try text.members(of: object)
-        if !Columns(names: members.map(\.key)).nameAPrompt, let index = list(in: members) {
+        if !isDocument(members), !Columns(names: members.map(\.key)).nameAPrompt, let index = list(in: members) {
             let others = members.indices.filter { $0 != index }.map { members[$0].key }
             return try readList(members[index].value, ignoring: others)
         }
         var file = PromptFile(format: .json)
-        try add(object, to: &file)
+        try add(object, to: &file) { (record) throws(ReadFault) in try document(of: record) }
         return file
     }
 
@@ -83,9 +85,11 @@ struct JSONPrompts {
         return nil
     }
 
-    private func add(_ record: JSONPiece, to file: inout PromptFile) throws(ReadFault) {
+    private func add(
+        _ record: JSONPiece, to file: inout PromptFile, _ read: (JSONPiece) throws(ReadFault) -> PromptDocument
+    ) throws(ReadFault) {
         do throws(ReadFault) {
-            file.drafts.append(try draft(of: record))
+            file.documents.append(PlacedDocument(try read(record), line: record.line))
         } catch .row(let reason) {
             file.rejected.append(RejectedRow(line: record.line, reason: reason))
         } catch {
@@ -93,18 +97,27 @@ struct JSONPrompts {
         }
     }
 
-    private func draft(of record: JSONPiece) throws(ReadFault) -> PromptDraft {
+    /// Among others a prompt needs a name; alone, it may have its file's.
+    private func namedDocument(of record: JSONPiece) throws(ReadFault) -> PromptDocument {
+        let document = try document(of: record)
+        guard document.name != nil else { throw .row("no field for the name; add one called name") }
+        return document
+    }
+
+    func document(of record: JSONPiece) throws(ReadFault) -> PromptDocument {
         guard text.first(of: record) == ASCII.openBrace else {
             throw .row("not a JSON object; write each prompt as {\"name\": …, \"prompt\": …}")
         }
+        let members = try text.members(of: record)
+        if isDocument(members) { return try wholeDocument(of: record) }
         var names: [String] = []
         var values: [FieldValue] = []
-        for member in try text.members(of: record) {
+        for member in members {
             guard let value = try value(of: member) else { continue }
             names.append(member.key)
             values.append(value)
         }
-        return try DraftBuilder(columns: Columns(names: names), values: values).draft(line: record.line)
+        return try RecordBuilder(columns: Columns(names: names), values: values).document()
     }
 
     /// The value of a field; nil for null, which says the same as no field at all.
@@ -144,25 +157,5 @@ struct JSONPrompts {
 
     private func refuseNUL(_ string: String, named name: String) throws(ReadFault) {
         if string.utf8.contains(ASCII.nul) { throw .row("\(name) holds a NUL character (\\u0000); take it out") }
-    }
-}
-
-/// The lines of a file, as pieces.
-private struct JSONLines {
-    private let bytes: [UInt8]
-    private var index: Int
-    private var line = 0
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        index = bytes.withoutMark.startIndex
-    }
-
-    mutating func next() -> JSONPiece? {
-        guard index < bytes.count else { return nil }
-        let end = bytes[index...].firstIndex(of: ASCII.newline) ?? bytes.count
-        defer { index = min(end + 1, bytes.count) }
-        line += 1
-        return JSONPiece(bytes: index..<end, line: line)
     }
 }

@@ -12,8 +12,24 @@ package enum PromptFileError: Error, Equatable, CustomStringConvertible {
     case unterminatedQuote(line: Int)
     /// JSON whose brackets, commas, colons or quotes do not fit together.
     case malformedJSON(line: Int, reason: String)
-    /// JSON nested deeper than ``deepestNesting``.
+    /// JSON or YAML nested deeper than ``deepestNesting``.
     case nestedTooDeep(line: Int)
+    /// YAML that is none, or has what is not read: anchors, aliases, tags and keys given twice.
+    case malformedYAML(line: Int, reason: String)
+    /// Front matter that is never closed.
+    case openFrontMatter
+    /// A file of one prompt whose fields are not what they should be.
+    case malformedDocument(reason: String)
+    /// Bytes that are not text.
+    case notUTF8
+    /// A file larger than one may be, in bytes.
+    case tooLarge(limit: Int)
+    /// A folder of more files than it may have.
+    case tooManyFiles(limit: Int)
+    /// A folder that cannot be listed.
+    case unreadable(path: String, reason: String)
+    /// A format that is only read.
+    case notWritable(PromptDocumentFormat)
 
     /// How many arrays and objects may lie inside one another.
     package static let deepestNesting = 64
@@ -27,10 +43,12 @@ package enum PromptFileError: Error, Equatable, CustomStringConvertible {
     /// The line, counted from 1, at which reading failed.
     package var line: Int? {
         switch self {
-        case .empty, .unknownFormat: nil
+        case .empty, .unknownFormat, .malformedDocument, .notUTF8, .tooLarge, .tooManyFiles, .unreadable, .notWritable:
+            nil
         case .missingColumns(_, let line), .unreadableHeader(let line, _), .unterminatedQuote(let line),
-            .malformedJSON(let line, _), .nestedTooDeep(let line):
+            .malformedJSON(let line, _), .nestedTooDeep(let line), .malformedYAML(let line, _):
             line
+        case .openFrontMatter: 1
         }
     }
 
@@ -41,10 +59,18 @@ package enum PromptFileError: Error, Equatable, CustomStringConvertible {
         case .unknownFormat:
             "not a file of prompts: expected UTF-8 text that is CSV with a header line, JSON, or JSON Lines"
         case .missingColumns(let found, _): Self.missing(found)
-        case .unreadableHeader(_, let reason), .malformedJSON(_, let reason): reason
+        case .unreadableHeader(_, let reason), .malformedJSON(_, let reason), .malformedYAML(_, let reason),
+            .malformedDocument(let reason):
+            reason
         case .unterminatedQuote:
             "the quoted field that opens here never ends; close it, and double every quote inside it"
-        case .nestedTooDeep: "JSON nested more than \(Self.deepestNesting) deep; no prompt needs that"
+        case .nestedTooDeep: "nested more than \(Self.deepestNesting) deep; no prompt needs that"
+        case .openFrontMatter: "the front matter that opens here never ends; close it with a line of ---"
+        case .notUTF8: "it is not valid UTF-8; save it as UTF-8"
+        case .tooLarge(let limit): "it has more than \(limit) bytes; a file of one prompt may have no more"
+        case .tooManyFiles(let limit): "the folder has more than \(limit) files; read it in parts"
+        case .unreadable(let path, let reason): "\(Wording.quoted(path)) can't be read: \(reason)"
+        case .notWritable(let format): "\(format.rawValue) is only read; write markdown, prompty or json"
         }
     }
 

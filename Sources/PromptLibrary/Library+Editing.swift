@@ -1,24 +1,27 @@
 package import Changesets
+package import PromptTemplates
 package import ReplicaStore
 
 /// What `new` makes a prompt of.
 package struct NewPrompt: Sendable {
     package var name: String
-    package var body: String
+    package var content: PromptContent
     package var description = ""
     package var category: String?
     package var tags: [String] = []
+    /// Made where there is none of that name.
     package var project: String?
+    package var isTemplate = false
+    /// Nil for a guess.
+    package var templateFormat: TemplateFormat?
     package var message = ""
-    /// JSON.
-    var settings = "{}"
-    /// JSON.
-    var variables = "[]"
 
-    package init(name: String, body: String) {
+    package init(name: String, content: PromptContent) {
         self.name = name
-        self.body = body
+        self.content = content
     }
+
+    package init(name: String, body: String) { self.init(name: name, content: PromptContent(body: body)) }
 }
 
 /// What a person who edits starts from.
@@ -26,7 +29,8 @@ package struct EditBase: Sendable {
     package var prompt: PromptRecord
     /// Nil for a prompt without a text.
     package var version: RowID?
-    package var body: String
+    package var content: PromptContent
+    package var body: String { content.body }
 }
 
 /// What became of a save.
@@ -49,13 +53,12 @@ extension Library {
                     .conflict,
                     "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
             }
+            let new = try new.withDefaults(transaction.reading)
             let id = RowID.uuid7(at: transaction.now)
             try transaction.insert(into: .prompts, id, try transaction.columns(of: new))
             for tag in new.tags { try transaction.addTag(try checked(tag: tag), to: id) }
-            var draft = VersionDraft(prompt: id, parents: [], body: new.body, message: new.message)
-            draft.settings = new.settings
-            draft.variables = new.variables
-            try transaction.save(draft)
+            try transaction.save(
+                VersionDraft(prompt: id, parents: [], content: new.content.stored(), message: new.message))
             return try transaction.promptView(id)
         }
     }
@@ -64,14 +67,22 @@ extension Library {
         try replica.read { reading in
             let prompt = try reading.resolvePrompt(name)
             let head = try BranchGraph(of: prompt.id, reading).head()
-            let body = try head.flatMap { try reading.content(of: $0.id)?.body } ?? []
-            return EditBase(prompt: prompt, version: head?.id, body: String(decoding: body, as: UTF8.self))
+            let content = try head.flatMap { try reading.content(of: $0.id) } ?? .empty
+            return EditBase(prompt: prompt, version: head?.id, content: try PromptContent(content))
         }
     }
 
-    /// Saves a text that was written from `base`.
+    /// Saves a text that was written from `base`, with the settings that it had.
     package func save(_ body: String, from base: EditBase, message: String = "") throws -> SaveOutcome {
-        if base.version != nil, body.utf8.elementsEqual(base.body.utf8) { return .unchanged }
+        var content = base.content
+        content.body = body
+        return try save(content, from: base, message: message)
+    }
+
+    /// Saves what was written from `base`.
+    package func save(_ content: PromptContent, from base: EditBase, message: String = "") throws -> SaveOutcome {
+        let stored = try content.stored()
+        if base.version != nil, stored == (try base.content.stored()) { return .unchanged }
         return try replica.write { transaction in
             guard try transaction.reading.prompt(base.prompt.id) != nil else {
                 throw LibraryError(
@@ -80,12 +91,10 @@ extension Library {
                         + "then save again")
             }
             let graph = try BranchGraph(of: base.prompt.id, transaction.reading)
-            let content = try base.version.flatMap { try transaction.reading.content(of: $0) }
-            var draft = VersionDraft(
-                prompt: base.prompt.id, parents: base.version.map { [$0] } ?? [], body: body, message: message)
-            draft.settings = content?.settings ?? draft.settings
-            draft.variables = content?.variables ?? draft.variables
-            let saved = try transaction.save(draft)
+            let saved = try transaction.save(
+                VersionDraft(
+                    prompt: base.prompt.id, parents: base.version.map { [$0] } ?? [], content: stored,
+                    message: message))
             return try transaction.outcome(of: saved, wasHead: graph.head()?.id == base.version, in: base.prompt.id)
         }
     }
@@ -162,7 +171,7 @@ extension Library {
         }
     }
 
-    private func change<T>(_ name: String, _ body: (WriteTransaction, PromptRecord) throws -> T) throws -> T {
+    func change<T>(_ name: String, _ body: (WriteTransaction, PromptRecord) throws -> T) throws -> T {
         try replica.write { try body($0, $0.reading.resolvePrompt(name)) }
     }
 
@@ -172,24 +181,33 @@ extension Library {
     }
 }
 
+extension NewPrompt {
+    /// What nobody said about it is as somebody prefers.
+    fileprivate func withDefaults(_ reading: ReadTransaction) throws -> NewPrompt {
+        var new = self
+        new.category = try new.category ?? reading.preference(.newCategory)
+        new.templateFormat =
+            try new.templateFormat ?? reading.preference(.newFormat).flatMap { TemplateFormat(rawValue: $0) }
+        let settings: [String: TemplateValue?] = try [
+            "model": reading.preference(.newModel).map { .text($0) },
+            "temperature": reading.preference(.newTemperature).map { .number($0) },
+            "max_tokens": reading.preference(.newMaxTokens).map { .number($0) },
+        ]
+        for (key, value) in settings where new.content.settings[key] == nil { new.content.settings[key] = value }
+        return new
+    }
+}
+
 extension WriteTransaction {
     fileprivate func columns(of new: NewPrompt) throws -> [String: Value] {
         [
             "name": .text(new.name), "description": .text(new.description),
             "category": new.category.map { .text($0) } ?? .null,
             "project_id": try new.project.map { .blob(try projectID(named: $0)) } ?? .null,
+            "is_template": .integer(new.isTemplate ? 1 : 0),
+            "template_format": .text(new.templateFormat?.rawValue ?? ""),
             "created_at": .integer(now), "created_by": .blob(user),
         ]
-    }
-
-    /// The project of that name, made where there is none.
-    private func projectID(named name: String) throws -> RowID {
-        if let project = try reading.projects(named: name).first { return project }
-        try LibraryError.check(name: name)
-        let id = RowID.uuid7(at: now)
-        try insert(
-            into: .projects, id, ["name": .text(name), "created_at": .integer(now), "created_by": .blob(user)])
-        return id
     }
 
     func promptView(_ id: RowID) throws -> PromptView {

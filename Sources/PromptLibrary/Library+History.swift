@@ -1,6 +1,6 @@
 internal import Changesets
+internal import PromptTemplates
 internal import ReplicaStore
-internal import TextMerge
 
 extension Library {
     /// The differences of two versions' texts, as `diff -u` prints them; empty where there are none.
@@ -16,13 +16,15 @@ extension Library {
                 throw LibraryError(.notFound, "the prompt “\(prompt.name)” has no text yet")
             }
             let before = try old.map(graph.version) ?? after.parents.last.flatMap { graph[$0] }
-            let texts = try [before, after].map { version in
-                let body = try version.flatMap { try reading.content(of: $0.id)?.body } ?? []
-                return String(decoding: body, as: UTF8.self)
+            let contents = try [before, after].map { version in
+                try version.flatMap { try reading.content(of: $0.id) } ?? .empty
             }
-            return unifiedDiff(
-                old: texts[0], new: texts[1], oldLabel: "\(prompt.name) \(before.map(graph.name) ?? "nothing")",
-                newLabel: "\(prompt.name) \(graph.name(of: after))")
+            return ContentDiff(
+                old: contents[0], new: contents[1],
+                labels: [
+                    "\(prompt.name) \(before.map(graph.name) ?? "nothing")", "\(prompt.name) \(graph.name(of: after))",
+                ]
+            ).text
         }
     }
 
@@ -34,11 +36,7 @@ extension Library {
             let version = try graph.version(designator)
             guard let head = graph.head(), head.id != version.id else { return .unchanged }
             let content = try transaction.reading.content(of: version.id) ?? .empty
-            var draft = VersionDraft(
-                prompt: prompt.id, parents: [head.id], kind: "rollback",
-                body: String(decoding: content.body, as: UTF8.self))
-            draft.settings = content.settings
-            draft.variables = content.variables
+            var draft = VersionDraft(prompt: prompt.id, parents: [head.id], kind: "rollback", content: content)
             draft.message = message.isEmpty ? "rolled back to \(graph.name(of: version))" : message
             let saved = try transaction.save(draft)
             let after = try BranchGraph(of: prompt.id, transaction.reading)
@@ -51,17 +49,15 @@ extension Library {
     /// - Parameter newName: `NAME_copy` where nil.
     package func duplicate(_ name: String, as newName: String? = nil) throws -> PromptView {
         let detail = try show(name)
-        let settings = try replica.read { reading in
-            try detail.prompt.versionID.flatMap { RowID(hex: $0) }.flatMap { try reading.content(of: $0) } ?? .empty
-        }
-        var copy = NewPrompt(name: newName ?? "\(detail.prompt.name)_copy", body: detail.body)
+        let base = try editBase(detail.prompt.id)
+        var copy = NewPrompt(name: newName ?? "\(detail.prompt.name)_copy", content: base.content)
         copy.description = detail.prompt.description
         copy.category = detail.prompt.category
         copy.tags = detail.prompt.tags
         copy.project = detail.prompt.project
         copy.message = "duplicated from \(detail.prompt.name) \(detail.version.name)"
-        copy.settings = settings.settings
-        copy.variables = settings.variables
+        copy.isTemplate = detail.prompt.isTemplate
+        copy.templateFormat = TemplateFormat(rawValue: base.prompt.templateFormat)
         return try create(copy)
     }
 }

@@ -1,6 +1,6 @@
 internal import Changesets
 package import ReplicaStore
-package import TextMerge
+internal import TextMerge
 
 /// Two versions of a prompt about to become one.
 package struct MergePlan: Sendable {
@@ -10,26 +10,24 @@ package struct MergePlan: Sendable {
     package var oursName: String
     package var theirsName: String
     package var baseName: String
-    package var merged: MergedText
-    package var oursBody: String
-    package var theirsBody: String
-    /// Settings and variables, where both sides' changes fit together.
-    var settings: String?
-    var variables: String?
-    var sides: [RowID: VersionContent]
+    package var merged: ContentMerge
+    var oursContent: PromptContent
+    var theirsContent: PromptContent
 
     /// Whether both sides' changes fit together.
-    package var isClean: Bool { merged.isClean && settings != nil && variables != nil }
+    package var isClean: Bool { merged.isClean }
 }
 
 /// How a merge is to be settled.
 package enum MergeResolution: Sendable {
-    /// Only where the texts fit together.
+    /// Only where everything fits together.
     case clean
     case ours
     case theirs
-    /// Somebody's own text.
+    /// Somebody's own text, with the merged settings.
     case text(String)
+    /// Somebody's own text and settings.
+    case content(PromptContent)
 }
 
 extension Library {
@@ -64,67 +62,60 @@ extension Library {
         _ reading: ReadTransaction
     ) throws -> MergePlan {
         let base = graph.mergeBase(ours.id, theirs.id)
-        let baseContent = try base.flatMap { try reading.content(of: $0.id) } ?? .empty
-        let oursContent = try reading.content(of: ours.id) ?? .empty
-        let theirsContent = try reading.content(of: theirs.id) ?? .empty
-        let bodies = [baseContent, oursContent, theirsContent].map { String(decoding: $0.body, as: UTF8.self) }
+        let baseContent = try PromptContent(try base.flatMap { try reading.content(of: $0.id) } ?? .empty)
+        let oursContent = try PromptContent(try reading.content(of: ours.id) ?? .empty)
+        let theirsContent = try PromptContent(try reading.content(of: theirs.id) ?? .empty)
         return MergePlan(
             prompt: prompt, ours: ours, theirs: theirs, oursName: graph.name(of: ours),
             theirsName: graph.name(of: theirs), baseName: base.map(graph.name) ?? "nothing",
-            merged: mergeTexts(base: bodies[0], ours: bodies[1], theirs: bodies[2]), oursBody: bodies[1],
-            theirsBody: bodies[2],
-            settings: mergedWhole(baseContent.settings, oursContent.settings, theirsContent.settings),
-            variables: mergedWhole(baseContent.variables, oursContent.variables, theirsContent.variables),
-            sides: [ours.id: oursContent, theirs.id: theirsContent])
-    }
-
-    /// The side that changed; nil where both did, differently.
-    private func mergedWhole(_ base: String, _ ours: String, _ theirs: String) -> String? {
-        if ours == theirs || theirs == base { return ours }
-        return ours == base ? theirs : nil
+            merged: ContentMerge(base: baseContent, ours: oursContent, theirs: theirsContent),
+            oursContent: oursContent, theirsContent: theirsContent)
     }
 
     /// Makes the merge version. A clean merge has the same content, and so the same id, whichever
     /// node makes it.
     ///
     /// - Returns: the version's name.
-    /// - Throws: `conflict` where `clean` was asked for and the texts do not fit together.
+    /// - Throws: `conflict` where the resolution leaves something undecided.
     package func merge(_ plan: MergePlan, _ resolution: MergeResolution, message: String = "") throws -> String {
-        let (body, content) = try resolved(plan, resolution)
+        let content = try resolved(plan, resolution).stored()
         return try replica.write { transaction in
             guard try transaction.reading.prompt(plan.prompt.id) != nil else {
                 throw LibraryError(.conflict, "the prompt “\(plan.prompt.name)” was deleted meanwhile")
             }
             let saved = try transaction.save(
                 VersionDraft(
-                    prompt: plan.prompt.id, parents: [plan.ours.id, plan.theirs.id].sorted(), kind: "merge", body: body,
-                    settings: content.settings, variables: content.variables, message: message))
+                    prompt: plan.prompt.id, parents: [plan.ours.id, plan.theirs.id].sorted(), kind: "merge",
+                    content: content, message: message))
             let graph = try BranchGraph(of: plan.prompt.id, transaction.reading)
             return graph[saved].map(graph.name) ?? shortID(saved)
         }
     }
 
-    private func resolved(_ plan: MergePlan, _ resolution: MergeResolution) throws -> (String, VersionContent) {
-        let ours = plan.sides[plan.ours.id] ?? .empty
-        var content = ours
+    private func resolved(_ plan: MergePlan, _ resolution: MergeResolution) throws -> PromptContent {
         switch resolution {
-        case .ours: return (plan.oursBody, ours)
-        case .theirs: return (plan.theirsBody, plan.sides[plan.theirs.id] ?? .empty)
+        case .ours: return plan.oursContent
+        case .theirs: return plan.theirsContent
+        case .content(let content): return content
         case .text(let text):
-            content.settings = plan.settings ?? ours.settings
-            content.variables = plan.variables ?? ours.variables
-            return (text, content)
+            guard plan.merged.conflictingNames.isEmpty else { throw undecided(plan) }
+            return plan.merged.around(text)
         case .clean:
-            guard let text = plan.merged.text, let settings = plan.settings, let variables = plan.variables else {
-                throw LibraryError(
-                    .conflict,
-                    "\(plan.oursName) and \(plan.theirsName) change the same words; settle it with --ours, --theirs, "
-                        + "--body-file, or in an editor")
-            }
-            content.settings = settings
-            content.variables = variables
-            return (text, content)
+            guard let content = plan.merged.content else { throw undecided(plan) }
+            return content
         }
+    }
+
+    private func undecided(_ plan: MergePlan) -> LibraryError {
+        let names = plan.merged.conflictingNames
+        let what = [
+            plan.merged.text.isClean ? nil : "the same words",
+            names.isEmpty ? nil : "the same settings (\(names.joined(separator: ", ")))",
+        ]
+        return LibraryError(
+            .conflict,
+            "\(plan.oursName) and \(plan.theirsName) change \(what.compactMap { $0 }.joined(separator: " and ")); "
+                + "settle it with --ours, --theirs, --body-file, or in an editor")
     }
 
     /// Takes a divergence out of sight without merging it. Its versions stay in the history.

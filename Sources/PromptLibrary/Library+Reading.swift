@@ -51,40 +51,21 @@ package struct PageRequest: Sendable {
 }
 
 extension Library {
-    package func list(_ filter: PromptFilter = PromptFilter(), _ page: PageRequest = PageRequest()) throws
-        -> Listing<PromptView>
-    {
+    /// - Parameter order: the one that is preferred where nil.
+    package func list(
+        _ filter: PromptFilter = PromptFilter(), by order: PromptOrder? = nil, _ page: PageRequest = PageRequest()
+    ) throws -> Listing<PromptView> {
         try replica.read { reading in
             let offset = try page.offset
             // One more than wanted tells whether there is a next page.
             let limit = page.limit.map { $0 == .max ? $0 : $0 + 1 } ?? -1
             var found = try reading.promptSummaries(
-                filter, user: reading.currentUser(), limit: limit, offset: offset)
+                filter, by: order ?? reading.preference(.listSort).flatMap { PromptOrder(named: $0) } ?? PromptOrder(),
+                user: reading.currentUser(), limit: limit, offset: offset)
             let hasMore = page.limit.map { found.count > $0 } ?? false
             if hasMore { found.removeLast() }
             return Listing(
                 items: try found.map { try reading.view($0) }, next: hasMore ? String(offset + found.count) : nil)
-        }
-    }
-
-    /// A filter by the names that people use.
-    package func filter(
-        tag: String?, category: String?, project: String?, favourite: Bool, archived: PromptFilter.Archived
-    ) throws -> PromptFilter {
-        try replica.read { reading in
-            var filter = PromptFilter()
-            filter.tag = tag
-            filter.category = category
-            filter.archived = archived
-            if favourite { filter.favouriteOf = try reading.currentUser() }
-            guard let project else { return filter }
-            guard let id = try reading.projects(named: project).first else {
-                let names = try reading.projectNames().map(\.name)
-                let known = names.isEmpty ? "there is none yet" : "there is \(names.prefix(12).joined(separator: ", "))"
-                throw LibraryError.missing("project", project, among: names, otherwise: known)
-            }
-            filter.project = id
-            return filter
         }
     }
 
@@ -107,10 +88,10 @@ extension Library {
                 throw LibraryError(
                     .notFound, "the prompt “\(prompt.name)” has no text yet; write one with: offbook edit")
             }
-            let body = try reading.content(of: version.id)?.body ?? []
-            return PromptDetailView(
-                prompt: try reading.view(prompt, graph), version: try reading.view(version, graph),
-                metadata: try reading.metadata(of: prompt.id), body: String(decoding: body, as: UTF8.self), bytes: body)
+            return try PromptDetailView(
+                prompt: reading.view(prompt, graph), version: reading.view(version, graph),
+                templateFormat: prompt.templateFormat, metadata: reading.metadata(of: prompt.id),
+                content: reading.content(of: version.id) ?? .empty)
         }
     }
 

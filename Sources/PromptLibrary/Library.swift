@@ -50,6 +50,13 @@ enum NaturalKey {
         .derived(table: "favourites", key: [user.bytes, prompt.bytes])
     }
 
+    /// A project named in a file.
+    static func importedProject(_ name: String) -> RowID { .derived(table: "projects", key: [Array(name.utf8)]) }
+
+    static func preference(_ owner: RowID, _ key: String) -> RowID {
+        .derived(table: "preferences", key: [owner.bytes, Array(key.utf8)])
+    }
+
     static func groupEntry(_ group: RowID, _ prompt: RowID) -> RowID {
         .derived(table: "group_entries", key: [group.bytes, prompt.bytes])
     }

@@ -1,3 +1,6 @@
+internal import PromptTemplates
+internal import ReplicaStore
+
 /// What went wrong in a use case, in words that say what to do. Only the code counts for equality.
 package struct LibraryError: Error, Equatable, CustomStringConvertible {
     package enum Code: Sendable {
@@ -29,6 +32,8 @@ package enum LibraryLimits {
     package static let nameCharactersMax = 200
     package static let bodyBytesMax = 1 << 20
     package static let tagsPerPromptMax = 64
+    /// Of the settings' JSON, and of the variables'.
+    package static let settingsBytesMax = 1 << 16
     package static let importFileBytesMax = 1 << 30
 }
 
@@ -45,11 +50,20 @@ extension LibraryError {
         }
     }
 
-    static func check(body: String) throws {
-        guard body.utf8.count <= LibraryLimits.bodyBytesMax else {
-            throw LibraryError(
-                .invalid, "the text has \(body.utf8.count) bytes; at most \(LibraryLimits.bodyBytesMax) are allowed")
+    static func check(_ content: VersionContent) throws {
+        let sizes = [
+            ("text", content.body.count, LibraryLimits.bodyBytesMax),
+            ("settings", content.settings.utf8.count, LibraryLimits.settingsBytesMax),
+            ("variables", content.variables.utf8.count, LibraryLimits.settingsBytesMax),
+        ]
+        for (what, bytes, most) in sizes where bytes > most {
+            throw LibraryError(.invalid, "the \(what) has \(bytes) bytes; at most \(most) are allowed")
         }
-        guard !body.utf8.contains(0) else { throw LibraryError(.invalid, "the text holds a NUL byte; remove it") }
+        guard !content.body.contains(0) else { throw LibraryError(.invalid, "the text holds a NUL byte; remove it") }
+        guard try content.type != .chat || !ChatText.messages(content.text).isEmpty else {
+            throw LibraryError(
+                .invalid, "the chat has no message: write a line with a role, such as “user:”, and the message below it"
+            )
+        }
     }
 }

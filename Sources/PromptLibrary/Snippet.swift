@@ -1,3 +1,5 @@
+internal import ReplicaStore
+
 /// A stretch of a snippet: a match, or what stands around one.
 package struct SnippetPart: Encodable, Sendable, Equatable {
     package var text: String
@@ -57,7 +59,7 @@ enum Snippet {
     /// Without case, and without the marks on Latin letters, as the index compares: é is “LATIN SMALL
     /// LETTER E WITH ACUTE”.
     private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-        let lower = scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar
+        let lower = LetterFolding.folded(scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar)
         guard lower.value >= 0xC0, lower.value < 0x1F00, let name = lower.properties.name,
             name.hasPrefix("LATIN SMALL LETTER "), let letter = name.dropFirst(19).split(separator: " ").first,
             letter.count == 1

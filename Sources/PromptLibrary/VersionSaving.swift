@@ -7,17 +7,15 @@ struct VersionDraft {
     var branch = mainBranch
     var parents: [RowID]
     var kind = "edit"
-    var body: String
-    var settings = "{}"
-    var variables = "[]"
+    var content: VersionContent
     var message = ""
     var createdAt: Int64?
 
     var id: RowID {
         VersionIdentity(
-            prompt: prompt, parents: parents, kind: Bytes(kind.utf8), body: Bytes(body.utf8),
-            settings: Bytes(settings.utf8),
-            variables: Bytes(variables.utf8)
+            prompt: prompt, parents: parents, kind: Bytes(kind.utf8), body: Bytes(content.body),
+            settings: Bytes(content.settings.utf8), variables: Bytes(content.variables.utf8),
+            type: Bytes(content.type.rawValue.utf8)
         ).id
     }
 }
@@ -28,7 +26,7 @@ extension WriteTransaction {
     /// tip, so it becomes a divergence and is never overwritten.
     @discardableResult
     func save(_ draft: VersionDraft) throws -> RowID {
-        try LibraryError.check(body: draft.body)
+        try LibraryError.check(draft.content)
         // The first version of a prompt stands for itself; an import makes thousands.
         let graph = draft.parents.isEmpty ? nil : try BranchGraph(of: draft.prompt, reading)
         let id = draft.id
@@ -37,9 +35,11 @@ extension WriteTransaction {
             into: .versions, id,
             [
                 "prompt_id": .blob(draft.prompt), "parents": .blob(Bytes(draft.parents.sorted().flatMap(\.bytes))),
-                "generation": .integer(Int64(generation)), "kind": .text(draft.kind), "body": .text(draft.body),
-                "settings": .text(draft.settings), "variables": .text(draft.variables),
-                "message": .text(draft.message), "author_id": .blob(user), "node_id": .blob(replica.rowID),
+                "generation": .integer(Int64(generation)), "kind": .text(draft.kind),
+                "body": .text(Bytes(draft.content.body)),
+                "settings": .text(draft.content.settings), "variables": .text(draft.content.variables),
+                "type": .text(draft.content.type.rawValue), "message": .text(draft.message), "author_id": .blob(user),
+                "node_id": .blob(replica.rowID),
                 "created_at": .integer(draft.createdAt ?? now),
             ])
         for parent in draft.parents {

@@ -1,3 +1,6 @@
+package import PromptTemplates
+internal import ReplicaStore
+
 /// What the faces print, with the field names that they promise. Times are Unix milliseconds, ids
 /// hexadecimal digits. What has no value is left out.
 package struct PromptView: Encodable, Sendable, Equatable {
@@ -34,12 +37,36 @@ package struct PromptView: Encodable, Sendable, Equatable {
 package struct PromptDetailView: Encodable, Sendable, Equatable {
     package var prompt: PromptView
     package var version: VersionView
+    package var templateFormat: String?
     package var metadata: [String: String]
+    package var settings: [String: TemplateValue]
+    package var variables: [TemplateVariable]
     /// Text that is not valid UTF-8 has replacement characters here; `bytes` is exact.
     package var body: String
+    /// Of a chat.
+    package var messages: [ChatMessage]?
     package var bytes: [UInt8]
 
-    enum CodingKeys: String, CodingKey { case prompt, version, metadata, body }
+    init(
+        prompt: PromptView, version: VersionView, templateFormat: String, metadata: [String: String],
+        content: VersionContent
+    ) throws {
+        let readable = try PromptContent(content)
+        self.prompt = prompt
+        self.version = version
+        self.templateFormat = templateFormat.isEmpty ? nil : templateFormat
+        self.metadata = metadata
+        settings = readable.settings
+        variables = readable.variables
+        body = readable.body
+        messages = try readable.messages
+        bytes = content.body
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case prompt, version, metadata, settings, variables, body, messages
+        case templateFormat = "template_format"
+    }
 }
 
 package struct VersionView: Encodable, Sendable, Equatable {
@@ -49,6 +76,8 @@ package struct VersionView: Encodable, Sendable, Equatable {
     package var number: Int
     package var parents: [String]
     package var kind: String
+    /// `text` or `chat`.
+    package var type: String
     package var message: String
     package var author: String?
     package var node: String?
@@ -58,7 +87,7 @@ package struct VersionView: Encodable, Sendable, Equatable {
     package var isTip: Bool
 
     enum CodingKeys: String, CodingKey {
-        case id, name, number, parents, kind, message, author, node, labels
+        case id, name, number, parents, kind, type, message, author, node, labels
         case createdAt = "created_at"
         case isHead = "is_head"
         case isTip = "is_tip"

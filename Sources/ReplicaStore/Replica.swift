@@ -85,7 +85,7 @@ package final class Replica: Sendable {
     }
 
     /// Unix milliseconds by this machine's clock, right or wrong.
-    func machineTime() -> Int64 { clock() }
+    package func machineTime() -> Int64 { clock() }
 
     /// Sees to it that a copied or restored replica has its new id before anybody asks for it.
     func settle() throws {

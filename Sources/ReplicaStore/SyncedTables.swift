@@ -51,8 +51,8 @@ extension SyncedTable {
         6, "versions",
         [
             .madeOnce("prompt_id"), .madeOnce("parents"), .madeOnce("generation"), .madeOnce("kind"),
-            .madeOnce("body"), .madeOnce("settings"), .madeOnce("variables"), .writtenOnce("message"),
-            .madeOnce("author_id"), .madeOnce("node_id"), .madeOnce("created_at"),
+            .madeOnce("body"), .madeOnce("settings"), .madeOnce("variables"), .madeOnce("type"),
+            .writtenOnce("message"), .madeOnce("author_id"), .madeOnce("node_id"), .madeOnce("created_at"),
         ], root: ("prompts", "prompt_id"), idLength: 32, isImmutable: true)
     package static let tips = SyncedTable(
         7, "tips", [.latest("prompt_id"), .latest("branch"), .latest("version_id")], root: ("prompts", "prompt_id"))
@@ -79,9 +79,12 @@ extension SyncedTable {
     package static let labels = SyncedTable(
         15, "labels", [.latest("prompt_id"), .latest("label"), .latest("version_id")], root: ("prompts", "prompt_id"))
 
+    package static let preferences = SyncedTable(
+        16, "preferences", [.latest("owner_id"), .latest("key"), .latest("value")])
+
     package static let all = [
         workspaces, users, nodes, projects, prompts, versions, tips, tags, metadata, favourites, groups, groupEntries,
-        usageEvents, conflicts, labels,
+        usageEvents, conflicts, labels, preferences,
     ]
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     private static let byNumber = Dictionary(uniqueKeysWithValues: all.map { ($0.number, $0) })

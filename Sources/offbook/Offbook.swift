@@ -20,10 +20,12 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Prompt",
                 subcommands: [
-                    New.self, Edit.self, Show.self, List.self, Search.self, Render.self, History.self, Diff.self,
+                    New.self, Edit.self, SetParticulars.self, Show.self, List.self, Search.self, Render.self,
+                    History.self, Diff.self,
                     Rollback.self, Duplicate.self, Rename.self, Tag.self,
                     Untag.self, Label.self, Meta.self,
-                    Favourite.self, Unfavourite.self, Group.self, Delete.self, Undelete.self, Archive.self,
+                    Favourite.self, Unfavourite.self, Group.self, Project.self, Usage.self, Delete.self, Undelete.self,
+                    Archive.self,
                     Unarchive.self,
                 ]),
             CommandGroup(
@@ -35,7 +37,8 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Node and server",
                 subcommands: [
-                    Init.self, Status.self, Digest.self, Doctor.self, Serve.self, Token.self, Completions.self,
+                    Init.self, Status.self, Config.self, Digest.self, Doctor.self, Serve.self, Token.self,
+                    Completions.self,
                 ]),
         ],
         defaultSubcommand: Overview.self)

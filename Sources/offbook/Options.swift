@@ -68,6 +68,14 @@ enum Machine {
         return name.isEmpty ? "node" : name
     }
 
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: Bool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    }
+
+    /// A file's name without its extension.
+    static func stem(_ path: String) -> String { URL(filePath: path).deletingPathExtension().lastPathComponent }
+
     static var userName: String {
         DataOptions.nonEmpty("USER") ?? DataOptions.nonEmpty("LOGNAME")
             ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "me"
@@ -104,21 +112,4 @@ enum InputFile {
     }
 
     private static var reason: String { String(cString: strerror(errno)) }
-}
-
-/// Where the text of a prompt comes from.
-struct BodyOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("The text itself.", valueName: "text"))
-    var body: String?
-
-    @Option(
-        name: .long, help: ArgumentHelp("A file with the text, or - for standard input.", valueName: "file"),
-        completion: .file())
-    var bodyFile: String?
-
-    func validate() throws {
-        if body != nil, bodyFile != nil { throw ValidationError("Give --body or --body-file, not both.") }
-    }
-
-    func text() throws -> String? { try body ?? bodyFile.map { try InputFile.text($0) } }
 }

@@ -23,7 +23,8 @@ enum UnknownCommand {
         about word: String, _ path: [String], _ subcommands: [any ParsableCommand.Type]
     ) -> String {
         let names = subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
-        let known = path.count == 1 ? "see: offbook --help" : "there is \(names.joined(separator: ", "))"
+        let list = path.count == 1 ? "" : "there is \(names.joined(separator: ", ")); "
+        let known = "\(list)see: \(path.joined(separator: " ")) --help"
         let advice = Suggestion.question(word, among: names) ?? known
         return "there is no command “\((path.dropFirst() + [word]).joined(separator: " "))”; \(advice)\n"
             + "Usage: \(path.joined(separator: " ")) COMMAND …"

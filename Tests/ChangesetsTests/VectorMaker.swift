@@ -7,12 +7,23 @@ struct VectorMaker {
     let folder: URL
 
     func run() throws {
-        for (name, pages) in try valid() {
-            let bytes = try file(pages)
-            try write(bytes, "valid/\(name).offbook")
-            try write(Array(VectorText.of(ChangesetFile(bytes)).utf8), "valid/\(name).txt")
-        }
+        for (name, pages) in try valid() { try writeValid(file(pages), name) }
         for (name, bytes) in try invalid() { try write(bytes, "invalid/\(name).offbook") }
+        let empty = try file([])
+        for (name, page) in EdgePages.all { try writeValid(sealed(framed(empty, page)), name) }
+        for (name, page) in CrasherPages.all { try write(sealed(framed(empty, page)), "crashers/\(name).offbook") }
+        for (name, bytes) in crasherFiles(empty) { try write(bytes, "crashers/\(name).offbook") }
+    }
+
+    /// A file of the usual header and one page.
+    static func file(page: [UInt8]) throws -> [UInt8] {
+        let maker = VectorMaker(folder: URL(filePath: "/"))
+        return maker.sealed(maker.framed(try maker.file([]), page))
+    }
+
+    private func writeValid(_ bytes: [UInt8], _ name: String) throws {
+        try write(bytes, "valid/\(name).offbook")
+        try write(Array(VectorText.of(ChangesetFile(bytes)).utf8), "valid/\(name).txt")
     }
 
     private func write(_ bytes: [UInt8], _ path: String) throws {
@@ -91,6 +102,36 @@ struct VectorMaker {
         ]
     }
 
+    /// Files whose frames or header hurt.
+    private func crasherFiles(_ empty: [UInt8]) -> [(String, [UInt8])] {
+        let start = Array(empty.prefix(10))
+        let head = Array(empty.dropLast(36))
+        let id = [UInt8](repeating: 7, count: 16)
+        let header = RawMessage().bytes(2, id).bytes(4, id)
+        let file = { (header: RawMessage) in
+            sealed(start + u32(header.bytes.count) + header.bytes + [0, 0, 0, 0])
+        }
+        return [
+            ("truncated-header-of-2-to-the-32", sealed(start + [255, 255, 255, 255])),
+            ("truncated-without-a-header", sealed(start)),
+            ("truncated-without-an-end", sealed(head)),
+            ("truncated-page-of-4-mib-claimed", sealed(head + u32(4 << 20))),
+            ("over-limit-page-of-2-to-the-32", sealed(head + [255, 255, 255, 255])),
+            ("over-limit-page-of-4-mib-and-1", sealed(head + u32(4 << 20 + 1))),
+            ("malformed-format-0", sealed(start.dropLast() + [0] + empty.dropFirst(10).dropLast(32))),
+            ("malformed-header-without-ids", file(RawMessage())),
+            ("malformed-header-id-of-32-bytes", file(RawMessage().bytes(2, id + id).bytes(4, id))),
+            ("malformed-header-position-2-to-the-63", file(header.number(9, 1 << 63))),
+            ("malformed-header-seq-2-to-the-63", file(header.number(6, 1 << 63))),
+            ("malformed-header-name-not-utf-8", file(header.bytes(5, [0xFF]))),
+            ("malformed-header-groups", file(header.raw([UInt8](repeating: 0x7B, count: 100_000)))),
+        ]
+    }
+
+    private func u32(_ number: Int) -> [UInt8] {
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: number).bigEndian) { Array($0) }
+    }
+
     /// Small when compressed, twice.
     private func bomb() -> [UInt8] {
         Zlib.deflated([UInt8](repeating: 0, count: ChangesetLimits.inflatedPageBytesMax + 1), level: 9)
@@ -99,7 +140,7 @@ struct VectorMaker {
     /// The whole file's header with one page of these bytes.
     private func framed(_ whole: [UInt8], _ page: [UInt8]) -> [UInt8] {
         let headerLength = whole[10..<14].reduce(0) { $0 << 8 | Int($1) }
-        let length = withUnsafeBytes(of: UInt32(page.count).bigEndian) { Array($0) }
+        let length = u32(page.count)
         return Array(whole.prefix(14 + headerLength)) + length + page + [0, 0, 0, 0]
     }
 

@@ -1,27 +1,21 @@
 import Changesets
 import Foundation
+import ProtocolVectors
 import Testing
 
 /// `sync-protocol/vectors`: changeset files that every implementation must read alike, and files that
 /// every implementation must refuse. Set OFFBOOK_RECORD to write them anew.
 @Suite("Protocol vectors")
 struct VectorTests {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(components: "..", "..", "sync-protocol", "vectors")
-
-    private static func files(_ kind: String) throws -> [URL] {
-        try FileManager.default.contentsOfDirectory(
-            at: folder.appending(component: kind), includingPropertiesForKeys: nil
-        ).filter { $0.pathExtension == "offbook" }.sorted { $0.path() < $1.path() }
-    }
-
     init() throws {
-        if ProcessInfo.processInfo.environment["OFFBOOK_RECORD"] != nil { try VectorMaker(folder: Self.folder).run() }
+        if ProcessInfo.processInfo.environment["OFFBOOK_RECORD"] != nil {
+            try VectorMaker(folder: VectorFolder.url).run()
+        }
     }
 
     @Test("valid files read as the text beside them says")
     func valid() throws {
-        let files = try Self.files("valid")
+        let files = try VectorFolder.files("valid", "offbook")
         #expect(files.count >= 3)
         for file in files {
             let text = try String(
@@ -32,10 +26,12 @@ struct VectorTests {
     }
 
     /// The file's name begins with the error: `truncated-at-40.offbook`.
-    @Test("invalid files are refused, with the error that their name begins with")
-    func invalid() throws {
-        let files = try Self.files("invalid")
-        #expect(files.count >= 8)
+    @Test(
+        "files that can't be taken are refused, with the error that their name begins with",
+        arguments: ["invalid", "crashers"])
+    func refused(folder: String) throws {
+        let files = try VectorFolder.files(folder, "offbook")
+        #expect(files.count >= 10)
         for file in files {
             #expect("\(file.lastPathComponent)") {
                 let changeset = try ChangesetFile([UInt8](Data(contentsOf: file)))
@@ -67,7 +63,7 @@ enum VectorText {
 
     private static func text(_ row: RowState) -> [String] {
         let clock = row.clock
-        let columns = clock.columns.all(clock.columns.count).map { $0.map(text) ?? "-" }
+        let columns = clock.columns.all(row.values.count).map { $0.map(text) ?? "-" }
         return [
             "    \(row.id) \(clock.isAlive ? "alive" : "dead")",
             "      values \(row.values.map { hexadecimal($0.canonicalBytes) }.joined(separator: " "))",

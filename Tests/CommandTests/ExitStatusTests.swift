@@ -17,7 +17,7 @@ import Testing
         let node = Node("node", in: try Scratch())
         let outcome = try node.attempt(arguments)
         #expect(outcome.status == 2, "\(outcome)")
-        let hasUsage = outcome.error.contains("Usage: offbook") || outcome.error.contains("offbook --help")
+        let hasUsage = outcome.error.contains("Usage: offbook") || outcome.error.contains(" --help")
         #expect(hasUsage && outcome.output.isEmpty, "\(outcome)")
     }
 

@@ -41,7 +41,7 @@ import Testing
         updated_at:number?
         """
     private let version = """
-        id:text name:text number:number parents:list kind:text message:text author:text? node:text? \
+        id:text name:text number:number parents:list kind:text type:text message:text author:text? node:text? \
         created_at:number is_head:bool is_tip:bool labels:list
         """
     private let branch = """
@@ -55,7 +55,10 @@ import Testing
         workspace:text workspace_id:text node:text replica_id:text prompts:number versions:number trash:number \
         conflicts:number orphans:number unsent:number position:number server:text?
         """
-    private let imported = "created:number updated:number restored:number unchanged:number rejected:list"
+    private let imported = """
+        created:number updated:number diverged:number restored:number unchanged:number removed:list pruned:number \
+        rejected:list
+        """
     private let synced = """
         sent:number received:number merged:number conflicts:number diverged:number denied:list skipped:list \
         reparented:bool restamped:bool new_epoch:bool
@@ -134,7 +137,7 @@ import Testing
             expect(try node.attempt(arguments + ["--json"]).json, "message:text", arguments[0])
         }
         let shown = try node.json("show", "one")
-        expect(shown, "prompt:object version:object metadata:object body:text", "show")
+        expect(shown, "prompt:object version:object metadata:object settings:object variables:list body:text", "show")
         expect(shown["prompt"], prompt, "show")
         expect(shown["version"], version, "show")
         #expect(shown["body"].string == "first" && shown["prompt"]["tags"] == .array([.string("t")]))

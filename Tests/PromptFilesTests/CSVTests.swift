@@ -23,18 +23,18 @@ import Testing
     func aBodyIsKeptByteForByte(field: String, body: String) throws {
         for end in ["", "\n", "\r\n"] {
             let file = try PromptFile.read(bytes("act,prompt\r\nName,\(field)\(end)"), as: .csv)
-            try #require(file.drafts.count == 1 && file.rejected.isEmpty)
-            #expect(sameBytes(file.drafts[0].body, body))
+            try #require(file.documents.count == 1 && file.rejected.isEmpty)
+            #expect(sameBytes(file.documents[0].document.body, body))
         }
     }
 
     @Test func everyColumnFindsItsPlace() throws {
         let file = try csv(
             "act,prompt,for_devs,type,contributor,description,tags", "N,B,TRUE,TEXT,\"a,b\",D,\" x; y,x,, \"")
-        let expected = PromptDraft(
+        let expected = placed(
             name: "N", body: "B", description: "D", category: "text", tags: ["x", "y", "for-devs"],
             metadata: ["contributor": "a,b"], line: 2)
-        #expect(file == PromptFile(format: .csv, drafts: [expected]))
+        #expect(file == PromptFile(format: .csv, documents: [expected]))
     }
 
     @Test(arguments: [
@@ -42,23 +42,23 @@ import Testing
         "\u{FEFF}act,prompt", "\u{FEFF}\"act\",prompt",
     ])
     func namesOfColumns(header: String) throws {
-        let draft = try #require(try csv(header.replacing(" \"text\" ", with: "\"text\""), "N,B").drafts.first)
-        #expect(draft == PromptDraft(name: "N", body: "B", line: 2))
+        let draft = try #require(try csv(header.replacing(" \"text\" ", with: "\"text\""), "N,B").documents.first)
+        #expect(draft == placed(name: "N", body: "B", line: 2))
     }
 
     @Test func theFirstAliasWinsAndTheOtherIsMetadata() throws {
-        let draft = try #require(try csv("content,name,prompt,title", "c,n,p,t").drafts.first)
-        #expect(draft == PromptDraft(name: "t", body: "p", metadata: ["content": "c", "name": "n"], line: 2))
+        let draft = try #require(try csv("content,name,prompt,title", "c,n,p,t").documents.first)
+        #expect(draft == placed(name: "t", body: "p", metadata: ["content": "c", "name": "n"], line: 2))
     }
 
     @Test func columnsOfOneNameAllKeepTheirValues() throws {
         let header = "act,prompt,note,note,note (2),,e\u{301},\u{E9},prompt,note"
-        let draft = try #require(try csv(header, "n,b,1,2,3,4,5,6,7,8").drafts.first)
+        let draft = try #require(try csv(header, "n,b,1,2,3,4,5,6,7,8").documents.first)
         let expected = [
             "note": "1", "note (2)": "2", "note (2) (2)": "3", "column 6": "4", "e\u{301}": "5", "\u{E9} (2)": "6",
             "prompt": "7", "note (3)": "8",
         ]
-        #expect(draft.metadata == expected)
+        #expect((draft.document.metadata ?? [:]) == expected)
     }
 
     @Test(
@@ -69,9 +69,9 @@ import Testing
             ("type,x", ",", nil, [:]),
         ] as [(String, String, String?, [String: String])])
     func categories(header: String, row: String, category: String?, metadata: [String: String]) throws {
-        let draft = try #require(try csv("act,prompt,\(header)", "n,b,\(row)").drafts.first)
-        #expect(draft.category == category)
-        #expect(draft.metadata == metadata)
+        let draft = try #require(try csv("act,prompt,\(header)", "n,b,\(row)").documents.first)
+        #expect(draft.document.category == category)
+        #expect((draft.document.metadata ?? [:]) == metadata)
     }
 
     @Test(
@@ -83,25 +83,25 @@ import Testing
             ("maybe", ["a"], ["for_devs": "maybe"]),
         ] as [(String, [String], [String: String])])
     func theMarkForDevelopers(value: String, tags: [String], metadata: [String: String]) throws {
-        let draft = try #require(try csv("act,prompt,tags,for_devs", "n,b,a,\(value)").drafts.first)
-        #expect(draft.tags == tags)
-        #expect(draft.metadata == metadata)
+        let draft = try #require(try csv("act,prompt,tags,for_devs", "n,b,a,\(value)").documents.first)
+        #expect((draft.document.tags ?? []) == tags)
+        #expect((draft.document.metadata ?? [:]) == metadata)
     }
 
     @Test func theMarkForDevelopersIsNoSecondTag() throws {
-        #expect(try csv("act,prompt,tags,for_devs", "n,b,for-devs,TRUE").drafts.first?.tags == ["for-devs"])
+        #expect(try csv("act,prompt,tags,for_devs", "n,b,for-devs,TRUE").documents.first?.document.tags == ["for-devs"])
     }
 
     @Test func namesAreTrimmedOfASCIIWhitespaceOnly() throws {
         let file = try csv("act,prompt", "\" \t\r\nN  n\u{A0}\n\",b", " \u{301},b", "\"a\u{301} \",b")
-        #expect(sameBytes(file.drafts[0].name, "N  n\u{A0}"))
-        #expect(sameBytes(file.drafts[1].name, "\u{301}"))
-        #expect(sameBytes(file.drafts[2].name, "a\u{301}"))
+        #expect(sameBytes(file.documents[0].document.name, "N  n\u{A0}"))
+        #expect(sameBytes(file.documents[1].document.name, "\u{301}"))
+        #expect(sameBytes(file.documents[2].document.name, "a\u{301}"))
     }
 
     @Test func linesAreThoseOfTheFile() throws {
         let file = try csv("act,prompt", "", "a,\"1\n2\n3\"", "b,2", "\r", "c", "d,4")
-        #expect(file.drafts.map(\.line) == [3, 6, 9])
+        #expect(file.documents.map(\.line) == [3, 6, 9])
         #expect(file.rejected.map(\.line) == [8])
     }
 
@@ -117,7 +117,7 @@ import Testing
     ])
     func badRowsAreNamedAndTheRestIsRead(row: String, reason: String) throws {
         let file = try csv("act,prompt,note", "one,1,", row, "two,2,")
-        #expect(file.drafts.map(\.name) == ["one", "two"])
+        #expect(file.documents.map(\.document.name) == ["one", "two"])
         try #require(file.rejected.count == 1)
         #expect(file.rejected[0].line == 3)
         #expect(file.rejected[0].reason.hasPrefix(reason))
@@ -128,7 +128,7 @@ import Testing
         for (before, after, column) in [("n", ",b", "act"), ("n,b", "", "prompt"), ("n,\"\"\"b", "\"", "prompt")] {
             let input = bytes("act,prompt\n\(before)") + broken + bytes("\(after)\nok,ok")
             let file = try PromptFile.read(input, as: .csv)
-            #expect(file.drafts.map(\.name) == ["ok"])
+            #expect(file.documents.map(\.document.name) == ["ok"])
             let reason = "\"\(column)\" is not valid UTF-8; save the file as UTF-8"
             #expect(file.rejected == [RejectedRow(line: 2, reason: reason)])
         }

@@ -12,19 +12,19 @@ import Testing
         #"[{"name": "n", "prompt": "b", "tags": [], "category": "", "description": "", "x": ""}]"#,
     ])
     func theShapesOfAFile(text: String) throws {
-        let expected = PromptDraft(name: "n", body: "b", line: 1)
-        #expect(try json(text) == PromptFile(format: .json, drafts: [expected]))
+        let expected = placed(name: "n", body: "b", line: 1)
+        #expect(try json(text) == PromptFile(format: .json, documents: [expected]))
     }
 
     @Test func whatStandsBesideTheListIsNamed() throws {
         let file = try json(#"{"version": 1, "items": [], "prompts": [{"name": "n", "body": "b"}], "by": "me"}"#)
-        #expect(file.drafts.count == 1)
+        #expect(file.documents.count == 1)
         #expect(file.ignored == ["version", "items", "by"])
     }
 
     @Test func aPromptMayHaveItems() throws {
         let file = try json(#"{"name": "n", "body": "b", "items": [1, "2"]}"#)
-        #expect(file.drafts == [PromptDraft(name: "n", body: "b", metadata: ["items": #"[1,"2"]"#], line: 1)])
+        #expect(file.documents == [placed(name: "n", body: "b", metadata: ["items": #"[1,"2"]"#], line: 1)])
     }
 
     /// A value, and the text it is kept as under its own name.
@@ -39,14 +39,14 @@ import Testing
     func otherFieldsAreMetadata(value: String, kept: String) throws {
         let file = try json(#"[{"name": "n", "body": "b", "x": \#(value)}]"#)
         #expect(file.rejected.isEmpty)
-        #expect(sameBytes(file.drafts.first?.metadata["x"], kept))
+        #expect(sameBytes(file.documents.first?.document.metadata?["x"], kept))
     }
 
     @Test func fieldsOfOneNameAllKeepTheirValues() throws {
         let accents = "\"e\u{301}\":1,\"\u{E9}\":2"
         let file = try json("[{\"name\":\"n\",\"body\":\"b\",\(accents),\"x\":3,\"x\":4,\"Name\":5}]")
         let metadata = ["e\u{301}": "1", "\u{E9} (2)": "2", "x": "3", "x (2)": "4", "Name": "5"]
-        #expect(file.drafts == [PromptDraft(name: "n", body: "b", metadata: metadata, line: 1)])
+        #expect(file.documents == [placed(name: "n", body: "b", metadata: metadata, line: 1)])
     }
 
     @Test(arguments: [
@@ -59,7 +59,7 @@ import Testing
     ])
     func tags(fields: String, tags: [String]) throws {
         let file = try json(#"{"name": "n", "body": "b", \#(fields)}"#)
-        #expect(file.drafts == [PromptDraft(name: "n", body: "b", tags: tags, line: 1)])
+        #expect(file.documents == [placed(name: "n", body: "b", tags: tags, line: 1)])
     }
 
     @Test(
@@ -71,18 +71,18 @@ import Testing
         ] as [(String, String?, [String: String])])
     func categories(fields: String, category: String?, metadata: [String: String]) throws {
         let file = try json(#"{"name": "n", "body": "b", \#(fields)}"#)
-        #expect(file.drafts == [PromptDraft(name: "n", body: "b", category: category, metadata: metadata, line: 1)])
+        #expect(file.documents == [placed(name: "n", body: "b", category: category, metadata: metadata, line: 1)])
     }
 
     @Test func aBodyIsKeptByteForByte() throws {
         let file = try json(#"[{"name": "n", "body": " \r\n\te\u0301 é \/ \u2028\ufeff "}]"#)
-        #expect(sameBytes(file.drafts.first?.body, " \r\n\te\u{301} é / \u{2028}\u{FEFF} "))
+        #expect(sameBytes(file.documents.first?.document.body, " \r\n\te\u{301} é / \u{2028}\u{FEFF} "))
     }
 
     @Test func linesAreThoseOfTheFile() throws {
         let file = try json(
             "\n[\n {\"name\": \"a\",\n  \"body\": \"1\"},\r\n\n {\"name\":\"b\",\"body\":\"2\"}, 3,\n4\n]")
-        #expect(file.drafts.map(\.line) == [3, 6])
+        #expect(file.documents.map(\.line) == [3, 6])
         #expect(file.rejected.map(\.line) == [6, 7])
     }
 
@@ -116,7 +116,7 @@ import Testing
     ])
     func badRecordsAreNamedAndTheRestIsRead(record: String, reason: String) throws {
         let file = try json(#"[{"name": "a", "body": "1"},\#n\#(record),{"name": "b", "body": "2"}]"#)
-        #expect(file.drafts.map(\.name) == ["a", "b"])
+        #expect(file.documents.map(\.document.name) == ["a", "b"])
         try #require(file.rejected.count == 1)
         #expect(file.rejected[0].line == 2)
         #expect(file.rejected[0].reason.hasPrefix(reason), "\(file.rejected[0].reason)")
@@ -162,7 +162,9 @@ import Testing
     @Test(arguments: [(62, true), (63, false)])
     func theDeepestNestingIsSixtyFour(depth: Int, isRead: Bool) throws {
         let value = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
-        let read = { try json(#"[{"name": "n", "body": "b", "x": \#(value)}]"#).drafts.first?.metadata["x"] }
+        let read = {
+            try json(#"[{"name": "n", "body": "b", "x": \#(value)}]"#).documents.first?.document.metadata?["x"]
+        }
         if isRead {
             #expect(try read() == value)
         } else {
@@ -174,8 +176,8 @@ import Testing
 @Suite struct JSONLinesTests {
     @Test func everyLineIsARecord() throws {
         let file = try jsonl("\u{FEFF}{\"name\":\"a\",\"body\":\"1\"}\r", "", " \t", #" {"act":"b","prompt":"2"} "#)
-        let drafts = [PromptDraft(name: "a", body: "1", line: 1), PromptDraft(name: "b", body: "2", line: 4)]
-        #expect(file == PromptFile(format: .jsonl, drafts: drafts))
+        let drafts = [placed(name: "a", body: "1", line: 1), placed(name: "b", body: "2", line: 4)]
+        #expect(file == PromptFile(format: .jsonl, documents: drafts))
     }
 
     @Test(arguments: [
@@ -185,11 +187,11 @@ import Testing
         ("{\"a\": \"b", "the string that opens here never ends"),
         ("{} {}", "something follows the closing bracket"),
         (#"{"name": "n", "body": 1}"#, #"the text ("body") is a number"#),
-        (String(repeating: "{\"a\":", count: 65), "JSON nested more than 64 deep"),
+        (String(repeating: "{\"a\":", count: 65), "nested more than 64 deep"),
     ])
     func aBadLineCostsItselfAlone(line: String, reason: String) throws {
         let file = try jsonl(#"{"name":"a","body":"1"}"#, line, #"{"name":"b","body":"2"}"#)
-        #expect(file.drafts.map(\.name) == ["a", "b"])
+        #expect(file.documents.map(\.document.name) == ["a", "b"])
         try #require(file.rejected.count == 1)
         #expect(file.rejected[0].line == 2)
         #expect(file.rejected[0].reason.hasPrefix(reason), "\(file.rejected[0].reason)")

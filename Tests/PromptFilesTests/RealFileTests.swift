@@ -16,12 +16,12 @@ struct RealFileTests {
         let input = try Collection.read()
         #expect(PromptFile.recognise(input) == .csv)
         let file = try PromptFile.read(input, as: .csv)
-        #expect(file.drafts.count == 1_529)
+        #expect(file.documents.count == 1_529)
         #expect(file.rejected.isEmpty)
-        #expect(file.drafts.count { $0.tags == ["for-devs"] } == 136)
-        #expect(file.drafts.count { $0.category == "structured" } == 230)
-        #expect(file.drafts.allSatisfy { $0.metadata.keys.elementsEqual(["contributor"]) })
-        #expect(file.drafts.map(\.body.utf8.count).max() ?? 0 > 144_000)
+        #expect(file.documents.count { $0.document.tags == ["for-devs"] } == 136)
+        #expect(file.documents.count { $0.document.category == "structured" } == 230)
+        #expect(file.documents.allSatisfy { $0.document.metadata?.keys.elementsEqual(["contributor"]) == true })
+        #expect(file.documents.map(\.document.body.utf8.count).max() ?? 0 > 144_000)
     }
 
     /// Written anew with every field in quotes, the file holds the very bytes of every body again.
@@ -29,22 +29,40 @@ struct RealFileTests {
         let input = try Collection.read()
         let file = try PromptFile.read(input, as: .csv)
         var written = bytes("act,prompt\n")
-        for draft in file.drafts { written += bytes("\(quoted(draft.name)),\(quoted(draft.body))\n") }
+        for placed in file.documents {
+            written += bytes("\(quoted(placed.document.name ?? "")),\(quoted(placed.document.body))\n")
+        }
         let again = try PromptFile.read(written, as: .csv)
-        let areSame = zip(file.drafts, again.drafts).allSatisfy { sameBytes($0.body, $1.body) }
-        #expect(areSame && again.drafts.count == file.drafts.count)
+        let areSame = zip(file.documents, again.documents).allSatisfy { sameBytes($0.document.body, $1.document.body) }
+        #expect(areSame && again.documents.count == file.documents.count)
         let lines = [0] + input.indices.filter { input[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
-        let missing = file.drafts.filter { !holds(input[lines[$0.line - 1]...], $0) }.map(\.line)
+        let missing = file.documents.filter { !holds(input[lines[$0.line - 1]...], $0) }.map(\.line)
         #expect(missing.isEmpty)
+    }
+
+    @Test(arguments: PromptDocumentFormat.allCases.filter(\.isWritable))
+    func everyPromptIsItselfAgain(format: PromptDocumentFormat) throws {
+        for placed in try PromptFile.read(Collection.read(), as: .csv).documents {
+            let again = try PromptDocument.read(placed.document.written(as: format), as: format)
+            if try !same(again, placed.document) { Issue.record("line \(placed.line)") }
+        }
+    }
+
+    @Test func everyPromptHasAFileNameOfItsOwn() throws {
+        let documents = try PromptFile.read(Collection.read(), as: .csv).documents
+        let names = PromptFileName.names(for: documents.map { ("\(1_000_000 + $0.line)", $0.document.name ?? "") })
+        #expect(Set(names.map { $0.lowercased() }).count == documents.count)
+        #expect(names.allSatisfy { $0.utf8.count <= PromptFileName.bytesMax && !$0.isEmpty })
     }
 
     private func quoted(_ text: String) -> String { "\"\(text.replacing("\"", with: "\"\""))\"" }
 
     /// Whether the body, its quotes doubled where it is quoted, is the second field of the record that starts here.
-    /// The name before it may have quotes and spaces that the draft's has not.
-    private func holds(_ record: ArraySlice<UInt8>, _ draft: PromptDraft) -> Bool {
-        let fields = [quoted(draft.body), draft.body].map { bytes(",\($0),") }
-        let names = draft.name.utf8.count...draft.name.utf8.count + 8
+    /// The name before it may have quotes and spaces that the document's has not.
+    private func holds(_ record: ArraySlice<UInt8>, _ placed: PlacedDocument) -> Bool {
+        let fields = [quoted(placed.document.body), placed.document.body].map { bytes(",\($0),") }
+        let width = placed.document.name?.utf8.count ?? 0
+        let names = width...width + 8
         return names.contains { width in fields.contains { record.dropFirst(width).starts(with: $0) } }
     }
 }

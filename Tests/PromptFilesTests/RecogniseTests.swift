@@ -23,7 +23,7 @@ import Testing
     func readingWithoutAFormat(text: String, format: PromptFileFormat) throws {
         let file = try PromptFile.read(bytes(text))
         #expect(file.format == format)
-        #expect(file.drafts.first?.body == "b")
+        #expect(file.documents.first?.document.body == "b")
     }
 
     @Test(
@@ -47,7 +47,7 @@ import Testing
                     + "needed one of act, title, name for the name and one of prompt, body, content, text for the text"
             ),
             (.malformedJSON(line: 7, reason: "why"), "line 7: why"),
-            (.nestedTooDeep(line: 2), "line 2: JSON nested more than 64 deep; no prompt needs that"),
+            (.nestedTooDeep(line: 2), "line 2: nested more than 64 deep; no prompt needs that"),
             (
                 .unterminatedQuote(line: 3),
                 "line 3: the quoted field that opens here never ends; close it, and double every quote inside it"

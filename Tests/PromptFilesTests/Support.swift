@@ -12,6 +12,20 @@ func sameBytes(_ one: String?, _ other: String?) -> Bool {
     }
 }
 
+/// A prompt as a list has it.
+func placed(
+    name: String, body: String, description: String? = nil, category: String? = nil, tags: [String] = [],
+    metadata: [String: String] = [:], line: Int
+) -> PlacedDocument {
+    var document = PromptDocument(body: body)
+    document.name = name
+    document.description = description
+    document.category = category
+    document.tags = tags.isEmpty ? nil : tags
+    document.metadata = metadata.isEmpty ? nil : metadata
+    return PlacedDocument(document, line: line)
+}
+
 /// Reads a CSV of these lines.
 func csv(_ header: String = "act,prompt", _ rows: String...) throws -> PromptFile {
     try PromptFile.read(bytes(([header] + rows).joined(separator: "\n")), as: .csv)

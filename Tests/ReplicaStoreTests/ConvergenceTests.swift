@@ -123,7 +123,7 @@ private struct RandomHistory {
     private mutating func importFile(_ node: Node) throws {
         let json =
             #"[{"name":"imported","body":"one"},{"name":"imported","body":"two","tags":["x"]},{"name":"single","body":"three"}]"#
-        _ = try node.library.importPrompts(PromptFile.read(Array(json.utf8), as: .json))
+        _ = try node.library.importPrompts(ImportRequest(PromptFile.read(Array(json.utf8), as: .json)))
         saved.formUnion(["one", "two", "three"])
     }
 

@@ -20,7 +20,7 @@ struct RenderingTests {
         var request = RenderRequest(name: name)
         request.values = values
         request.label = label
-        return try node.library.render(request)
+        return try node.library.render(request).text
     }
 
     @Test("fills in values, includes other prompts, escapes nothing")

@@ -87,8 +87,9 @@ struct SearchTests {
         } while cursor != nil
         #expect(found == (0..<7).map { "page \($0)" })
         try node.library.tag("page 3", ["only"])
-        let filter = try node.library.filter(
-            tag: "only", category: nil, project: nil, favourite: false, archived: .hidden)
+        var request = FilterRequest()
+        request.tag = "only"
+        let filter = try node.library.filter(request)
         #expect(try node.library.search("paging", filter).items.map(\.prompt.name) == ["page 3"])
     }
 }

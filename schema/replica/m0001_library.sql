@@ -66,6 +66,7 @@ CREATE TABLE versions (
     created_at INTEGER NOT NULL DEFAULT 0,
     settings TEXT NOT NULL DEFAULT '{}',            -- JSON, keys ascending
     variables TEXT NOT NULL DEFAULT '[]',           -- JSON
+    type TEXT NOT NULL DEFAULT 'text',              -- text, or chat: messages, each below its role
     -- Last, as a history reads all the others and need not page through it.
     body TEXT NOT NULL DEFAULT '' CHECK (length(CAST(body AS BLOB)) <= 1048576)
 ) STRICT;
@@ -128,6 +129,15 @@ CREATE TABLE group_entries (
     rank TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX entries_of_group ON group_entries (group_id);
+
+-- What somebody prefers, or a workspace for everybody in it: the owner is a user or a workspace.
+CREATE TABLE preferences (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    owner_id BLOB NOT NULL DEFAULT x'',
+    key TEXT NOT NULL DEFAULT '',
+    value TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX preferences_of_owner ON preferences (owner_id);
 
 -- Append-only: what was done with a prompt.
 CREATE TABLE usage_events (

@@ -14,16 +14,30 @@ extension Template {
         _ values: [String: TemplateValue], declared: [TemplateVariable] = [], strict: Bool = true,
         include: IncludeResolver? = nil
     ) throws(TemplateError) -> String {
+        try Self.rendered([self], values, declared: declared, strict: strict, include: include).joined()
+    }
+
+    /// The same for several texts that belong together, such as a chat's messages: a variable that any of them asks
+    /// for is known, and no value of one can end up in another.
+    package static func rendered(
+        _ templates: [Template], _ values: [String: TemplateValue], declared: [TemplateVariable] = [],
+        strict: Bool = true, include: IncludeResolver? = nil
+    ) throws(TemplateError) -> [String] {
         var linker = Linker(include)
-        try linker.link(self)
+        for template in templates { try linker.link(template) }
         let declared = declared + linker.declared
-        let known = Known(templates: [self] + linker.templates.values, declared: declared)
+        let known = Known(templates: templates + linker.templates.values, declared: declared)
         let unknown = known.unknown(values)
         var renderer = Renderer(values: try ValueTable(values, declared: declared), included: linker.templates)
-        try renderer.render(self)
-        if !renderer.missing.isEmpty { throw Self.missing(renderer.missing, unknown: unknown) }
+        var texts: [String] = []
+        for template in templates {
+            let start = renderer.output.count
+            try renderer.render(template)
+            texts.append(String(decoding: renderer.output[start...], as: UTF8.self))
+        }
+        if !renderer.missing.isEmpty { throw missing(renderer.missing, unknown: unknown) }
         if strict, !unknown.isEmpty { throw known.error(unknown) }
-        return String(decoding: renderer.output, as: UTF8.self)
+        return texts
     }
 
     private static func missing(_ missing: [(name: Name, place: TemplatePlace)], unknown: [String]) -> TemplateError {

@@ -1,12 +1,16 @@
-/// Writes compact JSON, with the fields of objects in the order of their names' bytes.
+/// Writes JSON, with the fields of objects in the order of their names' bytes.
 struct JSONWriter {
     private var bytes: [UInt8] = []
+    /// Whether every element has a line of its own, indented by two spaces a level.
+    private let isIndented: Bool
 
-    static func text(_ value: TemplateValue) throws(TemplateError) -> String {
-        var writer = JSONWriter()
+    static func text(_ value: TemplateValue, isIndented: Bool = false) throws(TemplateError) -> String {
+        var writer = JSONWriter(isIndented: isIndented)
         try writer.write(value, depth: 0)
         return String(decoding: writer.bytes, as: UTF8.self)
     }
+
+    private init(isIndented: Bool) { self.isIndented = isIndented }
 
     private mutating func write(_ value: TemplateValue, depth: Int) throws(TemplateError) {
         guard depth <= TemplateLimits.nesting else { throw .nestingTooDeep(limit: TemplateLimits.nesting, at: nil) }
@@ -22,24 +26,39 @@ struct JSONWriter {
     }
 
     private mutating func write(_ elements: [TemplateValue], depth: Int) throws(TemplateError) {
+        guard !elements.isEmpty else { return write("[]") }
         write("[")
         for (index, element) in elements.enumerated() {
-            if index > 0 { write(",") }
+            startElement(isFirst: index == 0, depth: depth + 1)
             try write(element, depth: depth + 1)
         }
+        breakLine(depth: depth)
         write("]")
     }
 
     private mutating func write(_ members: [String: TemplateValue], depth: Int) throws(TemplateError) {
+        guard !members.isEmpty else { return write("{}") }
         write("{")
         let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         for (index, member) in sorted.enumerated() {
-            if index > 0 { write(",") }
+            startElement(isFirst: index == 0, depth: depth + 1)
             write(quoted: member.key)
-            write(":")
+            write(isIndented ? ": " : ":")
             try write(member.value, depth: depth + 1)
         }
+        breakLine(depth: depth)
         write("}")
+    }
+
+    private mutating func startElement(isFirst: Bool, depth: Int) {
+        if !isFirst { write(",") }
+        breakLine(depth: depth)
+    }
+
+    private mutating func breakLine(depth: Int) {
+        guard isIndented else { return }
+        bytes.append(ASCII.newline)
+        bytes += Array(repeating: ASCII.space, count: 2 * depth)
     }
 
     private mutating func write(_ text: String) { bytes += text.utf8 }

@@ -16,6 +16,17 @@ package indirect enum TemplateValue: Sendable, Hashable {
         self = try JSONReader.read(Array(bytes))
     }
 
+    /// Whether a number may be written like this, in JSON and here.
+    package static func isNumber(_ text: String) -> Bool { JSONNumber.isWellFormed(text) }
+
+    /// As JSON in UTF-8, the fields of objects in the order of their names' bytes, without a newline at the end.
+    ///
+    /// - Parameter isIndented: whether every element has a line of its own, indented by two spaces a level.
+    /// - Throws: `nestingTooDeep` and `outputTooLarge`, of ``TemplateLimits``.
+    package func json(isIndented: Bool = false) throws(TemplateError) -> String {
+        try JSONWriter.text(self, isIndented: isIndented)
+    }
+
     /// Whether mustache passes over a section for it: null, false, the empty text and the empty list.
     var isFalsy: Bool {
         switch self {
@@ -27,7 +38,7 @@ package indirect enum TemplateValue: Sendable, Hashable {
     }
 
     /// For messages.
-    var kindWording: String {
+    package var kindWording: String {
         switch self {
         case .null: "null"
         case .boolean: "a boolean"
@@ -39,7 +50,7 @@ package indirect enum TemplateValue: Sendable, Hashable {
     }
 
     /// What is written for it: null is nothing, lists and objects are JSON.
-    func written() throws(TemplateError) -> String {
+    package func written() throws(TemplateError) -> String {
         switch self {
         case .null: return ""
         case .boolean(let boolean): return boolean ? "true" : "false"

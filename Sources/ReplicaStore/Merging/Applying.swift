@@ -151,13 +151,8 @@ struct JournalEntry {
     var lost: LostValue
 
     var id: RowID {
-        let dot = lost.stamp.dot
-        return .derived(
-            table: SyncedTable.conflicts.name,
-            key: [
-                Array(table.utf8), row.bytes, Array(lost.column.utf8), dot.replica.bytes, Array(String(dot.seq).utf8),
-                lost.value.canonicalBytes,
-            ])
+        .journal(
+            table: Bytes(table.utf8), row: row, column: Bytes(lost.column.utf8), dot: lost.stamp.dot, value: lost.value)
     }
 
     var values: [Value] {

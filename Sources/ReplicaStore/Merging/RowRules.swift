@@ -103,29 +103,29 @@ struct RowRules {
     }
 
     private static func versionObjection(_ row: RowState) -> String? {
-        guard row.values.count >= 7, case .blob(let prompt) = row.values[0], case .blob(let parents) = row.values[1],
+        guard row.values.count >= 8, case .blob(let prompt) = row.values[0], case .blob(let parents) = row.values[1],
             case .text(let kind) = row.values[3], case .text(let body) = row.values[4],
             case .text(let settings) = row.values[5], case .text(let variables) = row.values[6],
-            let prompt = RowID(prompt), parents.count.isMultiple(of: 32)
+            case .text(let type) = row.values[7], let prompt = RowID(prompt), parents.count.isMultiple(of: 32)
         else { return "it is not a whole version" }
         guard body.count <= bodyBytesMax else { return "its body is longer than \(bodyBytesMax) bytes" }
         let starts = stride(from: parents.startIndex, to: parents.endIndex, by: 32)
         let ids = starts.compactMap { RowID(parents[$0..<$0 + 32]) }
         guard ids == ids.sorted() else { return "its parents are not in order" }
         let identity = VersionIdentity(
-            prompt: prompt, parents: ids, kind: kind, body: body, settings: settings, variables: variables)
+            prompt: prompt, parents: ids, kind: kind, body: body, settings: settings, variables: variables,
+            type: type)
         return identity.id == row.id ? nil : "its id is not the hash of its content"
     }
 
     private static func journalObjection(_ row: RowState) -> String? {
         guard row.values.count == 7, case .text(let table) = row.values[0], case .blob(let id) = row.values[1],
-            case .text(let column) = row.values[2], case .integer(let time) = row.values[3],
+            case .text(let column) = row.values[2], case .integer = row.values[3],
             case .blob(let replica) = row.values[4], case .integer(let seq) = row.values[5],
             let id = RowID(id), let replica = ReplicaID(replica), seq > 0
         else { return "it is not a whole journal entry" }
-        let stamp = Stamp(time: HybridTime(rawValue: time), dot: Dot(replica: replica, seq: UInt64(seq)))
-        let lost = LostValue(column: String(decoding: column, as: UTF8.self), stamp: stamp, value: row.values[6])
-        let entry = JournalEntry(table: String(decoding: table, as: UTF8.self), row: id, lost: lost)
-        return entry.id == row.id ? nil : "its id is not the hash of its content"
+        let dot = Dot(replica: replica, seq: UInt64(seq))
+        let hash = RowID.journal(table: table, row: id, column: column, dot: dot, value: row.values[6])
+        return hash == row.id ? nil : "its id is not the hash of its content"
     }
 }

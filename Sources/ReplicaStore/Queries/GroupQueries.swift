@@ -38,12 +38,4 @@ extension ReadTransaction {
                 rank: row["rank"])
         }
     }
-
-    package func projects(named name: String) throws -> [RowID] {
-        try ids("SELECT id FROM projects WHERE name = ? ORDER BY id", [name])
-    }
-
-    package func projectName(_ id: RowID) throws -> String? {
-        try String.fetchOne(database, sql: "SELECT name FROM projects WHERE id = ?", arguments: [id.blob])
-    }
 }

@@ -4,7 +4,7 @@ internal import GRDB
 
 extension ReadTransaction {
     private static let versionColumns = """
-        id, prompt_id, parents, generation, kind, message, author_id, node_id, created_at
+        id, prompt_id, parents, generation, kind, type, message, author_id, node_id, created_at
         """
 
     /// All versions of a prompt, oldest first.
@@ -23,7 +23,8 @@ extension ReadTransaction {
         return VersionRecord(
             id: try row.requiredID("id"), prompt: try row.requiredID("prompt_id"),
             parents: stride(from: 0, to: parents.count, by: 32).compactMap { RowID(parents.dropFirst($0).prefix(32)) },
-            generation: row["generation"], kind: row["kind"], message: row["message"], author: row.id("author_id"),
+            generation: row["generation"], kind: row["kind"], type: VersionType(stored: row["type"]),
+            message: row["message"], author: row.id("author_id"),
             node: row.id("node_id"), createdAt: row["created_at"])
     }
 
@@ -35,10 +36,11 @@ extension ReadTransaction {
     }
 
     package func content(of version: RowID) throws -> VersionContent? {
-        let select = try SQLStatement(database, "SELECT body, settings, variables FROM versions WHERE id = ?")
+        let select = try SQLStatement(database, "SELECT body, settings, variables, type FROM versions WHERE id = ?")
         return try select.first([.blob(version)]) {
             VersionContent(
-                body: $0.bytes(0), settings: $0.value(1).text ?? "{}", variables: $0.value(2).text ?? "[]")
+                body: $0.bytes(0), settings: $0.value(1).text ?? "{}", variables: $0.value(2).text ?? "[]",
+                type: VersionType(stored: $0.value(3).text ?? ""))
         }
     }
 

@@ -66,6 +66,10 @@ extension ReadTransaction {
         try things("SELECT DISTINCT name, description FROM projects ORDER BY name", [])
     }
 
+    package func userNames() throws -> [NamedThing] {
+        try things("SELECT DISTINCT name, '' FROM users ORDER BY name", [])
+    }
+
     /// With the number of prompts that carry it.
     package func tagNames() throws -> [NamedThing] { try counted("tag", in: "tags") }
 

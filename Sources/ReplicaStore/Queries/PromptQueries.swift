@@ -2,19 +2,6 @@ package import Changesets
 internal import FoundationEssentials
 internal import GRDB
 
-/// Which prompts a list shows.
-package struct PromptFilter: Sendable {
-    package enum Archived: Sendable { case hidden, shown, only }
-
-    package var tag: String?
-    package var category: String?
-    package var project: RowID?
-    package var favouriteOf: RowID?
-    package var archived = Archived.hidden
-
-    package init() {}
-}
-
 extension ReadTransaction {
     private static let promptColumns = """
         id, name, description, category, status, is_template, template_format, project_id, archived_at, created_at, created_by
@@ -74,21 +61,23 @@ extension ReadTransaction {
             createdBy: row.id("created_by"))
     }
 
-    /// The prompts by name, a page of them.
-    package func promptSummaries(_ filter: PromptFilter, user: RowID, limit: Int, offset: Int) throws -> [PromptSummary]
-    {
-        let (condition, arguments) = Self.condition(filter)
+    /// A page of the prompts.
+    package func promptSummaries(
+        _ filter: PromptFilter, by order: PromptOrder = PromptOrder(), user: RowID, limit: Int, offset: Int
+    ) throws -> [PromptSummary] {
+        let (condition, arguments) = filter.condition
         let sql = """
-            SELECT \(Self.columns(of: "p")), t.tips AS tip_count, v.id AS version_id, v.generation AS generation,
-                v.created_at AS edited_at, j.name AS project_name,
+            SELECT \(Self.columns(of: "p")), v.created_at AS edited_at,
+                (SELECT count(*) FROM tips WHERE prompt_id = p.id AND branch = 'main') AS tip_count, v.id AS version_id, v.generation AS generation,
+                j.name AS project_name,
                 (SELECT group_concat(tag, char(31)) FROM tags WHERE prompt_id = p.id) AS tag_list,
                 EXISTS (SELECT 1 FROM favourites WHERE prompt_id = p.id AND user_id = ?) AS is_favourite
-            FROM (SELECT \(Self.promptColumns) FROM prompts WHERE \(condition) ORDER BY name, id LIMIT ? OFFSET ?) AS p
-            LEFT JOIN (SELECT prompt_id, count(*) AS tips, max(version_id) AS version FROM tips
-                WHERE branch = 'main' GROUP BY prompt_id) AS t ON t.prompt_id = p.id
-            LEFT JOIN versions AS v ON v.id = t.version
+            FROM (SELECT \(Self.promptColumns), \(order.expression) AS sort_key
+                FROM prompts WHERE \(condition) ORDER BY \(order.clause()) LIMIT ? OFFSET ?) AS p
+            LEFT JOIN versions AS v ON v.id =
+                (SELECT max(version_id) FROM tips WHERE prompt_id = p.id AND branch = 'main')
             LEFT JOIN projects AS j ON j.id = p.project_id
-            ORDER BY p.name, p.id
+            ORDER BY \(order.clause("p."))
             """
         return try Row.fetchAll(database, sql: sql, arguments: [user.blob] + arguments + [limit, offset])
             .map(Self.summary)
@@ -105,33 +94,6 @@ extension ReadTransaction {
             prompt: try prompt(row), tags: Set(tags).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
             tips: row["tip_count"] ?? 0, version: row.id("version_id"), generation: row["generation"],
             projectName: row["project_name"], isFavourite: row["is_favourite"], editedAt: row["edited_at"])
-    }
-
-    static func condition(_ filter: PromptFilter) -> (String, StatementArguments) {
-        var conditions: [String] = []
-        var arguments: StatementArguments = []
-        switch filter.archived {
-        case .hidden: conditions.append("archived_at IS NULL")
-        case .only: conditions.append("archived_at IS NOT NULL")
-        case .shown: break
-        }
-        if let tag = filter.tag {
-            conditions.append("id IN (SELECT prompt_id FROM tags WHERE tag = ?)")
-            arguments += [tag]
-        }
-        if let category = filter.category {
-            conditions.append("category = ?")
-            arguments += [category]
-        }
-        if let project = filter.project {
-            conditions.append("project_id = ?")
-            arguments += [project.blob]
-        }
-        if let user = filter.favouriteOf {
-            conditions.append("id IN (SELECT prompt_id FROM favourites WHERE user_id = ?)")
-            arguments += [user.blob]
-        }
-        return (conditions.isEmpty ? "true" : conditions.joined(separator: " AND "), arguments)
     }
 
     package func tags(of prompt: RowID) throws -> [String] {

@@ -17,6 +17,16 @@ package struct PromptRecord: Hashable, Sendable {
     package var createdBy: RowID?
 }
 
+/// What a version's body is.
+package enum VersionType: String, Hashable, Sendable, Codable {
+    case text
+    /// Messages, each below a line with its role.
+    case chat
+
+    /// What a newer Offbook calls by another name is shown as the text that it is.
+    init(stored: String) { self = VersionType(rawValue: stored) ?? .text }
+}
+
 /// A version without its text.
 package struct VersionRecord: Hashable, Sendable {
     package var id: RowID
@@ -24,6 +34,7 @@ package struct VersionRecord: Hashable, Sendable {
     package var parents: [RowID]
     package var generation: Int
     package var kind: String
+    package var type: VersionType
     package var message: String
     package var author: RowID?
     package var node: RowID?
@@ -31,21 +42,32 @@ package struct VersionRecord: Hashable, Sendable {
 }
 
 /// A version's text and settings.
-package struct VersionContent: Hashable, Sendable {
+package struct VersionContent: Equatable, Sendable {
     package var body: [UInt8]
     /// JSON.
     package var settings: String
     /// JSON.
     package var variables: String
+    package var type: VersionType
 
-    package init(body: [UInt8], settings: String, variables: String) {
+    package init(body: [UInt8], settings: String = "{}", variables: String = "[]", type: VersionType = .text) {
         self.body = body
         self.settings = settings
         self.variables = variables
+        self.type = type
     }
 
+    /// By bytes: Swift takes differently composed accents for the same.
+    package static func == (a: Self, b: Self) -> Bool {
+        a.type == b.type && a.body == b.body && a.settings.utf8.elementsEqual(b.settings.utf8)
+            && a.variables.utf8.elementsEqual(b.variables.utf8)
+    }
+
+    /// Text that is not valid UTF-8 gets replacement characters.
+    package var text: String { String(decoding: body, as: UTF8.self) }
+
     /// What a prompt without a version has.
-    package static let empty = VersionContent(body: [], settings: "{}", variables: "[]")
+    package static let empty = VersionContent(body: [])
 }
 
 package struct TipRecord: Hashable, Sendable {
@@ -67,6 +89,15 @@ package struct GroupEntryRecord: Hashable, Sendable {
     package var prompt: RowID
     package var promptName: String
     package var rank: String
+}
+
+package struct ProjectRecord: Hashable, Sendable {
+    package var id: RowID
+    package var name: String
+    package var description: String
+    package var status: String
+    /// How many prompts are in it, archived ones too.
+    package var prompts: Int
 }
 
 /// An entry of the conflict journal.

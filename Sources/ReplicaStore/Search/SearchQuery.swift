@@ -34,6 +34,8 @@ struct SearchQuery {
         // A part of punctuation only would be an empty phrase, which matches nothing.
         guard words.unicodeScalars.contains(where: isSearched) else { return nil }
         let scalars = text.unicodeScalars
+        // Who types “c++” has ended the word.
+        let isPrefix = isPrefix && scalars.last.map(isSearched) ?? false
         let isSingle = scalars.count == 1 && scalars.allSatisfy(TextSegmentation.isUnspaced)
         return "\"\(words.filter { $0 != "\0" })\"" + (isPrefix || isSingle ? "*" : "")
     }
@@ -57,7 +59,7 @@ extension ReadTransaction {
         _ text: String, _ filter: PromptFilter, limit: Int, offset: Int
     ) throws -> [PromptRecord] {
         guard let expression = SearchQuery(text).expression else { return [] }
-        let (condition, arguments) = Self.condition(filter)
+        let (condition, arguments) = filter.condition
         let sql = """
             SELECT \(Self.columns(of: "p")) FROM search_index AS i
             JOIN search_documents AS d ON d.n = i.rowid

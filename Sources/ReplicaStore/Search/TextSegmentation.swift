@@ -20,8 +20,8 @@ enum TextSegmentation {
     }
 
     private static func segmented(_ text: String, _ words: ([Unicode.Scalar]) -> [String]) -> String {
-        // Most prompts have none, and their bytes say so.
-        guard text.utf8.contains(where: { $0 >= 0xE0 }) else { return text }
+        // Most prompts are Latin, and their bytes say so: there is nothing to fold or to cut below Greek.
+        guard text.utf8.contains(where: { $0 >= 0xCE }) else { return text }
         var result = String.UnicodeScalarView()
         var run: [Unicode.Scalar] = []
         for scalar in text.unicodeScalars {
@@ -33,7 +33,11 @@ enum TextSegmentation {
             run = []
             // A variation selector would cling to the word after the emoji.
             if (0xFE00...0xFE0F).contains(scalar.value) { continue }
-            if isSymbol(scalar) { result.append(contentsOf: spaced(String(scalar))) } else { result.append(scalar) }
+            if isSymbol(scalar) {
+                result.append(contentsOf: spaced(String(scalar)))
+            } else {
+                result.append(LetterFolding.folded(scalar))
+            }
         }
         if !run.isEmpty { result.append(contentsOf: spaced(words(run).joined(separator: " "))) }
         return String(result)

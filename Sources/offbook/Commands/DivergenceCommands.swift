@@ -1,7 +1,6 @@
 import ArgumentParser
 import PromptLibrary
 import ReplicaStore
-import TextMerge
 
 struct Branches: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -86,13 +85,9 @@ struct Merge: AsyncParsableCommand {
     }
 
     private func settleInEditor(_ plan: MergePlan, _ library: Library) async throws {
-        let marked = plan.merged.marked(ours: plan.oursName, base: plan.baseName, theirs: plan.theirsName)
-        let (text, editor) = try await Editor.edit(marked, of: plan.prompt, in: options.data.directory)
+        let (text, editor) = try await Editor.edit(plan.marked(), of: plan.prompt, in: options.data.directory)
         try editor.keepingText {
-            guard !MergedText.containsMarkers(text) else {
-                throw CommandError(.conflict, "there are conflict markers left in the text; nothing was merged")
-            }
-            try report(library.merge(plan, .text(text), message: message), plan)
+            try report(library.merge(plan, .content(plan.content(ofMarked: text)), message: message), plan)
         }
     }
 

@@ -6,26 +6,44 @@ struct Edit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit", abstract: "Write a new version of a prompt, in $EDITOR or from an option.",
         discussion: """
-            If somebody saves the prompt while you edit, both texts are kept: see offbook branches.
+            If somebody saves the prompt while you edit, both texts are kept: see offbook branches. Settings
+            and variables, where there are some, stand above the text in the editor.
 
               offbook edit greeting
               offbook edit greeting --body-file new.md -m 'friendlier'
+              offbook edit greeting --set temperature=0.2 --unset top_p
+              offbook edit greeting --with-settings
             """)
 
     @Argument(help: .prompt) var name: String
-    @OptionGroup var text: BodyOptions
+    @OptionGroup var content: ContentOptions
+    @Flag(help: "Have settings and variables above the text, in the editor or the file, though there are none yet.")
+    var withSettings = false
     @Option(name: .shortAndLong, help: "What you changed, for the history.") var message = ""
     @OptionGroup var options: LibraryOptions
 
     func run() async throws {
         let library = try options.library()
         let base = try library.editBase(name)
-        if let body = try text.text() {
-            return try report(library.save(body, from: base, message: message), base)
+        if withSettings, let file = content.bodyFile {
+            let whole = try EditText.content(of: InputFile.text(file), isWhole: true)
+            return try report(library.save(whole, from: base, message: message), base)
+        }
+        if content.isGiven {
+            return try report(library.save(content.applied(to: base.content), from: base, message: message), base)
         }
         try KeptTexts(options.data.directory).mention(base.prompt, in: library)
-        let (body, editor) = try await Editor.edit(base.body, of: base.prompt, in: options.data.directory)
-        try report(editor.keepingText { try library.save(body, from: base, message: message) }, base)
+        try await editByHand(base, library)
+    }
+
+    private func editByHand(_ base: EditBase, _ library: Library) async throws {
+        let isWhole = withSettings || base.content.hasParticulars
+        let (text, editor) = try await Editor.edit(
+            EditText.text(of: base.content, isWhole: isWhole), of: base.prompt, in: options.data.directory)
+        let outcome = try editor.keepingText {
+            try library.save(EditText.content(of: text, isWhole: isWhole), from: base, message: message)
+        }
+        try report(outcome, base)
     }
 
     private func report(_ outcome: SaveOutcome, _ base: EditBase) throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PromptLibrary
+import PromptTemplates
 import ReplicaStore
 
 struct New: ParsableCommand {
@@ -10,27 +11,32 @@ struct New: ParsableCommand {
 
               offbook new greeting --body 'Say hello to {{name}}.' --tag polite
               offbook new review --body-file review.md --category code
+              offbook new tutor --chat --body-file tutor.md --set temperature=0.2
             """)
 
     @Argument(help: "What the prompt is called.") var name: String
-    @OptionGroup var text: BodyOptions
+    @OptionGroup var content: ContentOptions
     @Option(name: .shortAndLong, help: "What it is for.") var description = ""
     @Option(help: "Its category.") var category: String?
     @Option(name: .customLong("tag"), parsing: .singleValue, help: "A tag; may be given several times.")
     var tags: [String] = []
     @Option(help: "The project it belongs to; made if there is none.") var project: String?
+    @Flag(help: "It is a template for others.") var template = false
+    @Option(help: "mustache, fstring, dollar or none; a guess if left out.") var format: TemplateFormat?
     @Option(name: .shortAndLong, help: "A message for its history.") var message = ""
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
-        guard let body = try text.text() else {
+        guard content.hasBody else {
             throw ValidationError("Give the prompt's text with --body or --body-file (- for standard input).")
         }
-        var prompt = NewPrompt(name: name, body: body)
+        var prompt = NewPrompt(name: name, content: try content.applied(to: PromptContent(body: "")))
         prompt.description = description
         prompt.category = category
         prompt.tags = tags
         prompt.project = project
+        prompt.isTemplate = template
+        prompt.templateFormat = format
         prompt.message = message
         let (library, isNew) = try options.workspaces().openOrCreatePersonal(options.selector)
         if isNew { Console.error("Made a personal workspace in \(options.data.directory.path).") }

@@ -24,7 +24,7 @@ struct Init: ParsableCommand {
                 "there is a library in \(options.data.directory.path) already; give --name to make another one")
         }
         let library = try workspaces.create(named: name ?? Machine.userName)
-        if example { _ = try library.importPrompts(ExamplePrompts.file()) }
+        if example { _ = try library.importPrompts(ImportRequest(ExamplePrompts.file())) }
         let status = try library.status()
         if options.json { return try JSONOutput.print(StatusReport(status, server: nil)) }
         Console.print("Made the workspace “\(status.workspaceName)” in \(options.data.directory.path).")

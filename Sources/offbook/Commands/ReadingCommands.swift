@@ -1,5 +1,6 @@
 import ArgumentParser
 import PromptLibrary
+import PromptTemplates
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,51 +36,27 @@ struct Show: ParsableCommand {
         Console.print(Style.bold(prompt.name) + marks + Style.dim("  \(detail.version.name)  \(prompt.id.suffix(8))"))
         if !prompt.description.isEmpty { Console.print(prompt.description) }
         let facts: [String?] = [
-            prompt.category, prompt.tags.isEmpty ? nil : prompt.tags.map { "#\($0)" }.joined(separator: " "),
+            prompt.project.map { "project \($0)" }, prompt.category,
+            prompt.tags.isEmpty ? nil : prompt.tags.map { "#\($0)" }.joined(separator: " "),
             detail.version.author.map { "by \($0)" }, Moment.text(detail.version.createdAt),
         ]
         Console.print(Style.dim(facts.compactMap { $0 }.joined(separator: "  ")))
+        for line in particulars(detail) { Console.print(Style.dim(TextWidth.fit(line, Console.width))) }
         if prompt.divergences > 0 {
             Console.print(Style.yellow("diverged: see offbook branches '\(prompt.name)'"))
         }
         Console.print()
     }
-}
 
-struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List prompts by name.",
-        discussion: """
-              offbook list --tag polite
-              offbook list --json --limit 20
-            """)
-
-    @OptionGroup var filter: FilterOptions
-    @Flag(help: "What is in the trash.") var deleted = false
-    @OptionGroup var page: PageOptions
-    @OptionGroup var pager: PagerOptions
-    @OptionGroup var options: LibraryOptions
-
-    func run() throws {
-        let library = try options.library()
-        let listing = try deleted ? library.trash(page.request) : library.list(filter.filter(library), page.request)
-        if options.json { return try JSONOutput.print(listing) }
-        pager.start()
-        var table = Table(
-            "ID", "NAME", "VERSION", "TAGS", "EDITED", giving: ["NAME", "TAGS"],
-            dropping: ["TAGS", "EDITED", "VERSION"])
-        for prompt in listing.items {
-            let version = (prompt.version ?? "-") + (prompt.divergences > 0 ? " (diverged)" : "")
-            table.add(
-                String(prompt.id.suffix(8)), prompt.name + (prompt.isFavourite ? " ★" : ""), version,
-                prompt.tags.joined(separator: " "), Moment.text(prompt.updatedAt))
-        }
-        if listing.items.isEmpty {
-            Console.error(try filter.hint(library) ?? "Nothing to list.")
-        } else {
-            table.print()
-        }
-        if let next = listing.next { Console.error("More with: --cursor \(next)") }
+    /// What runs with the text: its settings, and the variables that are declared.
+    private func particulars(_ detail: PromptDetailView) -> [String] {
+        let settings = detail.settings.sorted { $0.key < $1.key }.map { "\($0.key)=\((try? $0.value.json()) ?? "?")" }
+        let variables = detail.variables.map { $0.isRequired && $0.defaultValue == nil ? $0.name : "[\($0.name)]" }
+        return [
+            detail.messages.map { "chat of \(Count.of($0.count, "message"))" },
+            settings.isEmpty ? nil : "settings: \(settings.joined(separator: "  "))",
+            variables.isEmpty ? nil : "variables: \(variables.joined(separator: "  "))",
+        ].compactMap { $0 }
     }
 }
 

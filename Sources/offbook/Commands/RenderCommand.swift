@@ -20,18 +20,15 @@ struct Render: ParsableCommand {
         help: ArgumentHelp("A variable; may be given several times.", valueName: "name=value"))
     var variables: [String] = []
     @Option(
-        help: ArgumentHelp("A JSON object of variables, or - for standard input.", valueName: "file"),
+        help: ArgumentHelp("A JSON or YAML file of variables, or - for standard input.", valueName: "file"),
         completion: .file())
     var varsFile: String?
     @Option(help: "A version: v7, v7~alice-laptop, or digits of its id.") var version: String?
     @Option(help: "The version that this label points at.") var label: String?
     @Option(help: "mustache, fstring, dollar or none.") var format: TemplateFormat?
     @Flag(help: "List the variables instead.") var listVars = false
+    @Flag(inversion: .prefixedNo, help: "Count it in offbook usage.") var record = true
     @OptionGroup var options: LibraryOptions
-
-    private static let varsFileBytesMax = 8 << 20
-
-    private struct Report: Encodable { var text: String }
 
     func validate() throws {
         if version != nil, label != nil { throw ValidationError("Give --version or --label, not both.") }
@@ -48,21 +45,29 @@ struct Render: ParsableCommand {
         let library = try options.library()
         if listVars { return try list(library.variables(request)) }
         request.values = try values()
-        let text = try library.render(request)
-        if options.json { return try JSONOutput.print(Report(text: text)) }
-        Console.printText(Array(text.utf8))
+        let rendered = try library.render(request)
+        try print(rendered)
+        if record { count(rendered, library) }
+    }
+
+    private func print(_ rendered: RenderedPrompt) throws {
+        if options.json { return try JSONOutput.print(rendered) }
+        Console.printText(Array(rendered.text.utf8))
+    }
+
+    /// A text that is printed is no failure: who may read a library but not write it renders too.
+    private func count(_ rendered: RenderedPrompt, _ library: Library) {
+        do {
+            try library.recordRender(rendered)
+        } catch {
+            Console.error("offbook: rendered, but not counted in usage: \(error)")
+        }
     }
 
     /// What is given on the command line stands before the file.
     private func values() throws -> [String: TemplateValue] {
         var values: [String: TemplateValue] = [:]
-        if let varsFile {
-            let bytes = try InputFile.bytes(varsFile, atMost: Self.varsFileBytesMax)
-            guard case .object(let object) = try TemplateValue(json: bytes) else {
-                throw CommandError(.failure, "\(varsFile) holds no JSON object: {\"name\": \"value\", …}")
-            }
-            values = object
-        }
+        if let varsFile { values = try VariablesFile.values(varsFile) }
         for variable in variables {
             let parts = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             values[String(parts[0])] = .text(String(parts[1]))
@@ -72,10 +77,13 @@ struct Render: ParsableCommand {
 
     private func list(_ variables: [VariableView]) throws {
         if options.json { return try JSONOutput.print(Listing(items: variables)) }
-        var table = Table("NAME", "REQUIRED", "DEFAULT", "DESCRIPTION", giving: ["DEFAULT", "DESCRIPTION"])
+        var table = Table(
+            "NAME", "TYPE", "REQUIRED", "DEFAULT", "ONE OF", "DESCRIPTION",
+            giving: ["DEFAULT", "ONE OF", "DESCRIPTION"], dropping: ["ONE OF", "DESCRIPTION"])
         for variable in variables {
             table.add(
-                variable.name, variable.isRequired ? "yes" : "no", variable.defaultValue ?? "", variable.description)
+                variable.name, variable.type.rawValue, variable.isRequired ? "yes" : "no", variable.defaultValue ?? "",
+                variable.choices.joined(separator: " "), variable.description)
         }
         table.print()
     }

@@ -22,7 +22,7 @@ struct Search: ParsableCommand {
     func run() throws {
         let library = try options.library()
         let listing = try library.search(
-            words.joined(separator: " "), filter.filter(library), page.request
+            words.joined(separator: " "), library.filter(filter.request), page.request
         ) { Console.progress("indexing \($0) of \($1)") }
         Console.progress("")
         if options.json { return try JSONOutput.print(listing) }
@@ -49,24 +49,5 @@ struct Search: ParsableCommand {
             line += part.isMatch ? Style.yellow(text) : text
         }
         return line
-    }
-}
-
-/// Which prompts a list or a search shows.
-struct FilterOptions: ParsableArguments {
-    @Option(help: "Only those with this tag.") var tag: String?
-    @Option(help: "Only those of this category.") var category: String?
-    @Option(help: "Only those of this project.") var project: String?
-    @Flag(help: "Only your favourites.") var favourite = false
-    @Flag(help: "Archived ones too.") var all = false
-    @Flag(help: "Only archived ones.") var archived = false
-
-    /// What to say where there is nothing.
-    func hint(_ library: Library) throws -> String? { try library.hint(tag: tag, category: category) }
-
-    func filter(_ library: Library) throws -> PromptFilter {
-        try library.filter(
-            tag: tag, category: category, project: project, favourite: favourite,
-            archived: archived ? .only : all ? .shown : .hidden)
     }
 }

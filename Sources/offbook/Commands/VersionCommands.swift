@@ -23,19 +23,9 @@ struct Diff: ParsableCommand {
     func run() throws {
         let diff = try options.library().diff(name, old, new)
         if options.json { return try JSONOutput.print(Report(diff: diff)) }
+        guard Console.isOutputTerminal else { return Console.write(Array(diff.utf8)) }
         pager.start()
-        for line in diff.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-            Console.print(Self.coloured(String(line)))
-        }
-    }
-
-    private static func coloured(_ line: String) -> String {
-        switch line.first {
-        case "+": Style.green(line)
-        case "-": Style.red(line)
-        case "@": Style.cyan(line)
-        default: line
-        }
+        for line in DiffText.coloured(diff) { Console.print(line) }
     }
 }
 

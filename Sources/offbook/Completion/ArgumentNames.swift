@@ -5,6 +5,7 @@ import ArgumentParser
 extension ArgumentHelp {
     static let prompt = ArgumentHelp("The prompt.", valueName: "prompt")
     static let deletedPrompt = ArgumentHelp("The prompt.", valueName: "deleted-prompt")
+    static let project = ArgumentHelp("The project.", valueName: "project")
     static let group = ArgumentHelp("The group.", valueName: "group")
 
     /// A version of the prompt on the line.

@@ -89,6 +89,9 @@ enum Style: String, CaseIterable {
     case green = "32"
     case yellow = "33"
     case cyan = "36"
+    /// With text and ground exchanged.
+    case redReversed = "31;7"
+    case greenReversed = "32;7"
 
     /// Noncharacters stand for the colours until `Console` prints them, so that no text can bring its own.
     private static let first: UInt32 = 0xFDD0

@@ -34,12 +34,13 @@ struct KeptTexts {
     func mention(_ prompt: PromptRecord, in library: Library) throws {
         for path in abandoned(prompt) {
             guard let text = try? InputFile.text(path) else { continue }
-            if try library.hasText(text, of: prompt) {
+            if try [text, EditText.body(of: text)].contains(where: { try library.hasText($0, of: prompt) }) {
                 unlink(path)
                 continue
             }
             Console.error("A text of “\(TextWidth.printable(prompt.name))” was never saved: \(path)")
-            Console.error("To save it: offbook edit \(shortID(prompt.id)) --body-file '\(path)'")
+            let whole = text.hasPrefix("---\n") ? " --with-settings" : ""
+            Console.error("To save it: offbook edit \(shortID(prompt.id))\(whole) --body-file '\(path)'")
         }
     }
 

@@ -14,12 +14,18 @@ struct Table {
     ///   - giving: columns whose text may be cut, the one that matters most first.
     ///   - dropping: columns that may go, the first of them first.
     init(_ header: String..., giving flexible: [String] = [], dropping droppable: [String] = []) {
+        self.init(header, giving: flexible, dropping: droppable)
+    }
+
+    init(_ header: [String], giving flexible: [String] = [], dropping droppable: [String] = []) {
         self.header = header
         self.flexible = flexible
         self.droppable = droppable
     }
 
-    mutating func add(_ cells: String...) { rows.append(cells.map(TextWidth.printable)) }
+    mutating func add(_ cells: String...) { add(cells) }
+
+    mutating func add(_ cells: [String]) { rows.append(cells.map(TextWidth.printable)) }
 
     /// How a column looks where there is colour.
     mutating func style(_ column: String, _ style: Style) { styles[column] = style }

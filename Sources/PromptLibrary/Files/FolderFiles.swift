@@ -1,0 +1,45 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import PromptFiles
+
+/// The files of an export folder, each of which is there whole or not at all.
+struct FolderFiles {
+    let root: String
+
+    init(_ root: String) throws {
+        self.root = root
+        try Self.doing("made", root) {
+            try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        }
+    }
+
+    func bytes(of path: String) -> [UInt8]? {
+        (try? Data(contentsOf: URL(filePath: "\(root)/\(path)"))).map { [UInt8]($0) }
+    }
+
+    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(root)/\(path)") }
+
+    /// - Returns: whether that changed it.
+    @discardableResult
+    func write(_ bytes: [UInt8], to path: String) throws -> Bool {
+        if self.bytes(of: path) == bytes { return false }
+        try Self.doing("written", path) {
+            try Data(bytes).write(to: URL(filePath: "\(root)/\(path)"), options: .atomic)
+        }
+        return true
+    }
+
+    func remove(_ path: String) throws {
+        try Self.doing("removed", path) { try FileManager.default.removeItem(atPath: "\(root)/\(path)") }
+    }
+
+    private static func doing(_ what: String, _ path: String, _ work: () throws -> Void) throws {
+        do {
+            try work()
+        } catch let error as CocoaError {
+            let number = (error.underlying as? POSIXError)?.code.rawValue
+            throw LibraryError(
+                .invalid, "\(path) can't be \(what)\(number.map { ": \(String(cString: strerror($0)))" } ?? "")")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+"""Whole libraries as files, and single rows of the real schema: model.md and changeset.md, section 8."""
+
+import functools
+import json
+
+from .cases import Notation, value
+from .changeset_file import read_file
+from .errors import Refused
+from .identity import visible_digest
+from .join import Shape, State, join
+from .page import Row
+from .row_rules import check as check_rules
+from .row_rules import in_our_order
+from .schema import read_schema
+
+schema_of = functools.lru_cache(read_schema)
+
+
+def check(path, model):
+    """Joins all rows of the file into an empty replica, and compares the visible digest."""
+    wanted = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    tables = schema_of(model)
+    rows = _joined(read_file(path.read_bytes()), tables)
+    counts = {name: sum(row.table == name for row in rows) for name in sorted({row.table for row in rows})}
+    if counts != wanted["rows"]:
+        yield f"it has rows {counts}"
+    roots = {name: table.root for name, table in tables.items() if table.root}
+    if (found := visible_digest(rows, roots)) != wanted["digest"]:
+        yield f"its digest is {found}"
+
+
+def _joined(file, tables):
+    held = {}
+    for name, _, rows in (batch for page in file.pages for batch in page.batches):
+        table = tables[name]
+        for row in rows:
+            row = in_our_order(table, row)
+            check_rules(table, row)
+            key = (name, row.id)
+            held[key] = _join(table, held[key], row) if key in held else row
+    return list(held.values())
+
+
+def _join(table, one, other):
+    columns = [(column.name, column.rule, column.journalled) for column in table.columns]
+    shape = Shape(table.name, columns, table.append_only)
+    state, _ = join(shape, one.id, State(one.clock, one.values), State(other.clock, other.values))
+    return Row(one.table, one.columns, one.id, state.clock, state.values)
+
+
+def check_row(case, model):
+    """One row as it came: taken, or refused by a rule of changeset.md, section 8."""
+    table = schema_of(model)[case["table"]]
+    notation = Notation(case["replicas"])
+    clock = notation.clock(case, [case["stamp"]] * len(case["values"]))
+    values = [value(each) for each in case["values"]]
+    row = Row(table.name, case["columns"], bytes.fromhex(case["id"]), clock, values)
+    try:
+        check_rules(table, in_our_order(table, row))
+        verdict = "taken"
+    except Refused as error:
+        verdict = error.kind
+    if verdict != case["verdict"]:
+        yield f"it is {verdict}, not {case['verdict']}"
