@@ -99,7 +99,8 @@ extension Library {
     package func history(_ name: String, _ page: PageRequest = PageRequest()) throws -> Listing<VersionView> {
         try replica.read { reading in
             let graph = try BranchGraph(of: reading.resolvePrompt(name).id, reading)
-            return try page.page(of: graph.versions.reversed().map { try reading.view($0, graph) })
+            let marks = try reading.marks(graph)
+            return try page.page(of: graph.versions.reversed().map { try reading.view($0, graph, marks) })
         }
     }
 
@@ -157,18 +158,6 @@ extension ReadTransaction {
             project: summary.projectName, isTemplate: prompt.isTemplate, isFavourite: summary.isFavourite,
             isArchived: prompt.archivedAt != nil, version: "v\(generation)",
             versionID: version.hex, divergences: 0, createdAt: prompt.createdAt, updatedAt: summary.editedAt)
-    }
-
-    func view(_ version: VersionRecord, _ graph: BranchGraph) throws -> VersionView {
-        let tips = graph.branches.flatMap { graph.visibleTips(of: $0) }
-        return VersionView(
-            id: version.id.hex, name: graph.name(of: version), number: version.generation,
-            parents: version.parents.map(\.hex), kind: version.kind, type: version.type.rawValue,
-            message: version.message,
-            author: try version.author.flatMap { try userName($0) }, node: graph.node(of: version),
-            labels: try labels(of: version.prompt).filter { $0.value == version.id }.keys.sorted(),
-            createdAt: version.createdAt, isHead: graph.head()?.id == version.id,
-            isTip: tips.contains { $0.id == version.id })
     }
 
     func branchViews(_ prompt: PromptRecord) throws -> [BranchView] {

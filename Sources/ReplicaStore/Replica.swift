@@ -21,68 +21,17 @@ package final class Replica: Sendable {
     let surroundings: Surroundings
     private let home: String
 
-    /// How long a writer waits for another process, in seconds.
-    private static let busyTimeout = 60.0
-
     /// Opens a replica that is there, and brings its schema up to date.
     ///
     package init(path: String, access: Access = .command, _ surroundings: Surroundings = Surroundings()) throws {
         self.path = path
         self.surroundings = surroundings
         writer = try ReplicaError.translating(path) {
-            let writer = try Self.open(path, access)
+            let writer = try Opening.writer(path, access)
             try Self.migrate(writer, path, mayWrite: access != .glance)
             return writer
         }
         home = surroundings.home(path)
-    }
-
-    private static func open(_ path: String, _ access: Access) throws -> any DatabaseWriter {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(busyTimeout)
-        if isOutOfReach(path) {
-            // No -shm file can be made here. As nobody can write here either, none is needed.
-            return try openImmutable(path, configuration)
-        }
-        switch access {
-        case .glance:
-            configuration.busyMode = .immediateError
-            // Where there is no log, nobody is writing, and a reader of the ordinary kind would make one.
-            // Should somebody begin this very moment, what is read may be amiss: nothing relies on it.
-            guard FileManager.default.fileExists(atPath: path + "-wal") else {
-                return try openImmutable(path, configuration)
-            }
-            configuration.readonly = true
-            return try DatabaseQueue(path: path, configuration: configuration)
-        case .command:
-            // Not by `configuration.journalMode`, which would write to the file at each opening.
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA journal_mode = WAL; \(durable)") }
-            return try DatabaseQueue(path: path, configuration: configuration)
-        case .server:
-            let pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { try $0.execute(sql: durable) }
-            return pool
-        }
-    }
-
-    private static func openImmutable(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue {
-        var configuration = configuration
-        configuration.readonly = true
-        let escaped = path.replacing("%", with: "%25").replacing("?", with: "%3f").replacing("#", with: "%23")
-        return try DatabaseQueue(path: "file:\(escaped)?immutable=1", configuration: configuration)
-    }
-
-    /// What a command reported as saved, and what a server acknowledged, has reached the disk. To be
-    /// said last, as GRDB lowers it when it switches to WAL. A large merge needs more than the standard
-    /// 2 MiB of cache, or pages are written twice.
-    private static let durable =
-        "PRAGMA synchronous = \(planted(.ackBeforeSync) ? "OFF" : "FULL"); PRAGMA cache_size = -32768"
-
-    /// Whether the directory can't be written to and no writer has left a log behind.
-    private static func isOutOfReach(_ path: String) -> Bool {
-        let directory = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-        return !FileManager.default.isWritableFile(atPath: directory)
-            && !FileManager.default.fileExists(atPath: path + "-wal")
     }
 
     private static func migrate(_ writer: any DatabaseWriter, _ path: String, mayWrite: Bool) throws {

@@ -262,6 +262,15 @@ CREATE TABLE orphans (
     page BLOB NOT NULL                              -- the row state, a changeset page
 ) STRICT;
 CREATE INDEX orphans_of_row ON orphans (row_id);
+
+-- The search index: a document a prompt, its text segmented so that scripts without spaces can be
+-- found by parts of words. Derived, and brought up to date before a search from all rows published
+-- after `position`; there is nothing to capture, and nothing that could be forgotten.
+CREATE TABLE search_state (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    position INTEGER NOT NULL
+) STRICT;
+INSERT INTO search_state (only, position) VALUES (1, 0);
 CREATE TABLE search_documents (
     n INTEGER PRIMARY KEY,
     prompt_id BLOB NOT NULL UNIQUE

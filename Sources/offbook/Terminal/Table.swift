@@ -31,15 +31,19 @@ struct Table {
     mutating func style(_ column: String, _ style: Style) { styles[column] = style }
 
     func print() {
-        let widths = widths(within: Console.isOutputTerminal ? Console.width : nil)
-        if Console.isOutputTerminal { Console.print(Style.dim(line(header, widths, isHeader: true))) }
-        for row in rows { Console.print(line(row, widths)) }
+        let isTerminal = Console.isOutputTerminal
+        // What is piped is for programs, which need no header.
+        for line in lines(within: isTerminal ? Console.width : nil).dropFirst(isTerminal ? 0 : 1) {
+            Console.print(line)
+        }
     }
 
-    /// The lines as they are without a terminal of colours.
+    /// The header and the rows.
+    ///
+    /// - Parameter width: of the terminal, in columns; nil where nothing has to fit.
     func lines(within width: Int?) -> [String] {
         let widths = widths(within: width)
-        return ([header] + rows).map { line($0, widths, isHeader: true) }
+        return [Style.dim(line(header, widths, isHeader: true))] + rows.map { line($0, widths) }
     }
 
     /// Nil for a column that is left out.

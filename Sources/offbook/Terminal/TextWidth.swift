@@ -58,7 +58,9 @@ enum TextWidth {
 
     /// Text from outside on one line, safe to print: see `isHarmless`.
     static func printable(_ text: String) -> String {
-        String(
+        // Nearly all there is; what follows is slow beside it.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+        return String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { $0.isLineBreakOrTab ? " " : $0.isHarmless ? $0 : "\u{FFFD}" }))
     }
