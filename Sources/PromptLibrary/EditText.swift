@@ -18,7 +18,14 @@ package enum EditText {
     /// - Throws: `PromptFileError` for front matter that can't be read, `invalid` for a field that is no
     ///   part of a version.
     package static func content(of text: String, isWhole: Bool) throws -> PromptContent {
+        guard !text.utf8.allSatisfy({ $0 <= 0x20 }) else {
+            throw LibraryError(.invalid, "the text is empty, so nothing was saved")
+        }
         guard isWhole else { return PromptContent(body: text) }
+        guard text.hasPrefix("---\n") || text.hasPrefix("---\r\n") else {
+            throw LibraryError(
+                .invalid, "the settings above the text are gone; keep the two lines --- and what is between them")
+        }
         let document = try PromptDocument.read(Array(text.utf8), as: .markdown)
         guard document.isOnlyContent else {
             throw LibraryError(

@@ -47,6 +47,7 @@ package enum SaveOutcome: Sendable, Equatable {
 extension Library {
     package func create(_ new: NewPrompt) throws -> PromptView {
         try LibraryError.check(name: new.name)
+        try new.content.check()
         return try replica.write { transaction in
             if let taken = try transaction.reading.prompts(named: new.name).first {
                 throw LibraryError(
@@ -81,6 +82,7 @@ extension Library {
 
     /// Saves what was written from `base`.
     package func save(_ content: PromptContent, from base: EditBase, message: String = "") throws -> SaveOutcome {
+        try content.check()
         let stored = try content.stored()
         if base.version != nil, stored == (try base.content.stored()) { return .unchanged }
         return try replica.write { transaction in

@@ -98,6 +98,10 @@ extension Library {
         case .theirs: return plan.theirsContent
         case .content(let content): return content
         case .text(let text):
+            if plan.isWhole, text.hasPrefix("---\n") { return try plan.content(ofMarked: text) }
+            guard !MergedText.containsMarkers(text) else {
+                throw LibraryError(.conflict, "there are conflict markers left in the text; nothing was merged")
+            }
             guard plan.merged.conflictingNames.isEmpty else { throw undecided(plan) }
             return plan.merged.around(text)
         case .clean:
@@ -115,7 +119,8 @@ extension Library {
         return LibraryError(
             .conflict,
             "\(plan.oursName) and \(plan.theirsName) change \(what.compactMap { $0 }.joined(separator: " and ")); "
-                + "settle it with --ours, --theirs, --body-file, or in an editor")
+                + "settle it in an editor, with --ours, --theirs, or --body-file"
+                + (names.isEmpty ? "" : " on a file with the settings above the text"))
     }
 
     /// Takes a divergence out of sight without merging it. Its versions stay in the history.

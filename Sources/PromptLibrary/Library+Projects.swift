@@ -92,7 +92,8 @@ extension ReadTransaction {
 extension WriteTransaction {
     /// The project of that name, made where there is none.
     func projectID(named name: String) throws -> RowID {
-        if let project = try reading.projects(named: name).first { return project }
+        // Where several have the name, it is an error that lists them.
+        if try !reading.projects(named: name).isEmpty { return try reading.resolveProject(name).id }
         return try addProject(name)
     }
 

@@ -34,6 +34,8 @@ package enum LibraryLimits {
     package static let tagsPerPromptMax = 64
     /// Of the settings' JSON, and of the variables'.
     package static let settingsBytesMax = 1 << 16
+    /// Lists and objects in settings, inside one another.
+    package static let settingsDepthMax = 32
     package static let importFileBytesMax = 1 << 30
 }
 

@@ -52,6 +52,27 @@ package struct PromptContent: Sendable, Equatable {
         }
     }
 
+    /// Whether it makes sense, as far as that can be told before it runs.
+    ///
+    /// - Throws: `invalid`, saying what is wrong.
+    func check() throws {
+        if TemplateValue.object(settings).depth > LibraryLimits.settingsDepthMax {
+            throw LibraryError(.invalid, "settings may be nested \(LibraryLimits.settingsDepthMax) deep, and no deeper")
+        }
+        var names: Set<String> = []
+        for variable in variables {
+            guard !variable.name.isEmpty else { throw LibraryError(.invalid, "a variable has no name") }
+            guard names.insert(variable.name).inserted else {
+                throw LibraryError(.invalid, "the variable “\(variable.name)” is declared twice")
+            }
+            do {
+                if let text = variable.defaultValue { _ = try variable.checked(.text(text)) }
+            } catch {
+                throw LibraryError(.invalid, "the default of “\(variable.name)” does not fit it: \(error)")
+            }
+        }
+    }
+
     /// In the one way in which the same content has the same bytes on every node.
     func stored() throws -> VersionContent {
         VersionContent(

@@ -47,7 +47,7 @@ struct Offbook: AsyncParsableCommand {
 
     static func main() async {
         // What is written here is for its owner's eyes only.
-        umask(0o077)
+        Machine.userMask = umask(0o077)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -61,6 +61,16 @@ struct PageOptions: ParsableArguments {
 }
 
 enum Machine {
+    /// What new files of this user are for others, by the shell's own setting.
+    nonisolated(unsafe) static var userMask: mode_t = 0o077
+
+    /// Makes files for everybody whom the user lets read, such as those of a repository.
+    static func forOthers<T>(_ body: () throws -> T) rethrows -> T {
+        let own = umask(userMask)
+        defer { umask(own) }
+        return try body()
+    }
+
     static var hostName: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "node" }

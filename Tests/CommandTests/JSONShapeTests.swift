@@ -56,7 +56,7 @@ import Testing
         conflicts:number orphans:number unsent:number position:number server:text?
         """
     private let imported = """
-        created:number updated:number diverged:number restored:number unchanged:number removed:list pruned:number \
+        created:number updated:number diverged:number restored:number unchanged:number removed:list pruned:list \
         rejected:list
         """
     private let synced = """

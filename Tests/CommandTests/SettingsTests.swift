@@ -134,4 +134,41 @@ import Testing
         #expect(usage.map { $0["name"].string } == ["one"] && usage.first?["count"].int == 1)
         #expect(try node.items("usage", "--by", "day").count == 1)
     }
+
+    @Test("an editor that empties the file, or takes the settings' place away, saves nothing")
+    func emptied() throws {
+        let node = try node()
+        try node.run("new", "p", "--body", "one", "--set", "temperature=0.5")
+        for script in ["d", "1,/^---$/d; /^---$/d"] {
+            let outcome = try node.attempt("edit", "p", environment: editor(script))
+            #expect(outcome.status == 1 && outcome.error.contains("your text is in"), "\(outcome)")
+        }
+        #expect(try node.items("history", "p").count == 1)
+    }
+
+    @Test("what does not make sense is refused: a variable twice, a default that does not fit, settings too deep")
+    func nonsense() throws {
+        let node = try node()
+        let deep = "a=" + String(repeating: "[", count: 40) + "1" + String(repeating: "]", count: 40)
+        #expect(try node.attempt("new", "p", "--body", "x", "--set", deep).status == 1)
+        for yaml in ["- name: a\n- name: a\n", "- name: a\n  type: number\n  default: abc\n", "- name: ''\n"] {
+            let file = try node.scratch.file("variables.yaml", yaml)
+            #expect(try node.attempt("new", "p", "--body", "x", "--variables", file).status == 1, "\(yaml)")
+        }
+        #expect(try node.items("list").isEmpty)
+    }
+
+    @Test("an export goes through a symbolic link, and into a pipe, without replacing it")
+    func specialFiles() throws {
+        let node = try node()
+        try node.run("new", "p", "--body", "x")
+        let output = try node.script(
+            """
+            echo old > target; ln -s target link; mkfifo pipe
+            offbook export link --format jsonl > said
+            (cat pipe > read) & offbook export pipe --format jsonl > said; wait
+            test -L link && test -p pipe && grep -c '"p"' target read
+            """)
+        #expect(output == "target:1\nread:1\n")
+    }
 }

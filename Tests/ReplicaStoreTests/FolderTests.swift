@@ -44,7 +44,7 @@ struct FolderTests {
         let read = try PromptFolder.read(folder)
         let register = try FolderRegister(in: folder)
         var request = ImportRequest(read)
-        request.exported = register?.prompts ?? []
+        request.register = register
         request.prunes = prune
         let (report, origins) = try library.importPrompts(request)
         if let register { _ = try library.note(origins, in: read, at: folder, register) }
@@ -146,14 +146,15 @@ struct FolderTests {
         try FileManager.default.copyItem(atPath: "\(folder)/plain.md", toPath: "\(folder)/twin.md")
         try FileManager.default.removeItem(atPath: "\(folder)/chat.md")
         let report = try importFolder()
-        #expect(report.created == 1 && report.unchanged == 2 && report.removed == ["chat"] && report.pruned == 0)
+        #expect(report.created == 1 && report.unchanged == 2 && report.removed.isEmpty && report.pruned.isEmpty)
         #expect(report.rejected.map(\.path) == ["twin.md"])
         #expect(try library.show("new one").body == "Just a text.")
         #expect(try library.show("chat").prompt.name == "chat")
         try replace("name: plain", "name: twin", in: "twin.md")
-        #expect(try importFolder().created == 1)
+        let second = try importFolder()
+        #expect(second.created == 1 && second.removed == ["chat"])
         #expect(try library.show("twin").body == library.show("plain").body)
-        #expect(try importFolder(prune: true).pruned == 1)
+        #expect(try importFolder(prune: true).pruned == ["chat"])
         #expect(throws: LibraryError(.notFound, "")) { try library.show("chat") }
         #expect(try importFolder(prune: true).removed == [])
     }
@@ -220,5 +221,75 @@ struct FolderTests {
         #expect(try other.digest == third.digest)
         #expect(try other.library.list().items.count == 3)
         #expect(try other.library.conflicts().items.isEmpty)
+    }
+
+    @Test("a file of a version that has not arrived here never takes the head's place")
+    func unknownVersion() throws {
+        let other = try Node("b", workspace: node.replica.read { try $0.workspaceID() }, in: scratch)
+        _ = try other.replica.join(node.exported())
+        _ = try other.library.save("written there", from: other.library.editBase("plain"))
+        try other.library.exportFolder(folder)
+        _ = try library.save("written here", from: library.editBase("plain"))
+        #expect(try importFolder() == ImportReport(updated: 1, diverged: 1, unchanged: 2))
+        #expect(try library.divergenceCount() == 1)
+        #expect(try importFolder() == ImportReport(unchanged: 3))
+        _ = try node.replica.join(other.exported())
+        _ = try other.replica.join(node.exported())
+        #expect(try node.digest == other.digest)
+        let texts = try library.history("plain").items.map { try library.show("plain", version: $0.id).body }
+        #expect(Set(texts).isSuperset(of: ["written here", "written there"]))
+        #expect(try library.divergenceCount() == 1)
+    }
+
+    @Test("nothing is called gone, or pruned, where a file was there and could not be taken")
+    func unreadable() throws {
+        try library.exportFolder(folder)
+        try replace("name: plain", "<<<<<<< HEAD\nname: plain\n=======\nname: other\n>>>>>>> b", in: "plain.md")
+        try FileManager.default.removeItem(atPath: "\(folder)/chat.md")
+        let report = try importFolder(prune: true)
+        #expect(report.rejected.map(\.path) == ["plain.md"] && report.pruned.isEmpty && report.removed.isEmpty)
+        #expect(try library.list().items.count == 3)
+    }
+
+    @Test("pruning leaves a prompt that was edited here since its file was written")
+    func prunedAndEdited() throws {
+        try library.exportFolder(folder)
+        _ = try library.save("user:\nnewer\n", from: library.editBase("chat"))
+        try FileManager.default.removeItem(atPath: "\(folder)/chat.md")
+        let report = try importFolder(prune: true)
+        #expect(report.removed == ["chat"] && report.pruned.isEmpty)
+        #expect(try library.show("chat").body == "user:\nnewer\n")
+    }
+
+    @Test("of a file and its copy the one that kept the name is the prompt; where none did, neither is taken")
+    func copies() throws {
+        try library.exportFolder(folder)
+        let text = try String(contentsOfFile: "\(folder)/plain.md", encoding: .utf8)
+        try text.replacingOccurrences(of: "name: plain", with: "name: another")
+            .write(toFile: "\(folder)/another.md", atomically: true, encoding: .utf8)
+        #expect(try importFolder() == ImportReport(created: 1, unchanged: 3))
+        #expect(try library.show("plain").version.name == "v1")
+        try text.replacingOccurrences(of: "name: plain", with: "name: third")
+            .write(toFile: "\(folder)/third.md", atomically: true, encoding: .utf8)
+        try replace("name: plain", "name: fourth", in: "plain.md")
+        #expect(try importFolder().rejected.map(\.path) == ["plain.md", "third.md"])
+        #expect(try library.list().items.count == 4)
+    }
+
+    @Test("a conflict that git left in the register counts as both sides; one left in a text is refused")
+    func markers() throws {
+        try library.exportFolder(folder)
+        try edit(FolderRegister.fileName) { text in
+            let lines = text.split(separator: "\n").map(String.init)
+            text =
+                (lines.prefix(2) + ["<<<<<<< HEAD", lines[2], "=======", lines[3], ">>>>>>> theirs"]
+                + lines.dropFirst(4))
+                .map { "\($0)\n" }.joined()
+        }
+        #expect(try FolderRegister(in: folder)?.prompts.count == 3)
+        try replace("no front matter", "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> b", in: "plain.md")
+        let report = try importFolder()
+        #expect(report.rejected.map(\.path) == ["plain.md"] && report.unchanged == 2)
+        #expect(try library.show("plain").version.name == "v1")
     }
 }

@@ -2,6 +2,7 @@ internal import Changesets
 internal import PromptFiles
 internal import PromptTemplates
 internal import ReplicaStore
+internal import TextMerge
 
 /// What a document asks to change of a prompt that the library has.
 ///
@@ -9,8 +10,8 @@ internal import ReplicaStore
 /// a field is an edit only if it is not what it was then. Any other file brings a text for the head,
 /// and its fields count only with a text that is new: whoever changed them in the library meant it.
 struct DocumentEdit {
-    /// The new version, and the one it was made from.
-    private(set) var version: (content: VersionContent, parent: VersionRecord?)?
+    /// The new version, and the one it was made from, which may not have arrived here.
+    private(set) var version: (content: VersionContent, parents: [RowID])?
     /// Whether its parent is not the head any more.
     private(set) var diverges = false
     private(set) var fields: Set<PromptDocument.Field> = []
@@ -18,10 +19,12 @@ struct DocumentEdit {
     private(set) var contested: Set<PromptDocument.Field> = []
     /// The version whose text the document has, once this is done.
     private(set) var versionID: RowID?
+    private let prompt: RowID
 
     var isEmpty: Bool { version == nil && fields.isEmpty }
 
     init(_ document: PromptDocument, of prompt: PromptRecord, _ reading: ReadTransaction) throws {
+        self.prompt = prompt.id
         let graph = try BranchGraph(of: prompt.id, reading)
         if let origin = document.origin {
             try read(document, since: origin, graph, reading)
@@ -43,15 +46,19 @@ struct DocumentEdit {
         _ reading: ReadTransaction
     ) throws {
         let content = try document.content.stored()
-        let known = RowID(hex: origin.versionID).flatMap { graph[$0] }
-        let base = known ?? graph.head()
-        versionID = base?.id
-        if let base, try reading.canonicalContent(of: base.id) == content { return }
-        if known == nil, let twin = try Self.version(with: content, graph, reading) {
+        guard let base = RowID(hex: origin.versionID), base.length == SyncedTable.versions.idLength else {
+            throw LibraryError(
+                .invalid, "its offbook.version is no version's id; export it again, or take “offbook” out")
+        }
+        versionID = base
+        if let known = graph[base] {
+            if try reading.canonicalContent(of: known.id) == content { return }
+        } else if let twin = try Self.version(with: content, graph, reading) {
             versionID = twin
             return
         }
-        add(content, after: base, graph)
+        try Self.refuseMarkers(in: content, unlessIn: reading.content(of: base))
+        add(content, after: [base], graph)
     }
 
     /// The text of any other file: new where it is nowhere in the history.
@@ -68,7 +75,7 @@ struct DocumentEdit {
                 return
             }
         }
-        add(content, after: head, graph)
+        add(content, after: head.map { [$0.id] } ?? [], graph)
     }
 
     private static func version(with content: VersionContent, _ graph: BranchGraph, _ reading: ReadTransaction) throws
@@ -78,13 +85,18 @@ struct DocumentEdit {
     }
 
     /// The same edit made twice is one version, and the second time there is nothing to do.
-    private mutating func add(_ content: VersionContent, after parent: VersionRecord?, _ graph: BranchGraph) {
-        guard let prompt = parent?.prompt ?? graph.versions.first?.prompt else { return }
-        let id = VersionDraft(prompt: prompt, parents: parent.map { [$0.id] } ?? [], content: content).id
+    private mutating func add(_ content: VersionContent, after parents: [RowID], _ graph: BranchGraph) {
+        let id = VersionDraft(prompt: prompt, parents: parents, content: content).id
         versionID = id
         guard graph[id] == nil else { return }
-        version = (content, parent)
-        diverges = parent?.id != graph.head()?.id
+        version = (content, parents)
+        diverges = parents.first != graph.head()?.id
+    }
+
+    /// A conflict of git that nobody has settled is no text that anybody wrote.
+    private static func refuseMarkers(in content: VersionContent, unlessIn base: VersionContent?) throws {
+        guard MergedText.containsMarkers(content.text), !MergedText.containsMarkers(base?.text ?? "") else { return }
+        throw LibraryError(.conflict, "its text holds conflict markers (<<<<<<<); settle the conflict, then import it")
     }
 }
 
@@ -92,8 +104,7 @@ extension WriteTransaction {
     func perform(_ edit: DocumentEdit, of document: PromptDocument, on prompt: PromptRecord) throws {
         if let version = edit.version {
             try save(
-                VersionDraft(
-                    prompt: prompt.id, parents: version.parent.map { [$0.id] } ?? [], content: version.content))
+                VersionDraft(prompt: prompt.id, parents: version.parents, content: version.content))
         }
         var changes: [String: Value] = [:]
         for field in edit.fields { try change(field, as: document, of: prompt.id, in: &changes) }

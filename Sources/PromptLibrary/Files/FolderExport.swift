@@ -39,7 +39,7 @@ struct FolderExport {
     private mutating func plan(
         _ document: PromptDocument, _ id: String, _ name: String, _ reading: ReadTransaction
     ) throws {
-        register.prompts.insert(id)
+        if let origin = document.origin { register.note(origin) }
         let old = places[id]
         let path = kept(old, document) ?? free(name, beside: old?.path, id)
         let moved = old?.path.flatMap { $0 == path ? nil : $0 }
@@ -65,9 +65,9 @@ struct FolderExport {
     /// Files of prompts that are in the trash or archived now. Those that the library does not know of
     /// come from somebody who has not been heard of yet, and stay.
     private mutating func planRemovals(keeping ids: Set<String>, _ reading: ReadTransaction) throws {
-        for id in register.prompts.subtracting(ids).sorted() {
+        for id in Set(register.prompts.keys).subtracting(ids).sorted() {
             guard let row = RowID(hex: id), try reading.isGone(row) else { continue }
-            register.prompts.remove(id)
+            register.remove(id)
             guard let old = places[id], let path = old.path else { continue }
             removals.append(path)
             if try reading.isEdited(old.document) { edited.append(path) }

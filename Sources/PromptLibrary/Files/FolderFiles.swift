@@ -13,6 +13,15 @@ struct FolderFiles {
         }
     }
 
+    /// How files begin that are not yet under their names.
+    private static let draftPrefix = ".offbook-partial-"
+
+    /// Removes what an export that was killed has left.
+    func removeDrafts() throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        for name in names where name.hasPrefix(Self.draftPrefix) { try remove(name) }
+    }
+
     func bytes(of path: String) -> [UInt8]? {
         (try? Data(contentsOf: URL(filePath: "\(root)/\(path)"))).map { [UInt8]($0) }
     }
@@ -23,8 +32,11 @@ struct FolderFiles {
     @discardableResult
     func write(_ bytes: [UInt8], to path: String) throws -> Bool {
         if self.bytes(of: path) == bytes { return false }
-        try Self.doing("written", path) {
-            try Data(bytes).write(to: URL(filePath: "\(root)/\(path)"), options: .atomic)
+        let draft = "\(root)/\(Self.draftPrefix)\(UInt32.random(in: .min ... .max))"
+        defer { unlink(draft) }
+        try Self.doing("written", path) { try Data(bytes).write(to: URL(filePath: draft)) }
+        guard rename(draft, "\(root)/\(path)") == 0 else {
+            throw LibraryError(.invalid, "\(path) can't be written: \(String(cString: strerror(errno)))")
         }
         return true
     }

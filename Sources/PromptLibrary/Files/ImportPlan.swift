@@ -6,8 +6,10 @@ internal import ReplicaStore
 package struct ImportRequest: Sendable {
     package var documents: [PlacedDocument]
     package var rejected: [ImportReport.Rejection]
-    /// The prompts that an export wrote into the folder, by their ids in hexadecimal digits.
-    package var exported: Set<String> = []
+    /// What an export noted in the folder.
+    package var register: FolderRegister?
+    /// Whether every file there was could be read: else one that seems gone may be there.
+    package var isWhole = true
     /// Whether prompts whose files are gone go to the trash.
     package var prunes = false
     package var isDryRun = false
@@ -25,6 +27,7 @@ package struct ImportRequest: Sendable {
     package init(_ folder: PromptFolder) {
         documents = folder.documents
         rejected = folder.rejected.map { .init(path: $0.path, line: $0.line ?? 1, reason: $0.reason) }
+        isWhole = folder.rejected.isEmpty && folder.links.isEmpty
     }
 }
 
@@ -53,10 +56,13 @@ struct ImportPlan {
     /// Prompts that a file has spoken for, and what it is called there.
     private var taken: [RowID: String] = [:]
     private var names: [[UInt8]: Int]
+    /// Of files that say they are the same prompt, the one that is; nil where none can be told.
+    private let originals: [String: String?]
 
     init(_ request: ImportRequest, _ reading: ReadTransaction) throws {
         report.rejected = request.rejected
         names = Dictionary(grouping: request.documents, by: { Array(($0.document.name ?? "").utf8) }).mapValues(\.count)
+        originals = Self.originals(request.documents)
         for document in request.documents {
             do {
                 try document.document.check()
@@ -72,8 +78,10 @@ struct ImportPlan {
     private mutating func plan(_ document: PlacedDocument, _ reading: ReadTransaction) throws {
         if let origin = document.document.origin {
             let id = try Self.promptID(origin)
-            if taken[id] == nil { return try plan(document, id, reading) }
-            return try planCopy(of: id, document, reading)
+            guard let original = originals[origin.promptID] else { return try plan(document, id, reading) }
+            guard let original else { throw Self.severalOriginals }
+            return original == document.path
+                ? try plan(document, id, reading) : try planCopy(of: original, document, reading)
         }
         let name = document.document.name ?? ""
         if names[Array(name.utf8)] == 1, let prompt = try Self.onlyPrompt(named: name, reading) {
@@ -81,6 +89,29 @@ struct ImportPlan {
         }
         try planNew(document, reading)
     }
+
+    /// A copy that begins a new prompt has a name of its own; what it was copied from has kept its. Of
+    /// several that have, the one is meant that is called as an export calls it.
+    private static func originals(_ documents: [PlacedDocument]) -> [String: String?] {
+        let claims = Dictionary(grouping: documents.filter { $0.document.origin != nil }) {
+            $0.document.origin?.promptID ?? ""
+        }
+        return claims.filter { $1.count > 1 }.mapValues { files in
+            let unnamed = files.filter { !$0.document.editedFields.contains(.name) }
+            let original = unnamed.count == 1 ? unnamed : unnamed.filter(hasNameOfExport)
+            return original.count == 1 ? original[0].path : nil
+        }
+    }
+
+    private static func hasNameOfExport(_ file: PlacedDocument) -> Bool {
+        let name = PromptFileName.names(for: [(file.document.origin?.promptID ?? "", file.document.name ?? "")]).first
+        let file = file.path?.split(separator: "/").last.map(String.init) ?? ""
+        return name.map { file.hasPrefix("\($0).") } ?? false
+    }
+
+    private static let severalOriginals = LibraryError(
+        .conflict,
+        "several files say that they are this prompt; leave “offbook” in the one that is, and give copies other names")
 
     private static func promptID(_ origin: PromptDocument.Origin) throws -> RowID {
         guard let id = RowID(hex: origin.promptID), id.length == SyncedTable.prompts.idLength else {
@@ -110,8 +141,7 @@ struct ImportPlan {
     }
 
     /// A file copied from another one that was exported is a prompt of its own, once it has its own name.
-    private mutating func planCopy(of id: RowID, _ document: PlacedDocument, _ reading: ReadTransaction) throws {
-        let original = taken[id] ?? "another file"
+    private mutating func planCopy(of original: String, _ document: PlacedDocument, _ reading: ReadTransaction) throws {
         guard document.document.editedFields.contains(.name) else {
             throw LibraryError(.conflict, "it is a copy of \(original): give it another name, and take “offbook” out")
         }
@@ -144,6 +174,9 @@ struct ImportPlan {
     /// A file that says nothing of the prompt it is: its id derives from its name, text and
     /// occurrence, so that the same file makes the same prompts on every node.
     private mutating func planNew(_ document: PlacedDocument, _ reading: ReadTransaction) throws {
+        if document.path != nil, names[Array((document.document.name ?? "").utf8), default: 0] > 1 {
+            throw LibraryError(.conflict, "another file has the same name; give it one of its own")
+        }
         let key = ImportKey(document.document)
         let occurrence = occurrences[key, default: 0] + 1
         occurrences[key] = occurrence
@@ -168,14 +201,19 @@ struct ImportPlan {
     }
 
     private mutating func planPruning(_ request: ImportRequest, _ reading: ReadTransaction) throws {
-        let gone = request.exported.compactMap { RowID(hex: $0) }.filter { taken[$0] == nil }.sorted()
+        guard request.isWhole, report.rejected.isEmpty, let register = request.register else { return }
+        let gone = register.prompts.keys.compactMap { RowID(hex: $0) }.filter { taken[$0] == nil }.sorted()
         for prompt in try gone.compactMap({ try reading.prompt($0) }) {
-            report.removed.append(prompt.name)
-            guard request.prunes else { continue }
-            prunings.append(prompt.id)
-            report.pruned += 1
+            let head = try BranchGraph(of: prompt.id, reading).head()
+            if request.prunes, register.knows(prompt.id, head?.id) {
+                prunings.append(prompt.id)
+                report.pruned.append(prompt.name)
+            } else {
+                report.removed.append(prompt.name)
+            }
         }
         report.removed.sort()
+        report.pruned.sort()
     }
 }
 
@@ -195,6 +233,7 @@ extension PromptDocument {
     fileprivate func check() throws {
         guard let name else { throw LibraryError(.invalid, "it has no name") }
         try LibraryError.check(name: name)
+        try content.check()
         try LibraryError.check(content.stored())
         for name in (tags ?? []) + (metadata?.keys.sorted() ?? []) + [project].compactMap({ $0 }) {
             try LibraryError.check(name: name)

@@ -16,9 +16,11 @@ package struct ImportReport: Encodable, Sendable, Equatable {
     /// Prompts that came back from the trash.
     package var restored = 0
     package var unchanged = 0
-    /// Names of prompts whose files are gone from a folder that was exported: moved to the trash by pruning only.
+    /// Names of prompts whose files are gone from a folder that was exported, and that stay: pruning takes
+    /// only those that were not edited here since.
     package var removed: [String] = []
-    package var pruned = 0
+    /// Names of those that were moved to the trash.
+    package var pruned: [String] = []
     package var rejected: [Rejection] = []
 
     package init(
@@ -28,5 +30,5 @@ package struct ImportReport: Encodable, Sendable, Equatable {
         (self.restored, self.unchanged) = (restored, unchanged)
     }
 
-    package var changesNothing: Bool { created + updated + restored + pruned == 0 }
+    package var changesNothing: Bool { created + updated + restored + pruned.count == 0 }
 }

@@ -45,6 +45,7 @@ extension Library {
                 PromptFolder.read(path), register ?? FolderRegister(format: format ?? .markdown), filter, reading)
         }
         if !isForced { try plan.refuseLoss(files) }
+        try files.removeDrafts()
         return try plan.perform(files)
     }
 
@@ -60,17 +61,17 @@ extension Library {
         var count = 0
         let single = Dictionary(grouping: folder.documents, by: \.path).compactMapValues { $0.count == 1 ? $0[0] : nil }
         for (path, origin) in origins {
-            register.prompts.insert(origin.promptID)
+            register.note(origin)
             guard let path = Optional(path), var document = single[path]?.document,
                 let format = PromptDocumentFormat.writable(path), document.origin != origin
             else { continue }
             document.origin = origin
             if try files.write(document.written(as: format), to: path) { count += 1 }
         }
-        let living = try replica.read { reading in
-            try register.prompts.filter { try RowID(hex: $0).flatMap { try reading.prompt($0) } != nil }
+        let gone = try replica.read { reading in
+            try register.prompts.keys.filter { try RowID(hex: $0).flatMap { try reading.prompt($0) } == nil }
         }
-        register.prompts = living
+        for prompt in gone { register.remove(prompt) }
         try files.write(register.bytes, to: FolderRegister.fileName)
         return count
     }

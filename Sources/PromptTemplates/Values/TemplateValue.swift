@@ -37,6 +37,15 @@ package indirect enum TemplateValue: Sendable, Hashable {
         }
     }
 
+    /// How many lists and objects lie inside one another, itself counted; 0 for anything else.
+    package var depth: Int {
+        switch self {
+        case .null, .boolean, .number, .text: 0
+        case .list(let elements): 1 + (elements.map(\.depth).max() ?? 0)
+        case .object(let members): 1 + (members.values.map(\.depth).max() ?? 0)
+        }
+    }
+
     /// For messages.
     package var kindWording: String {
         switch self {

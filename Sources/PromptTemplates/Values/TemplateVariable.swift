@@ -35,7 +35,7 @@ extension TemplateVariable {
     ///
     /// On a command line everything is text: `5`, `true` and `[1,2]` are a number, a boolean and a list where one is
     /// asked for.
-    func checked(_ value: TemplateValue) throws(TemplateError) -> TemplateValue {
+    package func checked(_ value: TemplateValue) throws(TemplateError) -> TemplateValue {
         guard let value = type.read(value) else {
             throw .wrongType(variable: name, expected: type, found: value.kindWording)
         }

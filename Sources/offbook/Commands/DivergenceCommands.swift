@@ -58,7 +58,7 @@ struct Merge: AsyncParsableCommand {
         help: ArgumentHelp("A file with the text to keep, or - for standard input.", valueName: "file"),
         completion: .file())
     var bodyFile: String?
-    @Option(name: .shortAndLong, help: "A message for the history.") var message = ""
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "A message for the history.") var message = ""
     @OptionGroup var options: LibraryOptions
 
     func validate() throws {
@@ -85,7 +85,8 @@ struct Merge: AsyncParsableCommand {
     }
 
     private func settleInEditor(_ plan: MergePlan, _ library: Library) async throws {
-        let (text, editor) = try await Editor.edit(plan.marked(), of: plan.prompt, in: options.data.directory)
+        let (text, editor) = try await Editor.edit(
+            plan.marked(), of: plan.prompt, isWhole: plan.isWhole, in: options.data.directory)
         try editor.keepingText {
             try report(library.merge(plan, .content(plan.content(ofMarked: text)), message: message), plan)
         }

@@ -19,7 +19,7 @@ struct Edit: AsyncParsableCommand {
     @OptionGroup var content: ContentOptions
     @Flag(help: "Have settings and variables above the text, in the editor or the file, though there are none yet.")
     var withSettings = false
-    @Option(name: .shortAndLong, help: "What you changed, for the history.") var message = ""
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "What you changed, for the history.") var message = ""
     @OptionGroup var options: LibraryOptions
 
     func run() async throws {
@@ -39,7 +39,8 @@ struct Edit: AsyncParsableCommand {
     private func editByHand(_ base: EditBase, _ library: Library) async throws {
         let isWhole = withSettings || base.content.hasParticulars
         let (text, editor) = try await Editor.edit(
-            EditText.text(of: base.content, isWhole: isWhole), of: base.prompt, in: options.data.directory)
+            EditText.text(of: base.content, isWhole: isWhole), of: base.prompt, isWhole: isWhole,
+            in: options.data.directory)
         let outcome = try editor.keepingText {
             try library.save(EditText.content(of: text, isWhole: isWhole), from: base, message: message)
         }

@@ -89,7 +89,8 @@ struct Export: ParsableCommand {
         guard path != "-" else {
             throw CommandError(.usage, "a folder can't be written to standard output; use --format jsonl")
         }
-        let report = try library.exportFolder(path, as: format, library.filter(filter.request), isForced: force)
+        let filter = try library.filter(filter.request)
+        let report = try Machine.forOthers { try library.exportFolder(path, as: format, filter, isForced: force) }
         if options.json { return try JSONOutput.print(report) }
         Console.print(
             "\(Count.of(report.written, "file")) written to \(path), \(report.unchanged) unchanged, \(report.removed) removed."

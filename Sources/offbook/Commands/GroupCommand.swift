@@ -14,7 +14,7 @@ struct Group: ParsableCommand {
             discussion: "  offbook group create onboarding --description 'For the first week'")
 
         @Argument(help: "What the group is called.") var name: String
-        @Option(name: .shortAndLong, help: "What it is for.") var description = ""
+        @Option(name: .shortAndLong, parsing: .unconditional, help: "What it is for.") var description = ""
         @OptionGroup var options: LibraryOptions
 
         func run() throws {

@@ -171,10 +171,12 @@ struct Import: ParsableCommand {
             Console.error(
                 "\(Count.of(report.diverged, "prompt")) had moved on: both texts are kept; see offbook branches")
         }
+        for name in report.pruned { Console.error("\(would)moved to the trash: \(name)") }
         for name in report.removed {
-            Console.error(prune ? "\(would)moved to the trash: \(name)" : "its file is gone: \(name)")
+            Console.error("its file is gone\(prune ? ", but it was edited here since, and stays" : ""): \(name)")
         }
         if !report.removed.isEmpty, !prune { Console.error("--prune moves these to the trash.") }
+        if prune, !report.rejected.isEmpty { Console.error("Nothing is pruned where some files were not taken.") }
     }
 
     func say(_ line: String) {
@@ -199,7 +201,7 @@ private struct FolderImport {
         command.say("\(path): a folder with \(Count.of(folder.documents.count + folder.rejected.count, "prompt"))")
         for link in folder.links { Console.error("\(path)/\(link): a symbolic link; not followed") }
         var request = ImportRequest(folder)
-        request.exported = register?.prompts ?? []
+        request.register = register
         request.prunes = command.prune
         request.isDryRun = command.dryRun
         let (report, origins) = try command.importing(request)
@@ -213,7 +215,8 @@ private struct FolderImport {
         _ origins: [String: PromptDocument.Origin], _ folder: PromptFolder, _ register: FolderRegister
     ) throws {
         do {
-            let count = try command.options.library().note(origins, in: folder, at: path, register)
+            let library = try command.options.library()
+            let count = try Machine.forOthers { try library.note(origins, in: folder, at: path, register) }
             if count > 0 { command.say("Noted the new versions in \(Count.of(count, "file")).") }
         } catch let error as LibraryError {
             Console.error("offbook: the new versions could not be noted in the files: \(error)")

@@ -16,14 +16,14 @@ struct New: ParsableCommand {
 
     @Argument(help: "What the prompt is called.") var name: String
     @OptionGroup var content: ContentOptions
-    @Option(name: .shortAndLong, help: "What it is for.") var description = ""
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "What it is for.") var description = ""
     @Option(help: "Its category.") var category: String?
     @Option(name: .customLong("tag"), parsing: .singleValue, help: "A tag; may be given several times.")
     var tags: [String] = []
     @Option(help: "The project it belongs to; made if there is none.") var project: String?
     @Flag(help: "It is a template for others.") var template = false
     @Option(help: "mustache, fstring, dollar or none; a guess if left out.") var format: TemplateFormat?
-    @Option(name: .shortAndLong, help: "A message for its history.") var message = ""
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "A message for its history.") var message = ""
     @OptionGroup var options: LibraryOptions
 
     func run() throws {

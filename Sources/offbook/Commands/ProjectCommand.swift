@@ -18,7 +18,7 @@ struct Project: ParsableCommand {
             commandName: "create", abstract: "Make a project.", discussion: "  offbook project create onboarding")
 
         @Argument(help: "What the project is called.") var name: String
-        @Option(name: .shortAndLong, help: "What it is for.") var description = ""
+        @Option(name: .shortAndLong, parsing: .unconditional, help: "What it is for.") var description = ""
         @OptionGroup var options: LibraryOptions
 
         func run() throws {

@@ -13,7 +13,7 @@ struct SetParticulars: ParsableCommand {
             """)
 
     @Argument(help: .prompt) var name: String
-    @Option(name: .shortAndLong, help: "What it is for.") var description: String?
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "What it is for.") var description: String?
     @Option(help: "Its category.") var category: String?
     @Option(help: "The project it belongs to; made if there is none.") var project: String?
     @Flag(inversion: .prefixedNo, help: "Whether it is a template for others.") var template: Bool?

@@ -36,7 +36,7 @@ struct Rollback: ParsableCommand {
 
     @Argument(help: .prompt) var name: String
     @Argument(help: "The version to go back to.") var version: String
-    @Option(name: .shortAndLong, help: "A message for the history.") var message = ""
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "A message for the history.") var message = ""
     @OptionGroup var options: LibraryOptions
 
     func run() throws {

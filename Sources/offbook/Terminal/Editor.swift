@@ -9,12 +9,13 @@ struct Editor {
 
     /// Opens the user's editor on the text and waits for it to close.
     ///
+    /// - Parameter isWhole: whether settings stand above the text.
     /// - Returns: the text as it was saved.
-    static func edit(_ text: String, of prompt: PromptRecord, in directory: DataDirectory) async throws -> (
-        text: String, editor: Editor
-    ) {
+    static func edit(
+        _ text: String, of prompt: PromptRecord, isWhole: Bool, in directory: DataDirectory
+    ) async throws -> (text: String, editor: Editor) {
         let command = try command()
-        let file = try KeptTexts(directory).keep(text, of: prompt)
+        let file = try KeptTexts(directory).keep(text, of: prompt, isWhole: isWhole)
         let editor = Editor(file: file)
         // Ctrl-C in the editor is the editor's, as with system(3).
         let handlers = [SIGINT, SIGQUIT].map { ($0, signal($0, SIG_IGN)) }

@@ -8,13 +8,15 @@ import ReplicaStore
 /// when its process ended before the text was saved.
 struct KeptTexts {
     private let folder: String
+    /// How names of texts with settings above them end.
+    private static let wholeEnd = ".settings.md"
 
     init(_ directory: DataDirectory) { folder = "\(directory.path)/edits" }
 
     /// Puts a text there, for its owner's eyes only.
     ///
     /// - Returns: the path.
-    func keep(_ text: String, of prompt: PromptRecord) throws -> String {
+    func keep(_ text: String, of prompt: PromptRecord, isWhole: Bool) throws -> String {
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -23,7 +25,7 @@ struct KeptTexts {
         }
         let safe = String(prompt.name.map { $0.isLetter || $0.isNumber ? $0 : "-" }.prefix(60))
         let number = UInt32.random(in: .min ... .max)
-        let path = "\(folder)/\(safe)-\(shortID(prompt.id))-\(getpid())-\(number).md"
+        let path = "\(folder)/\(safe)-\(shortID(prompt.id))-\(getpid())-\(number)\(isWhole ? Self.wholeEnd : ".md")"
         let file = try OutputFile(path)
         try file.write(Array(text.utf8))
         try file.finish()
@@ -33,13 +35,15 @@ struct KeptTexts {
     /// Says which texts of a prompt were never saved; those that were saved all the same go.
     func mention(_ prompt: PromptRecord, in library: Library) throws {
         for path in abandoned(prompt) {
-            guard let text = try? InputFile.text(path) else { continue }
-            if try [text, EditText.body(of: text)].contains(where: { try library.hasText($0, of: prompt) }) {
+            let isWhole = path.hasSuffix(Self.wholeEnd)
+            if let text = try? InputFile.text(path),
+                try library.hasText(isWhole ? EditText.body(of: text) : text, of: prompt)
+            {
                 unlink(path)
                 continue
             }
             Console.error("A text of “\(TextWidth.printable(prompt.name))” was never saved: \(path)")
-            let whole = text.hasPrefix("---\n") ? " --with-settings" : ""
+            let whole = isWhole ? " --with-settings" : ""
             Console.error("To save it: offbook edit \(shortID(prompt.id))\(whole) --body-file '\(path)'")
         }
     }
