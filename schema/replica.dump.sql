@@ -81,6 +81,25 @@ CREATE TRIGGER capture_favourites_update AFTER UPDATE ON favourites BEGIN
     SELECT 10, NEW.id, mask, 2 FROM (SELECT ((OLD.user_id IS NOT NEW.user_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) AS mask) WHERE mask <> 0;
 END;
 
+CREATE TABLE folder_files (
+    n INTEGER PRIMARY KEY,
+    checksum BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    writer BLOB NOT NULL,
+    since INTEGER NOT NULL,
+    next INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX folder_files_of_writer ON folder_files (writer, next);
+
+CREATE TABLE folder_positions (
+    file INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX folder_positions_of_file ON folder_positions (file, first);
+
 CREATE TABLE group_entries (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     group_id BLOB NOT NULL DEFAULT x'',

@@ -50,10 +50,7 @@ package struct Workspaces: Sendable {
     }
 
     private func resolve(_ selector: String, _ workspaces: [RowID]) throws -> RowID {
-        let digits = selector.lowercased().filter { $0 != "-" }
-        let found = try workspaces.filter { id in
-            try digits.count >= 4 && (id.hex.hasPrefix(digits) || id.hex.hasSuffix(digits)) || name(id) == selector
-        }
+        let found = try workspaces.filter { id in try Self.answers(id, try name(id), to: selector) }
         guard let workspace = found.first else {
             throw LibraryError(.notFound, "there is no workspace “\(selector)” here; there is:\n  \(try names())")
         }
@@ -62,6 +59,12 @@ package struct Workspaces: Sendable {
                 .ambiguous, "several workspaces answer to “\(selector)”; name one by its id:\n  \(try names())")
         }
         return workspace
+    }
+
+    /// By its name, or by at least four digits that its id begins or ends with.
+    static func answers(_ id: RowID, _ name: @autoclosure () throws -> String, to selector: String) rethrows -> Bool {
+        let digits = selector.lowercased().filter { $0 != "-" }
+        return try digits.count >= 4 && (id.hex.hasPrefix(digits) || id.hex.hasSuffix(digits)) || name() == selector
     }
 
     func name(_ workspace: RowID) throws -> String {
@@ -88,7 +91,7 @@ package struct Workspaces: Sendable {
         }
     }
 
-    private func create(_ workspace: RowID, _ name: String?, _ user: RowID? = nil) throws -> Library {
+    func create(_ workspace: RowID, _ name: String?, _ user: RowID? = nil) throws -> Library {
         let founding = Replica.Founding(
             workspace: workspace, workspaceName: name, nodeName: nodeName, userName: userName, user: user)
         return Library(try directory.create(founding))

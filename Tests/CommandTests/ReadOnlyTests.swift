@@ -48,6 +48,23 @@ struct ReadOnlyTests {
         #expect(try node.digest() == digest)
     }
 
+    @Test("A shared folder that can't be written to is still read, and one that can't be read is told")
+    func sharedFolder() throws {
+        let scratch = try Scratch()
+        let (node, other) = (Node("node", in: scratch), Node("other", in: scratch))
+        try other.run("new", "held", "--body", "one")
+        try other.script(#"mkdir "$DATA/../stick"; offbook sync "$DATA/../stick"; chmod -R a+rX,a-w "$DATA/../stick""#)
+        try node.script(#"mkdir -m 777 "$DATA""#)
+        let outcome = try attempt("sync stick", node)
+        #expect(outcome.status == 1 && outcome.error.contains("nothing could be written"), "\(outcome)")
+        #expect(try attempt("show held", node).output == "one")
+        let report = try attempt("sync stick --json", node)
+        #expect(try report.status == 1 && report.json["write_failure"].string?.contains("ermission") == true)
+        try node.script(#"chmod -R go-rx "$DATA/../stick""#)
+        let closed = try attempt("sync stick", node)
+        #expect(closed.status == 1 && closed.error.contains("ermission"), "\(closed)")
+    }
+
     @Test("A data directory that can't be made")
     func noDirectory() throws {
         let scratch = try Scratch()

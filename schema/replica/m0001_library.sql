@@ -250,6 +250,24 @@ CREATE TABLE staged_parts (
     PRIMARY KEY (replica_id, push_id, part)
 ) STRICT;
 
+-- What we know of shared folders (`sync-protocol/folder.md`): each file of one that was joined or
+-- written here, and the positions of rows that it holds in just the state they have here.
+CREATE TABLE folder_files (
+    n INTEGER PRIMARY KEY,
+    checksum BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    writer BLOB NOT NULL,
+    since INTEGER NOT NULL,
+    next INTEGER NOT NULL
+) STRICT;
+CREATE INDEX folder_files_of_writer ON folder_files (writer, next);
+CREATE TABLE folder_positions (
+    file INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL
+) STRICT;
+CREATE INDEX folder_positions_of_file ON folder_positions (file, first);
+
 -- Row states that are set aside, and kept until somebody accepts or drops them: what the server
 -- refused, and what came in a file from a clock that is far ahead.
 CREATE TABLE orphans (

@@ -20,6 +20,8 @@ package struct ApplySummary: Sendable {
     package var equal = 0
     /// Rows where something here is newer than what came.
     package var superseded = 0
+    /// Rows where both sides had something that the other lacked.
+    package var merged = 0
     /// Values that went to the conflict journal.
     package var conflicts = 0
     /// Row states of a file that are set aside, as their clock is far ahead.
@@ -43,6 +45,8 @@ struct Applying {
     private var latest = HybridTime.zero
     private var newPrompts: Set<RowID> = []
     private(set) var summary = ApplySummary()
+    /// The positions that were given here to rows in just the state that came, ascending.
+    private(set) var positionsOfEqual: [ClosedRange<Int64>] = []
 
     init(_ transaction: WriteTransaction, from origin: ChangesetOrigin) throws {
         self.transaction = transaction
@@ -74,6 +78,7 @@ struct Applying {
             try join(incoming, into: entry, key, table)
         } else {
             try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed))
+            noteEqual()
             if table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
             summary.changed += 1
             summary.equal += 1
@@ -127,10 +132,21 @@ struct Applying {
                 origin == .pull ? !isEqual : entry.isDirty || origin == .file && !planted(.onlySealedRowsPushed)
             try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty)
             summary.changed += 1
+            if isEqual { noteEqual() } else { summary.merged += 1 }
         } else if entry.isDirty, origin == .pull, isEqual {
             try transaction.clocks.markClean(key)
         }
         for lost in joined.lost { try journal(lost, of: key, in: table) }
+    }
+
+    /// To be called after the row was written.
+    private mutating func noteEqual() {
+        let position = transaction.identity.lastPosition
+        if let last = positionsOfEqual.last, last.upperBound == position - 1 {
+            positionsOfEqual[positionsOfEqual.count - 1] = last.lowerBound...position
+        } else {
+            positionsOfEqual.append(position...position)
+        }
     }
 
     private func write(_ row: RowState, _ key: RowKey, wasAlive: Bool?, isDirty: Bool) throws {

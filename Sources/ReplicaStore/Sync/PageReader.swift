@@ -11,6 +11,7 @@ struct PageReader {
     private let clocks: ClockTable
     private let rows: RowTables
     private let keys: SQLStatement
+    private let last: Int64
 
     struct Reading {
         var page = ChangesetPage()
@@ -21,21 +22,28 @@ struct PageReader {
         var oversized: [RowDenial] = []
     }
 
-    /// - Parameter dirtyOnly: only what differs from what the server last had of us.
-    init(_ database: Database, _ bounds: PageBounds, dirtyOnly: Bool = false) throws {
+    /// - Parameters:
+    ///   - dirtyOnly: only what differs from what the server last had of us.
+    ///   - last: nothing that was published later.
+    init(_ database: Database, _ bounds: PageBounds, dirtyOnly: Bool = false, upTo last: Int64 = .max) throws {
         self.database = database
         self.bounds = bounds
         clocks = try ClockTable(database)
         rows = RowTables(database)
         let filter = dirtyOnly ? "dirty = 1 AND" : ""
         keys = try SQLStatement(
-            database, "SELECT tbl, id, clock, position FROM row_clocks WHERE \(filter) position > ? ORDER BY position")
+            database,
+            """
+            SELECT tbl, id, clock, position FROM row_clocks
+            WHERE \(filter) position > ? AND position <= ? ORDER BY position
+            """)
+        self.last = last
     }
 
     func read(after position: Int64) throws -> Reading {
         var reading = Reading(position: position)
         var assembly = PageAssembly()
-        try keys.bind([.integer(position)])
+        try keys.bind([.integer(position), .integer(last)])
         while try keys.step() {
             if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows {
                 reading.isComplete = false

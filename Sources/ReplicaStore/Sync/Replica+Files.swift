@@ -10,18 +10,22 @@ extension Replica {
         since position: Int64 = 0, to sink: @escaping ([UInt8]) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
         try readFolded { transaction in
-            try transaction.writeFile(since: position, surroundings.page, to: sink)
+            let file = try transaction.writeFile(since: position, surroundings.page, to: sink) { row in
+                throw ReplicaError(.denied, "\(row.table) \(row.row) can't be exported: \(row.reason)")
+            }
+            return (file.rows, file.next)
         }
     }
 
     /// Joins a changeset file.
     ///
+    /// - Parameter noted: what to remember it by, where it is of a shared folder.
     /// - Throws: `ReplicaError.foreignWorkspace`, or `ChangesetError`; nothing has changed then.
-    package func join(_ file: ChangesetFile) throws -> ApplySummary {
-        try healingCopies { try joinOnce(file) }
+    package func join(_ file: ChangesetFile, noting noted: FolderFile? = nil) throws -> ApplySummary {
+        try healingCopies { try joinOnce(file, noted) }
     }
 
-    private func joinOnce(_ file: ChangesetFile) throws -> ApplySummary {
+    private func joinOnce(_ file: ChangesetFile, _ noted: FolderFile?) throws -> ApplySummary {
         try write { transaction in
             guard file.header.workspace == transaction.workspace else {
                 throw ReplicaError(
@@ -39,6 +43,7 @@ extension Replica {
             try transaction.withoutCapture {
                 for page in file.pages { try applying.apply(ChangesetPage(encoded: page)) }
             }
+            if let noted { try transaction.noteJoined(noted, applying.positionsOfEqual) }
             return applying.summary
         }
     }
@@ -109,19 +114,22 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
-    fileprivate func writeFile(
-        since position: Int64, _ bounds: PageBounds, to sink: @escaping ([UInt8]) throws -> Void
+    /// - Parameters:
+    ///   - last: nothing that was published later; nil for everything.
+    ///   - leaveOut: is told of each row that is too large to travel.
+    func writeFile(
+        since position: Int64, upTo last: Int64? = nil, _ bounds: PageBounds,
+        to sink: @escaping ([UInt8]) throws -> Void,
+        leaveOut: (RowDenial) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
-        let header = try fileHeader(since: position)
+        let header = try fileHeader(since: position, upTo: last)
         var writer = try ChangesetFileWriter(header, to: sink)
-        let reader = try PageReader(database, bounds)
+        let reader = try PageReader(database, bounds, upTo: header.next)
         var rows = 0
         var reading = PageReader.Reading(position: position, isComplete: false)
         while !reading.isComplete {
             reading = try reader.read(after: reading.position)
-            if let row = reading.oversized.first {
-                throw ReplicaError(.denied, "\(row.table) \(row.row) can't be exported: \(row.reason)")
-            }
+            for row in reading.oversized { try leaveOut(row) }
             if reading.page.rowCount > 0 { try writer.append(reading.page) }
             rows += reading.page.rowCount
         }
@@ -129,13 +137,13 @@ extension ReadTransaction {
         return (rows, header.next)
     }
 
-    private func fileHeader(since position: Int64) throws -> ChangesetFile.Header {
+    private func fileHeader(since position: Int64, upTo last: Int64?) throws -> ChangesetFile.Header {
         let identity = try identity()
         let seal = try SQLStatement(database, "SELECT nonce FROM seals WHERE seq = ?")
         return ChangesetFile.Header(
             schemaVersion: Int(Replica.schemaVersion), workspace: identity.workspace,
             workspaceName: try workspaceName() ?? "", replica: identity.replica, nodeName: identity.nodeName,
             seq: UInt64(identity.lastSeq), nonce: try seal.first([.integer(identity.lastSeq)]) { $0.bytes(0) } ?? [],
-            since: position, next: identity.lastPosition)
+            since: position, next: min(last ?? .max, identity.lastPosition))
     }
 }

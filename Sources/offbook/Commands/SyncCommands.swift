@@ -58,11 +58,27 @@ struct Connect: AsyncParsableCommand {
 struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync", abstract: "Push what changed here, and pull what changed elsewhere.",
-        discussion: "  offbook sync")
+        discussion: """
+            Without a folder, with the server that offbook connect named. A folder is on a stick, is kept in step
+            by a program such as Syncthing, or is a checkout of a repository: each node puts files of its own into
+            it, and takes in those of the others. Where there is no library here yet, it is made from the folder.
 
+              offbook sync
+              offbook sync /media/usb/prompts
+            """)
+
+    @Argument(help: "A folder to exchange files through, in place of the server.", completion: .directory)
+    var folder: String?
+    @Option(help: ArgumentHelp("What to call this machine, where a library is made.", valueName: "name")) var node:
+        String?
     @OptionGroup var options: LibraryOptions
 
+    func validate() throws {
+        if node != nil, folder == nil { throw ValidationError("--node is for a library that a folder makes.") }
+    }
+
     func run() async throws {
+        if let folder { return try FolderSyncCommand(path: folder, node: node, options: options).run() }
         let library = try options.library()
         guard let transport = try options.transport(of: library) else {
             throw LibraryError(.notConnected, "this library has no server yet; name one with offbook connect")
