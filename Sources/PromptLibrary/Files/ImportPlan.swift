@@ -56,13 +56,12 @@ struct ImportPlan {
     /// Prompts that a file has spoken for, and what it is called there.
     private var taken: [RowID: String] = [:]
     private var names: [[UInt8]: Int]
-    /// Of files that say they are the same prompt, the one that is; nil where none can be told.
-    private let originals: [String: String?]
+    private let originals: FileOriginals
 
     init(_ request: ImportRequest, _ reading: ReadTransaction) throws {
         report.rejected = request.rejected
         names = Dictionary(grouping: request.documents, by: { Array(($0.document.name ?? "").utf8) }).mapValues(\.count)
-        originals = Self.originals(request.documents)
+        originals = FileOriginals(request.documents)
         for document in request.documents {
             do {
                 try document.document.check()
@@ -78,10 +77,10 @@ struct ImportPlan {
     private mutating func plan(_ document: PlacedDocument, _ reading: ReadTransaction) throws {
         if let origin = document.document.origin {
             let id = try Self.promptID(origin)
-            guard let original = originals[origin.promptID] else { return try plan(document, id, reading) }
-            guard let original else { throw Self.severalOriginals }
-            return original == document.path
-                ? try plan(document, id, reading) : try planCopy(of: original, document, reading)
+            if let original = try originals.original(besides: document, origin) {
+                return try planCopy(of: original, document, reading)
+            }
+            return try plan(document, id, reading)
         }
         let name = document.document.name ?? ""
         if names[Array(name.utf8)] == 1, let prompt = try Self.onlyPrompt(named: name, reading) {
@@ -89,29 +88,6 @@ struct ImportPlan {
         }
         try planNew(document, reading)
     }
-
-    /// A copy that begins a new prompt has a name of its own; what it was copied from has kept its. Of
-    /// several that have, the one is meant that is called as an export calls it.
-    private static func originals(_ documents: [PlacedDocument]) -> [String: String?] {
-        let claims = Dictionary(grouping: documents.filter { $0.document.origin != nil }) {
-            $0.document.origin?.promptID ?? ""
-        }
-        return claims.filter { $1.count > 1 }.mapValues { files in
-            let unnamed = files.filter { !$0.document.editedFields.contains(.name) }
-            let original = unnamed.count == 1 ? unnamed : unnamed.filter(hasNameOfExport)
-            return original.count == 1 ? original[0].path : nil
-        }
-    }
-
-    private static func hasNameOfExport(_ file: PlacedDocument) -> Bool {
-        let name = PromptFileName.names(for: [(file.document.origin?.promptID ?? "", file.document.name ?? "")]).first
-        let file = file.path?.split(separator: "/").last.map(String.init) ?? ""
-        return name.map { file.hasPrefix("\($0).") } ?? false
-    }
-
-    private static let severalOriginals = LibraryError(
-        .conflict,
-        "several files say that they are this prompt; leave “offbook” in the one that is, and give copies other names")
 
     private static func promptID(_ origin: PromptDocument.Origin) throws -> RowID {
         guard let id = RowID(hex: origin.promptID), id.length == SyncedTable.prompts.idLength else {
@@ -130,14 +106,18 @@ struct ImportPlan {
     /// A file that says which prompt it is.
     private mutating func plan(_ document: PlacedDocument, _ id: RowID, _ reading: ReadTransaction) throws {
         guard let prompt = try reading.prompt(id) ?? reading.deletedPrompt(id) else {
+            try refuseTaken(document.document.name, by: id, reading)
             return create(id, document)
         }
-        if let name = document.document.name, document.document.editedFields.contains(.name),
-            let other = try reading.prompts(named: name).first(where: { $0.id != id })
-        {
-            throw LibraryError(.conflict, "there is a prompt “\(name)” already (\(shortID(other.id)))")
+        if document.document.editedFields.contains(.name) {
+            try refuseTaken(document.document.name, by: id, reading)
         }
         try plan(document, into: prompt, reading)
+    }
+
+    private func refuseTaken(_ name: String?, by id: RowID, _ reading: ReadTransaction) throws {
+        guard let name, let other = try reading.prompts(named: name).first(where: { $0.id != id }) else { return }
+        throw LibraryError(.conflict, "there is a prompt “\(name)” already (\(shortID(other.id)))")
     }
 
     /// A file copied from another one that was exported is a prompt of its own, once it has its own name.
@@ -190,7 +170,7 @@ struct ImportPlan {
         taken[id] = document.path ?? "line \(document.line)"
         creations.append(Creation(id: id, document: document))
         report.created += 1
-        let content = try? document.document.content.stored()
+        let content = document.path == nil ? nil : try? document.document.content.stored()
         note(document, id, content.map { VersionDraft(prompt: id, parents: [], content: $0).id })
     }
 
