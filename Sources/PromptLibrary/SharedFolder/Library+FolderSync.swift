@@ -17,6 +17,8 @@ package struct FolderSyncSummary: Sendable {
     /// Of these, rows to which both sides had something to add.
     package var merged = 0
     package var conflicts = 0
+    /// Row states from clocks far ahead, which were set aside.
+    package var parked = 0
     package var filesRead = 0
     package var filesWritten = 0
     package var filesRemoved = 0
@@ -126,6 +128,7 @@ extension FolderSync {
         summary.received += joined.changed
         summary.merged += joined.merged
         summary.conflicts += joined.conflicts
+        summary.parked += joined.parked
         summary.denials += joined.denied
         progress(summary)
     }

@@ -33,6 +33,10 @@ struct FolderSyncCommand {
 
     private func warn(_ summary: FolderSyncSummary) {
         for file in summary.passedOver { Console.error("\(file.name): \(file.reason); passed over for now") }
+        if summary.parked > 0 {
+            Console.error(
+                "\(Count.of(summary.parked, "row")) from a clock more than a day ahead set aside: offbook orphans")
+        }
         for row in summary.denials { Console.error("not taken: \(row.text)") }
         for row in summary.leftOut { Console.error("not written: \(row.text)") }
         if summary.wasReparented {
