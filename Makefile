@@ -11,8 +11,9 @@ swift_wanted := 6.3
 swift_files := Package.swift Sources Tests schema
 # What `bench` passes on, for example: make bench ARGS='--rows 2000 --rounds 3'
 ARGS ?=
-# Which random histories `torture` runs.
+# Which random histories `torture` runs, and of how many events the simulator's are.
 SEEDS ?= 0..<1000
+EVENTS ?= 1000
 # Where `install` puts things, and what it installs: a release build of its own unless one is named.
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -86,8 +87,10 @@ demo: build ## Play two laptops, a server and a stick, in a few seconds
 test: build ## Run all tests
 	@swift test --skip-build --disable-xctest
 
-torture: build ## Random histories of many seeds, for as long as you like (SEEDS='0..<1000')
-	@OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter ConvergenceTests
+torture: build ## Random histories of many seeds, for as long as you like (SEEDS='0..<1000' EVENTS=1000)
+	swift build -c release --product offbook-simulate
+	.build/release/offbook-simulate --seeds '$(SEEDS)' --events '$(EVENTS)'
+	OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter 'ConvergenceTests|FolderHistoryTests'
 
 lint: ## Check the format of the sources, and that none names a path of somebody's machine
 	@swift format lint --strict --parallel -r $(swift_files)

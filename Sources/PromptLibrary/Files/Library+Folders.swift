@@ -59,10 +59,11 @@ extension Library {
         let files = try FolderFiles(path)
         var register = register
         var count = 0
-        let single = Dictionary(grouping: folder.documents, by: \.path).compactMapValues { $0.count == 1 ? $0[0] : nil }
+        // A file of several prompts is nobody's export, and stays as it is.
+        let filesOfOne = Dictionary(grouping: folder.documents) { $0.path ?? "" }.filter { $1.count == 1 }
         for (path, origin) in origins {
             register.note(origin)
-            guard let path = Optional(path), var document = single[path]?.document,
+            guard var document = filesOfOne[path]?.first?.document,
                 let format = PromptDocumentFormat.writable(path), document.origin != origin
             else { continue }
             document.origin = origin
