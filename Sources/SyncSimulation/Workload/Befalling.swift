@@ -72,9 +72,11 @@ extension Simulation {
             return "no backup"
         }
         let acked = try node.shell.integer("SELECT coalesce(max(acked_seq), 0) FROM remote")
-        // What left in files only can't be known again: a limit of the model.
-        let left = node.exportedSeq > max(acked, backup.lastSeq)
-        guard !inPlace || !left else { return "not in place" }
+        // What others have and the server does not know of can't be told again: limits of the model.
+        let known = try server.shell.integer(
+            "SELECT coalesce(max(seq), 0) FROM peers WHERE replica_id = ?", [.blob(node.replicaID.rowID)])
+        let hasLeft = node.exportedSeq > max(acked, backup.lastSeq) || known < acked
+        guard !inPlace || !hasLeft else { return "not in place" }
         try install(backup, on: node, home: inPlace ? backup.home : "machine:\(node.name):\(event.number)")
         node.isTainted = inPlace
         try taintSharers(of: backup.replica)
@@ -84,6 +86,8 @@ extension Simulation {
 
     /// The server's disk is gone, and the nodes have what it had.
     private func restoreServer(_ event: Event, _ dice: inout SplitMix64) throws -> String {
+        // A copy that has not found out, and a server that forgot what it knew of it: a limit of the model.
+        guard !clients.contains(where: \.isTainted) else { return "not now" }
         guard let backup = dice.pick(backups.filter { $0.node == server.name }) else { return "no backup" }
         try install(backup, on: server, home: "machine:server:\(event.number)")
         faults.note(.restoreServer)
