@@ -11,8 +11,8 @@ extension Simulation {
         if let fault = event.kind.fault, fault == .clockHours || fault == .clockYears { faults.note(fault) }
         switch event.kind {
         case .backUp: return try backUp(dice.once(in: 4) ? server : node)
-        case .jumpHours: return jump(node, Int64(dice.within(1...72) * Self.hour), &dice)
-        case .jumpYears: return jump(node, Int64(dice.within(1...80)) * 365 * Self.day, &dice)
+        case .jumpHours: return try jump(node, Int64(dice.within(1...72) * Self.hour), &dice)
+        case .jumpYears: return try jump(node, Int64(dice.within(1...80)) * 365 * Self.day, &dice)
         case .partition:
             node.unreachableUntil = event.number + dice.within(5...40)
             return "until #\(node.unreachableUntil)"
@@ -24,10 +24,23 @@ extension Simulation {
         }
     }
 
-    private func jump(_ node: VirtualNode, _ milliseconds: Int64, _ dice: inout SplitMix64) -> String {
+    private func jump(_ node: VirtualNode, _ milliseconds: Int64, _ dice: inout SplitMix64) throws -> String {
         let jump = dice.once(in: 2) ? milliseconds : -milliseconds
         node.clock.jump(by: jump)
-        return "by \(jump / Int64(Self.hour)) h"
+        let shown = "by \(jump / Int64(Self.hour)) h"
+        guard dice.once(in: 2) else { return shown }
+        // Work goes on, and shows by its stamps before and after a sync.
+        try describeFirst(node, "before the sync")
+        let synced = try sync(node, &dice)
+        try describeFirst(node, "after the sync")
+        return "\(shown), \(synced)"
+    }
+
+    private func describeFirst(_ node: VirtualNode, _ words: String) throws {
+        try node.shell.run(
+            "UPDATE prompts SET description = ? WHERE id IN (SELECT id FROM prompts ORDER BY id LIMIT 4)",
+            [.text("\(event?.number ?? 0) \(words)")])
+        try settle(node)
     }
 
     private func backUp(_ node: VirtualNode) throws -> String {
