@@ -76,7 +76,6 @@ package final class Replica: Sendable {
                     try transaction.finish()
                     return .commit
                 }
-                try Planted.writeLater(self)
                 guard let result else { throw ReplicaError(.internalFault, "a committed transaction gave nothing") }
                 return result
             }

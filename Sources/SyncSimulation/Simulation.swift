@@ -70,6 +70,9 @@ final class Simulation {
             Replica.Founding(
                 workspace: workspace, workspaceName: node.ordinal == 1 ? "Team" : nil, nodeName: node.name,
                 userName: node.name))
+        // No two clocks are quite the same.
+        var dice = SplitMix64(plan.seed, 9, node.ordinal)
+        if !node.isServer { node.clock.jump(by: Int64(dice.within(-90_000...90_000))) }
         try node.open()
         try settle(node)
     }

@@ -161,7 +161,7 @@ struct Applying {
         guard try transaction.clocks.entry(place) == nil else { return }
         // Made by a merge here, so nobody else may have it.
         let state = RowState(id: entry.id, clock: .appendOnly, values: entry.values)
-        if Planted.putsOff(state, place) { return }
+        if planted(.journalOutsideTransaction) { try Planted.commitEarly(transaction) }
         try write(state, place, wasAlive: nil, isDirty: !planted(.onlySealedRowsPushed))
         summary.conflicts += 1
     }

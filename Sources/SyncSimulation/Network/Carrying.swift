@@ -57,7 +57,15 @@ extension Simulation {
     /// The process ends and starts again.
     func restart(_ node: VirtualNode) throws {
         node.close()
-        try node.open()
+        if node.disk.isDead { return try crash(node) }
+        do {
+            try node.open()
+        } catch  where node.armed != nil {
+            // It can't start: somebody sees to its disk first.
+            node.disk.disarm()
+            node.disk.setSpace(nil)
+            try node.open()
+        }
     }
 
     /// The machine is up again, after it died at a write or a sync.

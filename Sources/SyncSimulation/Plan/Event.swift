@@ -55,7 +55,8 @@ extension Event.Kind {
         case .exchangeFile, .syncTogether, .rename, .tag: 16
         case .importFile, .backUp, .place, .beginEdit, .staleSave, .merge, .delete, .rawUpdate, .label: 10
         case .jumpYears, .restoreServer, .duplicate, .search, .foreign: 3
-        case .twin, .clone, .restoreClient, .rewindClient, .partition, .jumpHours: 4
+        case .jumpHours: 8
+        case .twin, .clone, .restoreClient, .rewindClient, .partition: 4
         default: 6
         }
     }

@@ -11,8 +11,8 @@ extension Simulation {
         if let fault = event.kind.fault, fault == .clockHours || fault == .clockYears { faults.note(fault) }
         switch event.kind {
         case .backUp: return try backUp(dice.once(in: 4) ? server : node)
-        case .jumpHours: return jump(node, Int64(dice.within(1...72) * Self.hour), &dice)
-        case .jumpYears: return jump(node, Int64(dice.within(1...80)) * 365 * Self.day, &dice)
+        case .jumpHours: return try jump(node, Int64(dice.within(1...72) * Self.hour), &dice)
+        case .jumpYears: return try jump(node, Int64(dice.within(1...80)) * 365 * Self.day, &dice)
         case .partition:
             node.unreachableUntil = event.number + dice.within(5...40)
             return "until #\(node.unreachableUntil)"
@@ -24,10 +24,23 @@ extension Simulation {
         }
     }
 
-    private func jump(_ node: VirtualNode, _ milliseconds: Int64, _ dice: inout SplitMix64) -> String {
+    private func jump(_ node: VirtualNode, _ milliseconds: Int64, _ dice: inout SplitMix64) throws -> String {
         let jump = dice.once(in: 2) ? milliseconds : -milliseconds
         node.clock.jump(by: jump)
-        return "by \(jump / Int64(Self.hour)) h"
+        let shown = "by \(jump / Int64(Self.hour)) h"
+        guard dice.once(in: 2) else { return shown }
+        // Work goes on, and shows by its stamps before and after a sync.
+        try describeFirst(node, "before the sync")
+        let synced = try sync(node, &dice)
+        try describeFirst(node, "after the sync")
+        return "\(shown), \(synced)"
+    }
+
+    private func describeFirst(_ node: VirtualNode, _ words: String) throws {
+        try node.shell.run(
+            "UPDATE prompts SET description = ? WHERE id IN (SELECT id FROM prompts ORDER BY id LIMIT 4)",
+            [.text("\(event?.number ?? 0) \(words)")])
+        try settle(node)
     }
 
     private func backUp(_ node: VirtualNode) throws -> String {
@@ -72,9 +85,11 @@ extension Simulation {
             return "no backup"
         }
         let acked = try node.shell.integer("SELECT coalesce(max(acked_seq), 0) FROM remote")
-        // What left in files only can't be known again: a limit of the model.
-        let left = node.exportedSeq > max(acked, backup.lastSeq)
-        guard !inPlace || !left else { return "not in place" }
+        // What others have and the server does not know of can't be told again: limits of the model.
+        let known = try server.shell.integer(
+            "SELECT coalesce(max(seq), 0) FROM peers WHERE replica_id = ?", [.blob(node.replicaID.rowID)])
+        let hasLeft = node.exportedSeq > max(acked, backup.lastSeq) || known < acked
+        guard !inPlace || !hasLeft else { return "not in place" }
         try install(backup, on: node, home: inPlace ? backup.home : "machine:\(node.name):\(event.number)")
         node.isTainted = inPlace
         try taintSharers(of: backup.replica)
@@ -84,6 +99,8 @@ extension Simulation {
 
     /// The server's disk is gone, and the nodes have what it had.
     private func restoreServer(_ event: Event, _ dice: inout SplitMix64) throws -> String {
+        // A copy that has not found out, and a server that forgot what it knew of it: a limit of the model.
+        guard !clients.contains(where: \.isTainted) else { return "not now" }
         guard let backup = dice.pick(backups.filter { $0.node == server.name }) else { return "no backup" }
         try install(backup, on: server, home: "machine:server:\(event.number)")
         faults.note(.restoreServer)
