@@ -55,15 +55,15 @@ extension Simulation {
         if dice.once(in: 2) { try settle(node) }
         let isKnown = try isSettled(node)
         let incoming = try file.pages.flatMap { try known(Array($0)) }
-        node.atRisk = isKnown ? incoming : nil
+        node.atRisk = Risk(incoming: incoming, isKnown: isKnown)
         do {
             let summary = try node.replica.join(file)
-            node.atRisk = []
+            node.atRisk = nil
             let denied = Set(summary.denied.compactMap { row in SyncedTable.named(row.table).map { Key($0, row.row) } })
             try observe(node, isKnown ? .join(incoming, denied: denied) : .unknown(incoming))
             return "\(summary.changed) changed, \(summary.conflicts) conflicts"
         } catch let error as ReplicaError where error.code == .denied {
-            node.atRisk = []
+            node.atRisk = nil
             throw error
         }
     }
