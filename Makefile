@@ -11,10 +11,12 @@ swift_wanted := 6.3
 swift_files := Package.swift Sources Tests schema
 # What `bench` passes on, for example: make bench ARGS='--rows 2000 --rounds 3'
 ARGS ?=
-# Which random histories `torture` runs.
+# Which random histories `torture` runs, of how many events, and how many at once.
 SEEDS ?= 0..<1000
+EVENTS ?= 1000
+JOBS ?= $(shell nproc)
 
-.PHONY: help setup demo test torture lint format bench protocol clean build
+.PHONY: help setup demo test torture planted lint format bench protocol clean build
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
@@ -76,8 +78,13 @@ demo: build ## Play two laptops, a server and a stick, in a few seconds
 test: build ## Run all tests
 	@swift test --skip-build --disable-xctest
 
-torture: build ## Random histories of many seeds, for as long as you like (SEEDS='0..<1000')
-	@OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter ConvergenceTests
+torture: setup ## Build the simulator for release, and run many histories (SEEDS='0..<1000' EVENTS=1000)
+	@[[ -x .build/release/offbook-simulate ]] || echo "The first release build takes several minutes."
+	swift build -c release --product offbook-simulate
+	.build/release/offbook-simulate --seeds '$(SEEDS)' --events $(EVENTS) --jobs $(JOBS)
+
+planted: setup ## Plant mistakes into the product, and show that the simulator finds each
+	@Tests/Simulation/planted.sh
 
 lint: ## Check the format of the sources, and that none names a path of somebody's machine
 	@swift format lint --strict --parallel -r $(swift_files)

@@ -192,7 +192,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SyncSimulationTests", dependencies: ["SyncSimulation"], swiftSettings: strict),
+            name: "SyncSimulationTests", dependencies: ["Changesets", "SyncSimulation"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["offbook"], swiftSettings: strict),
     ]
