@@ -11,9 +11,10 @@ swift_wanted := 6.3
 swift_files := Package.swift Sources Tests schema
 # What `bench` passes on, for example: make bench ARGS='--rows 2000 --rounds 3'
 ARGS ?=
-# Which random histories `torture` runs, and of how many events the simulator's are.
+# Which random histories `torture` runs, of how many events the simulator's are, and how many at once.
 SEEDS ?= 0..<1000
 EVENTS ?= 1000
+JOBS ?= $(shell nproc)
 # Where `install` puts things, and what it installs: a release build of its own unless one is named.
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -21,7 +22,7 @@ BINARY ?=
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help setup demo test torture lint format bench install uninstall protocol clean build
+.PHONY: help setup demo test torture planted lint format bench install uninstall protocol clean build
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
@@ -89,8 +90,11 @@ test: build ## Run all tests
 
 torture: build ## Random histories of many seeds, for as long as you like (SEEDS='0..<1000' EVENTS=1000)
 	swift build -c release --product offbook-simulate
-	.build/release/offbook-simulate --seeds '$(SEEDS)' --events '$(EVENTS)'
+	.build/release/offbook-simulate --seeds '$(SEEDS)' --events '$(EVENTS)' --jobs '$(JOBS)'
 	OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter 'ConvergenceTests|FolderHistoryTests'
+
+planted: setup ## Plant mistakes into the product, and show that the simulator finds each
+	@Tests/Simulation/planted.sh
 
 lint: ## Check the format of the sources, and that none names a path of somebody's machine
 	@swift format lint --strict --parallel -r $(swift_files)

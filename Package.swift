@@ -214,6 +214,6 @@ let package = Package(
         .testTarget(
             name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),
         .testTarget(
-            name: "SyncSimulationTests", dependencies: ["SyncSimulation"], swiftSettings: strict),
+            name: "SyncSimulationTests", dependencies: ["Changesets", "SyncSimulation"], swiftSettings: strict),
     ]
 )

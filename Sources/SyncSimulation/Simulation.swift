@@ -27,6 +27,8 @@ final class Simulation {
     /// Where the last local write was sealed, and when.
     var lastWrite: (node: String, milliseconds: Int64)?
     var event: Event?
+    /// The number of the event that last put the server back.
+    var serverRestoredAt = -1
 
     init(_ plan: Plan, in directory: String) throws {
         self.plan = plan
@@ -101,6 +103,8 @@ struct Backup {
     var reference: ReferenceReplica
     var lastSeq: Int64
     var replica: ReplicaID
+    /// Of the event that made it.
+    var number: Int
 }
 
 struct PassedFile {

@@ -33,6 +33,12 @@ struct OffbookSimulate: AsyncParsableCommand {
             "What may go wrong, with commas between; none, all; from the seed if not given.", valueName: "kinds"))
     var faults: String?
 
+    @Option(help: ArgumentHelp("Of those, what may not.", valueName: "kinds"))
+    var without: String?
+
+    @Option(help: ArgumentHelp("Only these events, by their numbers.", valueName: "numbers"))
+    var keep: String?
+
     @Option(help: "How many histories run at once.")
     var jobs = 1
 
@@ -61,8 +67,11 @@ struct OffbookSimulate: AsyncParsableCommand {
     private func chosenFaults() throws -> Set<FaultKind>? {
         guard let faults else { return nil }
         if faults == "none" { return [] }
-        if faults == "all" { return Set(FaultKind.allCases) }
-        return Set(
+        return faults == "all" ? Set(FaultKind.allCases) : try named(faults)
+    }
+
+    private func named(_ faults: String) throws -> Set<FaultKind> {
+        Set(
             try faults.split(separator: ",").map { name in
                 guard let fault = FaultKind(rawValue: String(name)) else {
                     let known = FaultKind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -87,9 +96,7 @@ struct OffbookSimulate: AsyncParsableCommand {
         if let plant { return try await find(plant) }
         #endif
         var campaign = Campaign(mustHit: seeds == nil ? [] : try chosenFaults() ?? Set(FaultKind.allCases))
-        let plans = try range().map {
-            Plan(seed: $0, nodes: nodes, events: events, faults: try chosenFaults())
-        }
+        let plans = try range().map(plan)
         try await Runner.run(plans, atOnce: jobs) { plan, result in
             campaign.add(result, plan)
             if trace { say(result.trace.lines.joined(separator: "\n") + "\nhash \(result.trace.hash)") }
@@ -103,7 +110,7 @@ struct OffbookSimulate: AsyncParsableCommand {
     private func find(_ fault: PlantedFault) async throws {
         PlantedFault.current = fault
         for (count, seed) in try range().enumerated() {
-            let plan = Plan(seed: seed, nodes: nodes, events: events, faults: try chosenFaults())
+            let plan = try plan(seed)
             guard let violation = try await Runner.run(plan).violation else { continue }
             return say("\(fault.rawValue) | \(count + 1) | \(violation.kind.rawValue) | \(violation.detail)")
         }
@@ -112,13 +119,20 @@ struct OffbookSimulate: AsyncParsableCommand {
     }
     #endif
 
+    private func plan(_ seed: UInt64) throws -> Plan {
+        var plan = Plan(seed: seed, nodes: nodes, events: events, faults: try chosenFaults())
+        if let without { plan.faults.subtract(try named(without)) }
+        if let keep { plan.keep(Set(keep.split(separator: ",").compactMap { Int($0) })) }
+        return plan
+    }
+
     private func report(_ plan: Plan, _ result: RunResult, _ violation: Violation) async throws {
         say("seed \(plan.seed) failed: \(violation)\n  again: \(plan.command)")
         guard shrink else { return }
         var shrinking = Shrinking(plan, violation)
         let shortest = try await shrinking.run()
         let again = try await Runner.run(shortest)
-        say("  shrunk to \(shortest.events.count) events on \(shortest.nodes) nodes:")
+        say("  shrunk to \(shortest.events.count) events on \(shortest.nodes) nodes: \(shortest.command)")
         for line in again.trace.lines { say("    \(line)") }
     }
 }

@@ -30,8 +30,7 @@ final class VirtualNode {
     var exportedSeq: Int64 = 0
     /// Syncs fail until the event with this number.
     var unreachableUntil = 0
-    /// What a join is about to take in; nil where the reference can't say what it joins with.
-    var atRisk: [Incoming]? = []
+    var atRisk: Risk?
     /// Rows that the server has refused: its states take their place.
     var mayBeDenied: Set<Key> = []
     /// What the disk is about to do.

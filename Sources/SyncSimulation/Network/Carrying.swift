@@ -70,14 +70,12 @@ extension Simulation {
 
     /// The machine is up again, after it died at a write or a sync.
     func crash(_ node: VirtualNode) throws {
-        let incoming = node.atRisk
-        node.atRisk = []
         node.close()
         if let fault = node.armed, try losePower(node, fault) { faults.note(fault) }
         node.armed = nil
         node.disk.disarm()
         try node.open()
-        try observeAfterCrash(node, incoming)
+        try observeAfterCrash(node)
     }
 
     /// - Returns: whether the fault did what its name says.
@@ -86,14 +84,13 @@ extension Simulation {
         return node.disk.losePower(event?.seed ?? 0, scrambling: fault == .tailScrambled) > 0
     }
 
-    private func observeAfterCrash(_ node: VirtualNode, _ incoming: [Incoming]?) throws {
+    private func observeAfterCrash(_ node: VirtualNode) throws {
         let seq = try node.lastSeq
         if try node.replicaID == node.reference.replica {
             try require(
                 seq >= node.savedSeq, .durability,
                 "\(node.name) had saved transaction \(node.savedSeq), and is back at \(seq)")
         }
-        guard let incoming, !incoming.isEmpty else { return try observe(node, .unknown([])) }
-        try observe(node, .crashed(incoming))
+        try observeRisk(node)
     }
 }

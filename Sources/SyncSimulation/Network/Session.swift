@@ -55,10 +55,10 @@ extension Simulation {
         if session.dice.once(in: 2) { try settle(node) }
         let isKnown = try isSettled(node)
         let incoming = try incoming(of: reply, node)
-        node.atRisk = isKnown ? incoming : nil
+        node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown)
         noteDenials(reply, node)
         session.request = try session.sync.receive(reply)
-        node.atRisk = []
+        node.atRisk = nil
         switch reply {
         case .push where !node.mayBeDenied.isEmpty: try checkOrphans(node)
         case .pull(let pull) where pull.complete && isKnown:

@@ -12,9 +12,9 @@ extension Simulation {
         do {
             try settle(server)
             let incoming = try incoming(of: request)
-            server.atRisk = incoming
-            defer { server.atRisk = [] }
+            server.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: true)
             let reply = try answer(request)
+            server.atRisk = nil
             try observe(server, cause(of: reply, incoming))
             if case .pull(let reply) = reply { try register([UInt8](reply.page), server.reference.rows) }
             return reply
@@ -29,6 +29,7 @@ extension Simulation {
         do {
             return try ServerSync(server.replica).handle(request)
         } catch let refusal as SyncRefusal {
+            server.atRisk = nil
             try observe(server, .healing)
             throw refusal
         }

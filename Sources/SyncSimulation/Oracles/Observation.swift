@@ -43,7 +43,7 @@ struct Observation {
             let advanced = known.advanced(to: row, by: replica, node.incarnation)
             if let difference = advanced.difference(from: row) { throw fail(.capture, key, difference) }
             for dot in advanced.dots where dot.dot.replica == replica && dot.incarnation == node.incarnation {
-                dots.note(dot, of: key)
+                dots.note(dot)
             }
             after[key] = advanced
         }
@@ -107,7 +107,7 @@ struct Observation {
             after[key] = .adopting(row, from: [], naming: dots.named)
         }
         for (key, loss) in losses where after[key] == nil {
-            throw fail(.journal, key, "the journal lacks \(loss.column) \(loss.value.shown), which lost")
+            throw fail(.journal, key, "the journal lacks \(loss.shown)")
         }
     }
 
@@ -121,9 +121,9 @@ struct Observation {
                 rows[state.key] = state.row
                 continue
             }
-            let join = ReferenceJoin(known, state.row, table)
+            let join = ReferenceJoin(state.key, known, state.row, table)
             rows[state.key] = join.row
-            for loss in join.losses { if let key = loss.journalKey(state.key) { losses[key] = loss } }
+            for loss in join.losses { if let key = loss.journalKey { losses[key] = loss } }
         }
         return (rows, losses)
     }
@@ -147,7 +147,7 @@ struct Observation {
             guard let known = before[key] else {
                 let isOwnNode = key.table == SyncedTable.nodes.number && key.id == replica.rowID
                 guard isOwnNode else { throw fail(.healing, key, "it came out of nothing") }
-                after[key] = .adopting(row, from: [], history: dots.history(key), naming: name)
+                after[key] = .adopting(row, from: [], naming: name)
                 continue
             }
             guard known.isAlive == row.clock.isAlive, row.isPresent == known.isAlive else {
@@ -156,7 +156,7 @@ struct Observation {
             for (place, cell) in known.cells.enumerated() where cell.value != row.values[place] {
                 throw fail(.healing, key, "column \(place) became \(row.values[place].shown)")
             }
-            after[key] = .adopting(row, from: [known], history: dots.history(key), naming: name)
+            after[key] = .adopting(row, from: [known], naming: name)
         }
     }
 
@@ -165,7 +165,7 @@ struct Observation {
         for (key, row, _) in changed {
             if let known = before[key], !node.mayBeDenied.contains(key) { try checkGrowth(key, known, row) }
             let candidates = [arrived[key], before[key]].compactMap { $0 }
-            after[key] = .adopting(row, from: candidates, history: dots.history(key), naming: name)
+            after[key] = .adopting(row, from: candidates, naming: name)
         }
     }
 

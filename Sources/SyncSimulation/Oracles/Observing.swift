@@ -37,7 +37,7 @@ extension Simulation {
         }
         for (key, _, _) in observation.changed {
             for dot in observation.after[key]?.dots ?? [] where dot.incarnation == node.incarnation {
-                dots.note(dot, of: key)
+                dots.note(dot)
             }
         }
         node.reference.rows = observation.after
@@ -45,6 +45,13 @@ extension Simulation {
         node.reference.replica = replica
         if hasNewID { node.savedSeq = 0 }
         trace.note(node.name, observation.changed.count, try node.lastSeq)
+    }
+
+    /// Looks at what became of a join that an error may have cut short.
+    func observeRisk(_ node: VirtualNode) throws {
+        guard let risk = node.atRisk else { return try observe(node, .unknown([])) }
+        node.atRisk = nil
+        try observe(node, risk.isKnown ? .crashed(risk.incoming) : .unknown(risk.incoming))
     }
 
     /// Folds what is pending, so that the next observation can say more.
@@ -82,16 +89,10 @@ extension Simulation {
     }
 }
 
-/// Every transaction that edited or deleted a row, for where the reference can't follow it step by step.
+/// Which incarnation sealed a transaction, for those that a node meets without knowing from whom.
 final class TrueDots {
     private var incarnations: [Dot: Int] = [:]
-    private var histories: [Key: Set<TrueDot>] = [:]
 
-    func note(_ dot: TrueDot, of key: Key) {
-        incarnations[dot.dot] = dot.incarnation
-        histories[key, default: []].insert(dot)
-    }
-
-    func history(_ key: Key) -> Set<TrueDot> { histories[key] ?? [] }
+    func note(_ dot: TrueDot) { incarnations[dot.dot] = dot.incarnation }
     func named(_ dot: Dot) -> TrueDot { TrueDot(dot: dot, incarnation: incarnations[dot] ?? -1) }
 }

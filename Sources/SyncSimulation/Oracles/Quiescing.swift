@@ -10,10 +10,12 @@ extension Simulation {
     func quiesce() throws {
         try heal()
         for node in everybody { try examineAll(node) }
-        try syncUntilQuiet()
+        let everything = joinOfAll()
+        let hasHealed = try syncUntilQuiet()
         for node in everybody { try examineAll(node) }
         try compareAll()
         try checkReference()
+        if !hasHealed { try checkJoin(everything) }
         for node in everybody { try checkDoctor(node) }
         try checkWork()
     }
@@ -27,19 +29,50 @@ extension Simulation {
         try deliverLate()
     }
 
-    private func syncUntilQuiet() throws {
+    /// - Returns: whether somebody took a new id or new stamps, or was refused something.
+    private func syncUntilQuiet() throws -> Bool {
         var last = ""
+        var hasHealed = false
         for round in 1...Self.roundsMax {
             var isQuiet = true
             for node in clients {
                 let summary = try syncSafely(node)
                 last = "\(node.name) \(summary.shown)"
+                hasHealed = hasHealed || summary.wasReparented || summary.wasRestamped || !summary.denials.isEmpty
                 isQuiet = isQuiet && summary.sent == 0 && summary.received == 0
             }
             trace.add("quiet round \(round): \(last)")
-            if isQuiet { return }
+            if isQuiet { return hasHealed }
         }
         throw Violation(.work, "after \(Self.roundsMax) rounds of syncs rows still travel: \(last)")
+    }
+
+    /// What anybody holds, joined by the reference.
+    private func joinOfAll() -> [Key: ReferenceRow] {
+        var joined: [Key: ReferenceRow] = [:]
+        for node in everybody {
+            for (key, row) in node.reference.rows {
+                guard let known = joined[key], let table = tables[key.table] else {
+                    joined[key] = row
+                    continue
+                }
+                joined[key] = ReferenceJoin(key, known, row, table).row
+            }
+        }
+        return joined
+    }
+
+    /// Where nothing had to be healed, all hold the join of what anybody held, and a journal.
+    private func checkJoin(_ joined: [Key: ReferenceRow]) throws {
+        for (key, row) in server.reference.rows {
+            guard let wanted = joined[key] else {
+                try require(key.table == SyncedTable.conflicts.number, .join, "\(key) came out of nothing")
+                continue
+            }
+            try require(row.isAlike(wanted), .join, "\(key) is not the join of what all nodes held")
+        }
+        let lost = joined.keys.first { server.reference.rows[$0] == nil }
+        try require(lost == nil, .durability, "\(lost.map(\.description) ?? "") is gone")
     }
 
     /// All hold the same rows with the same clocks, and show the same.

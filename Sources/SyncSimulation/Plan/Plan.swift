@@ -4,6 +4,8 @@ package struct Plan: Sendable, Hashable {
     /// Clients at the start.
     package var nodes: Int
     package var faults: Set<FaultKind>
+    /// Those that the events were drawn with.
+    private let planned: Set<FaultKind>
     package var events: [Event]
     /// How many events were planned, before any was left out.
     package var size: Int
@@ -22,10 +24,11 @@ package struct Plan: Sendable, Hashable {
         let some = Set(FaultKind.allCases.filter { _ in dice.below(100) < 45 })
         self.seed = seed
         self.nodes = nodes ?? drawn
-        self.faults = faults ?? some
+        planned = faults ?? some
+        self.faults = planned
         hasChosenFaults = faults != nil
         size = count
-        let kinds = Event.Kind.allCases.filter { [chosen = self.faults] kind in kind.fault.map(chosen.contains) ?? true
+        let kinds = Event.Kind.allCases.filter { [planned] kind in kind.fault.map(planned.contains) ?? true
         }
         let wheel = kinds.flatMap { Array(repeating: $0, count: $0.weight) }
         let ofDisk = FaultKind.ofDisk.filter(self.faults.contains)
@@ -35,11 +38,17 @@ package struct Plan: Sendable, Hashable {
         }
     }
 
+    /// Only these of the events.
+    package mutating func keep(_ numbers: Set<Int>) { events.removeAll { !numbers.contains($0.number) } }
+
     /// The command that runs this very plan again.
     package var command: String {
-        let names = faults.sorted().map(\.rawValue).joined(separator: ",")
-        let chosen = hasChosenFaults ? " --faults \(names.isEmpty ? "none" : names)" : ""
-        return "offbook-simulate --seed \(seed) --nodes \(nodes) --events \(size)\(chosen)"
+        let names = { (faults: Set<FaultKind>) in faults.sorted().map(\.rawValue).joined(separator: ",") }
+        var chosen = hasChosenFaults ? " --faults \(planned.isEmpty ? "none" : names(planned))" : ""
+        if faults != planned { chosen += " --without \(names(planned.subtracting(faults)))" }
+        let kept = events.map { String($0.number) }.joined(separator: ",")
+        let part = events.count < size ? " --keep \(kept)" : ""
+        return "offbook-simulate --seed \(seed) --nodes \(nodes) --events \(size)\(chosen)\(part)"
     }
 }
 

@@ -3,10 +3,12 @@ internal import ReplicaStore
 
 /// The join of `sync-protocol/model.md`, section 5, written from its text.
 struct ReferenceJoin {
+    private let key: Key
     private(set) var row: ReferenceRow
     private(set) var losses: [ReferenceLoss] = []
 
-    init(_ a: ReferenceRow, _ b: ReferenceRow, _ table: SyncedTable) {
+    init(_ key: Key, _ a: ReferenceRow, _ b: ReferenceRow, _ table: SyncedTable) {
+        self.key = key
         row = a
         if table.shape.isAppendOnly {
             if Self.isSmaller(b, a) { row = b }
@@ -45,7 +47,8 @@ struct ReferenceJoin {
         guard Self.bytes(lost.value) != Self.bytes(winner.cells[place].value) else { return }
         let isUnderOneDot = winner.cells[place].stamp?.dot.dot == stamp.dot.dot
         if !winner.hasSeen(stamp.dot) || isUnderOneDot {
-            losses.append(ReferenceLoss(column: column.name, stamp: stamp, value: lost.value))
+            losses.append(
+                ReferenceLoss(row: key, column: column.name, stamp: stamp, value: lost.value, seen: winner.dots))
         }
     }
 
@@ -67,7 +70,7 @@ struct ReferenceJoin {
         guard !dead.isAlive, living.isAlive, row.isAlive, let deletion = dead.deletion,
             !living.hasSeen(deletion.dot)
         else { return }
-        losses.append(ReferenceLoss(column: "", stamp: deletion, value: .null))
+        losses.append(ReferenceLoss(row: key, column: "", stamp: deletion, value: .null, seen: living.dots))
     }
 
     /// Canonical bytes (changeset.md, "Values").
@@ -84,11 +87,16 @@ struct ReferenceJoin {
 }
 
 extension ReferenceLoss {
+    var shown: String {
+        let what = column.isEmpty ? "a delete" : "\(column) \(value.shown)"
+        return "\(what) of \(row), \(Optional(stamp).shown), which lost to a writer who had seen \(seen.shown)"
+    }
+
     /// The key of the journal's row of this loss (model.md, sections 6 and 9).
-    func journalKey(_ key: Key) -> Key? {
-        guard let table = tables[key.table] else { return nil }
+    var journalKey: Key? {
+        guard let table = tables[row.table] else { return nil }
         let parts: [[UInt8]] = [
-            Array(table.name.utf8), key.id.bytes, Array(column.utf8), stamp.dot.dot.replica.bytes,
+            Array(table.name.utf8), row.id.bytes, Array(column.utf8), stamp.dot.dot.replica.bytes,
             Array(String(stamp.dot.dot.seq).utf8), value.canonicalBytes,
         ]
         return Key(.conflicts, .derived(table: "conflicts", key: parts))

@@ -10,6 +10,13 @@ struct ReferenceReplica {
     var replica: ReplicaID?
 }
 
+/// What a node is about to join, until it has: what it may be after a crash.
+struct Risk {
+    var incoming: [Incoming]
+    /// Whether the reference knows what it joins with.
+    var isKnown: Bool
+}
+
 /// A row state on its way, as its sender's reference has it.
 struct Incoming {
     var key: Key
@@ -35,15 +42,12 @@ extension ReferenceRow {
     }
 
     /// The stored row in the reference's terms, where it can't be told what made it: transactions of
-    /// the candidates that are in its vectors, then those of the row's history, and `naming` for what is
-    /// in none.
+    /// the candidates that are in its vectors, and `naming` for what is in none.
     static func adopting(
-        _ stored: StoredRow, from candidates: [ReferenceRow], history: Set<TrueDot> = [], naming: (Dot) -> TrueDot
+        _ stored: StoredRow, from candidates: [ReferenceRow], naming: (Dot) -> TrueDot
     ) -> ReferenceRow {
         func known(_ dots: some Sequence<TrueDot>, _ vector: VersionVector) -> Set<TrueDot> {
             var found = Set(dots.filter { vector.contains($0.dot) })
-            let plain = Set(found.map(\.dot))
-            found.formUnion(history.filter { vector.contains($0.dot) && !plain.contains($0.dot) })
             let seqs = Self.vector(found)
             found.formUnion(vector.entries.filter { seqs[$0.replica] != $0.seq }.map(naming))
             return found

@@ -57,9 +57,12 @@ struct ReferenceRow: Equatable {
 
 /// A value or a delete that a join let go although its winner's writer had not seen it.
 struct ReferenceLoss: Hashable {
+    var row: Key
     var column: String
     var stamp: TrueStamp
     var value: Value
+    /// The transactions that the winner's writer had seen.
+    var seen: Set<TrueDot>
 }
 
 extension ReferenceRow {

@@ -48,7 +48,7 @@ extension Simulation {
         backups.append(
             Backup(
                 node: node.name, image: try node.disk.copy(), home: node.home, reference: node.reference,
-                lastSeq: try node.lastSeq, replica: try node.replicaID))
+                lastSeq: try node.lastSeq, replica: try node.replicaID, number: event?.number ?? 0))
         if backups.count > 4 { backups.removeFirst() }
         return node.name
     }
@@ -86,9 +86,7 @@ extension Simulation {
         }
         let acked = try node.shell.integer("SELECT coalesce(max(acked_seq), 0) FROM remote")
         // What others have and the server does not know of can't be told again: limits of the model.
-        let known = try server.shell.integer(
-            "SELECT coalesce(max(seq), 0) FROM peers WHERE replica_id = ?", [.blob(node.replicaID.rowID)])
-        let hasLeft = node.exportedSeq > max(acked, backup.lastSeq) || known < acked
+        let hasLeft = node.exportedSeq > max(acked, backup.lastSeq) || backup.number < serverRestoredAt
         guard !inPlace || !hasLeft else { return "not in place" }
         try install(backup, on: node, home: inPlace ? backup.home : "machine:\(node.name):\(event.number)")
         node.isTainted = inPlace
@@ -103,6 +101,7 @@ extension Simulation {
         guard !clients.contains(where: \.isTainted) else { return "not now" }
         guard let backup = dice.pick(backups.filter { $0.node == server.name }) else { return "no backup" }
         try install(backup, on: server, home: "machine:server:\(event.number)")
+        serverRestoredAt = event.number
         faults.note(.restoreServer)
         return "the server"
     }

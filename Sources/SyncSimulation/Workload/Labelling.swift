@@ -24,8 +24,6 @@ extension Simulation {
         _ prompt: String, _ version: String?, _ node: VirtualNode, _ dice: inout SplitMix64
     ) async throws -> String {
         try settle(node)
-        node.atRisk = nil
-        defer { node.atRisk = [] }
         let wire = Wire(simulation: self, node: node, dice: SplitMix64(dice.next()))
         let result: String
         do {
@@ -64,6 +62,7 @@ private final class Wire: SyncTransport, @unchecked Sendable {
         simulation.noteDenials(reply, node)
         let incoming = try simulation.incoming(of: reply, node)
         let isKnown = try !incoming.isEmpty && simulation.isSettled(node)
+        node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown)
         cause = isKnown ? .join(incoming, denied: []) : .unknown(incoming)
         return reply
     }
@@ -71,5 +70,6 @@ private final class Wire: SyncTransport, @unchecked Sendable {
     func observe() throws {
         if node.mayBeDenied.isEmpty { try simulation.observe(node, cause) } else { try simulation.checkOrphans(node) }
         cause = .unknown([])
+        node.atRisk = nil
     }
 }

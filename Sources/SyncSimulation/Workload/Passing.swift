@@ -57,15 +57,15 @@ extension Simulation {
         // What is from a clock far ahead is set aside, and joined by nobody.
         let limit = try fileTimeLimit(node)
         let incoming = try file.pages.flatMap { try known(Array($0)) }.filter { $0.row.latestTime <= limit }
-        node.atRisk = isKnown ? incoming : nil
+        node.atRisk = Risk(incoming: incoming, isKnown: isKnown)
         do {
             let summary = try node.replica.join(file)
-            node.atRisk = []
+            node.atRisk = nil
             let denied = Set(summary.denied.compactMap { row in SyncedTable.named(row.table).map { Key($0, row.row) } })
             try observe(node, isKnown ? .join(incoming, denied: denied) : .unknown(incoming))
             return "\(summary.changed) changed, \(summary.conflicts) conflicts"
         } catch let error as ReplicaError where error.code == .denied {
-            node.atRisk = []
+            node.atRisk = nil
             throw error
         }
     }

@@ -80,15 +80,14 @@ extension Simulation {
         victim.armed = nil
         victim.disk.disarm()
         victim.disk.setSpace(nil)
-        if let incoming = node.atRisk, incoming.isEmpty {} else { try observe(node, .unknown(node.atRisk ?? [])) }
-        node.atRisk = []
+        for touched in [victim, node] where touched.atRisk != nil { try observeRisk(touched) }
         node.mayBeDenied = []
         if dice.once(in: 2) { try settle(node) } else { try observe(node, .own) }
         try noteSaved(node, event)
     }
 
     private func noteSaved(_ node: VirtualNode, _ event: Event) throws {
-        if node.disk.isDead, node.atRisk?.isEmpty == true { try observe(node, .unknown([])) }
+        if node.disk.isDead, node.atRisk == nil { try observe(node, .unknown([])) }
         if try node.reference.replica == node.replicaID { node.savedSeq = max(node.savedSeq, try node.lastSeq) }
     }
 
