@@ -73,6 +73,52 @@ package nonisolated enum Offbook_Sync_V1_Kind: SwiftProtobuf.Enum, Swift.CaseIte
 
 }
 
+package nonisolated enum Offbook_Sync_V1_Rule: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+
+  /// The greater stamp stays, and what lost is journalled.
+  case latest // = 0
+  case latestSilent // = 1
+
+  /// The smaller stamp stays.
+  case earliest // = 2
+  case earliestSilent // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .latest
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .latest
+    case 1: self = .latestSilent
+    case 2: self = .earliest
+    case 3: self = .earliestSilent
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .latest: return 0
+    case .latestSilent: return 1
+    case .earliest: return 2
+    case .earliestSilent: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Offbook_Sync_V1_Rule] = [
+    .latest,
+    .latestSilent,
+    .earliest,
+    .earliestSilent,
+  ]
+
+}
+
 /// Newest states of some rows, each with its clock: the unit of a push part, a pull page and a
 /// changeset file. Travels zlib-compressed.
 package nonisolated struct Offbook_Sync_V1_Page: Sendable {
@@ -112,6 +158,9 @@ package nonisolated struct Offbook_Sync_V1_Batch: Sendable {
 
   package var columns: [Offbook_Sync_V1_Column] = []
 
+  /// Rows of this table are only ever added, and have no clock. For readers that do not know the table.
+  package var appendOnly: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -137,6 +186,9 @@ package nonisolated struct Offbook_Sync_V1_Column: Sendable {
   package var lengths: [UInt64] = []
 
   package var data: Data = Data()
+
+  /// How two values of this column become one. For readers that do not know the column.
+  package var rule: Offbook_Sync_V1_Rule = .latest
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -169,6 +221,9 @@ package nonisolated struct Offbook_Sync_V1_FileHeader: Sendable {
   /// Where the next export of this replica can go on.
   package var nextPosition: UInt64 = 0
 
+  /// The Ed25519 public key, 32 bytes, by which the file is signed; empty where it is not signed.
+  package var publicKey: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -191,6 +246,11 @@ package nonisolated struct Offbook_Sync_V1_HandshakeRequest: Sendable {
 
   /// The client's first call to this server: an unclaimed workspace takes the client's id.
   package var claim: Bool = false
+
+  /// The epoch that the client knows, and up to where it has pulled and applied everything in it.
+  package var epoch: Data = Data()
+
+  package var position: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -226,6 +286,10 @@ package nonisolated struct Offbook_Sync_V1_HandshakeReply: Sendable {
   package var pageBytesMax: UInt32 = 0
 
   package var pushRowsMax: UInt32 = 0
+
+  /// The client was away so long that what was collected meanwhile is not known any more: it pulls
+  /// from 0, and drops what it holds clean and does not get.
+  package var bootstrap: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -287,6 +351,9 @@ package nonisolated struct Offbook_Sync_V1_PushReply: Sendable {
   /// The server's states of the denied rows, where it has them: a Page, zlib-compressed.
   package var serverRows: Data = Data()
 
+  /// Rows that were deleted and collected: the client drops them.
+  package var collected: [Offbook_Sync_V1_RowNames] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -325,6 +392,9 @@ package nonisolated struct Offbook_Sync_V1_PullRequest: Sendable {
 
   package var position: UInt64 = 0
 
+  /// Up to here everything has been applied, by an earlier pull.
+  package var appliedPosition: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -341,6 +411,189 @@ package nonisolated struct Offbook_Sync_V1_PullReply: Sendable {
   package var nextPosition: UInt64 = 0
 
   package var complete: Bool = false
+
+  /// Rows collected between the positions of this page: the client drops them.
+  package var collected: [Offbook_Sync_V1_RowNames] = []
+
+  /// With `complete`: the floor, and the digest of all rows published up to `next_position`.
+  package var floor: [Offbook_Sync_V1_VectorEntry] = []
+
+  package var digest: Offbook_Sync_V1_Digest {
+    get {_digest ?? Offbook_Sync_V1_Digest()}
+    set {_digest = newValue}
+  }
+  /// Returns true if `digest` has been explicitly set.
+  package var hasDigest: Bool {self._digest != nil}
+  /// Clears the value of `digest`. Subsequent reads from it will return its default value.
+  package mutating func clearDigest() {self._digest = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _digest: Offbook_Sync_V1_Digest? = nil
+}
+
+/// Rows of one table, by their ids.
+package nonisolated struct Offbook_Sync_V1_RowNames: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var table: String = String()
+
+  /// Row ids one after another, `id_length` bytes each.
+  package var idLength: UInt32 = 0
+
+  package var ids: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Offbook_Sync_V1_VectorEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var replicaID: Data = Data()
+
+  package var seq: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Of a set of rows: how many, and the sum of their hashes modulo 2^64 (model.md).
+package nonisolated struct Offbook_Sync_V1_Digest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var rows: UInt64 = 0
+
+  package var sum: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Asks where two sets of rows differ.
+package nonisolated struct Offbook_Sync_V1_DigestRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var workspaceID: Data = Data()
+
+  package var replicaID: Data = Data()
+
+  package var epoch: Data = Data()
+
+  package var followsSeq: UInt64 = 0
+
+  package var followsNonce: Data = Data()
+
+  /// Prefixes of buckets, 0, 1 or 2 bytes each. One of 2 bytes is answered with its rows, a shorter
+  /// one with the digests of the 256 that are one byte longer.
+  package var buckets: [Data] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Offbook_Sync_V1_DigestReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The server's position when it answered.
+  package var headPosition: UInt64 = 0
+
+  /// One for each bucket asked, in their order.
+  package var buckets: [Offbook_Sync_V1_Bucket] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Offbook_Sync_V1_Bucket: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 256, or none in a bucket of rows.
+  package var digests: [Offbook_Sync_V1_Digest] = []
+
+  package var rows: [Offbook_Sync_V1_HashedRows] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Rows of one table, and the hash of each.
+package nonisolated struct Offbook_Sync_V1_HashedRows: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var names: Offbook_Sync_V1_RowNames {
+    get {_names ?? Offbook_Sync_V1_RowNames()}
+    set {_names = newValue}
+  }
+  /// Returns true if `names` has been explicitly set.
+  package var hasNames: Bool {self._names != nil}
+  /// Clears the value of `names`. Subsequent reads from it will return its default value.
+  package mutating func clearNames() {self._names = nil}
+
+  package var hashes: [UInt64] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _names: Offbook_Sync_V1_RowNames? = nil
+}
+
+/// Asks for the states of rows, out of turn.
+package nonisolated struct Offbook_Sync_V1_RowsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var workspaceID: Data = Data()
+
+  package var replicaID: Data = Data()
+
+  package var epoch: Data = Data()
+
+  package var followsSeq: UInt64 = 0
+
+  package var followsNonce: Data = Data()
+
+  package var rows: [Offbook_Sync_V1_RowNames] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Offbook_Sync_V1_RowsReply: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A Page, zlib-compressed, of the first rows asked; empty where the server has none of them.
+  package var page: Data = Data()
+
+  /// How many of the rows asked were looked at: the others are to be asked again.
+  package var lookedAt: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -408,6 +661,10 @@ nonisolated extension Offbook_Sync_V1_Kind: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIND_NULL\0\u{1}KIND_INTEGER\0\u{1}KIND_REAL\0\u{1}KIND_TEXT\0\u{1}KIND_BLOB\0")
 }
 
+nonisolated extension Offbook_Sync_V1_Rule: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RULE_LATEST\0\u{1}RULE_LATEST_SILENT\0\u{1}RULE_EARLIEST\0\u{1}RULE_EARLIEST_SILENT\0")
+}
+
 nonisolated extension Offbook_Sync_V1_Page: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Page"
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}replicas\0\u{1}batches\0")
@@ -445,7 +702,7 @@ nonisolated extension Offbook_Sync_V1_Page: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Offbook_Sync_V1_Batch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Batch"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}rows\0\u{3}id_length\0\u{1}ids\0\u{1}clocks\0\u{3}clock_of_row\0\u{1}columns\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{1}rows\0\u{3}id_length\0\u{1}ids\0\u{1}clocks\0\u{3}clock_of_row\0\u{1}columns\0\u{3}append_only\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -460,6 +717,7 @@ nonisolated extension Offbook_Sync_V1_Batch: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeRepeatedBytesField(value: &self.clocks) }()
       case 6: try { try decoder.decodeRepeatedUInt32Field(value: &self.clockOfRow) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.columns) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.appendOnly) }()
       default: break
       }
     }
@@ -487,6 +745,9 @@ nonisolated extension Offbook_Sync_V1_Batch: SwiftProtobuf.Message, SwiftProtobu
     if !self.columns.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.columns, fieldNumber: 7)
     }
+    if self.appendOnly != false {
+      try visitor.visitSingularBoolField(value: self.appendOnly, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -498,6 +759,7 @@ nonisolated extension Offbook_Sync_V1_Batch: SwiftProtobuf.Message, SwiftProtobu
     if lhs.clocks != rhs.clocks {return false}
     if lhs.clockOfRow != rhs.clockOfRow {return false}
     if lhs.columns != rhs.columns {return false}
+    if lhs.appendOnly != rhs.appendOnly {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -505,7 +767,7 @@ nonisolated extension Offbook_Sync_V1_Batch: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Offbook_Sync_V1_Column: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Column"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}kinds\0\u{1}uniform\0\u{1}integers\0\u{1}reals\0\u{1}lengths\0\u{1}data\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}kinds\0\u{1}uniform\0\u{1}integers\0\u{1}reals\0\u{1}lengths\0\u{1}data\0\u{1}rule\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -520,6 +782,7 @@ nonisolated extension Offbook_Sync_V1_Column: SwiftProtobuf.Message, SwiftProtob
       case 5: try { try decoder.decodeRepeatedDoubleField(value: &self.reals) }()
       case 6: try { try decoder.decodeRepeatedUInt64Field(value: &self.lengths) }()
       case 7: try { try decoder.decodeSingularBytesField(value: &self.data) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.rule) }()
       default: break
       }
     }
@@ -547,6 +810,9 @@ nonisolated extension Offbook_Sync_V1_Column: SwiftProtobuf.Message, SwiftProtob
     if !self.data.isEmpty {
       try visitor.visitSingularBytesField(value: self.data, fieldNumber: 7)
     }
+    if self.rule != .latest {
+      try visitor.visitSingularEnumField(value: self.rule, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -558,6 +824,7 @@ nonisolated extension Offbook_Sync_V1_Column: SwiftProtobuf.Message, SwiftProtob
     if lhs.reals != rhs.reals {return false}
     if lhs.lengths != rhs.lengths {return false}
     if lhs.data != rhs.data {return false}
+    if lhs.rule != rhs.rule {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -565,7 +832,7 @@ nonisolated extension Offbook_Sync_V1_Column: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Offbook_Sync_V1_FileHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FileHeader"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}schema_version\0\u{3}workspace_id\0\u{3}workspace_name\0\u{3}replica_id\0\u{3}node_name\0\u{1}seq\0\u{1}nonce\0\u{3}since_position\0\u{3}next_position\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}schema_version\0\u{3}workspace_id\0\u{3}workspace_name\0\u{3}replica_id\0\u{3}node_name\0\u{1}seq\0\u{1}nonce\0\u{3}since_position\0\u{3}next_position\0\u{3}public_key\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -582,6 +849,7 @@ nonisolated extension Offbook_Sync_V1_FileHeader: SwiftProtobuf.Message, SwiftPr
       case 7: try { try decoder.decodeSingularBytesField(value: &self.nonce) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self.sincePosition) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.nextPosition) }()
+      case 10: try { try decoder.decodeSingularBytesField(value: &self.publicKey) }()
       default: break
       }
     }
@@ -615,6 +883,9 @@ nonisolated extension Offbook_Sync_V1_FileHeader: SwiftProtobuf.Message, SwiftPr
     if self.nextPosition != 0 {
       try visitor.visitSingularUInt64Field(value: self.nextPosition, fieldNumber: 9)
     }
+    if !self.publicKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.publicKey, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -628,6 +899,7 @@ nonisolated extension Offbook_Sync_V1_FileHeader: SwiftProtobuf.Message, SwiftPr
     if lhs.nonce != rhs.nonce {return false}
     if lhs.sincePosition != rhs.sincePosition {return false}
     if lhs.nextPosition != rhs.nextPosition {return false}
+    if lhs.publicKey != rhs.publicKey {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -635,7 +907,7 @@ nonisolated extension Offbook_Sync_V1_FileHeader: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HandshakeRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}workspace_id\0\u{3}replica_id\0\u{3}node_name\0\u{1}claim\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}workspace_id\0\u{3}replica_id\0\u{3}node_name\0\u{1}claim\0\u{1}epoch\0\u{1}position\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -649,6 +921,8 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
       case 4: try { try decoder.decodeSingularBytesField(value: &self.replicaID) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.nodeName) }()
       case 6: try { try decoder.decodeSingularBoolField(value: &self.claim) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
       default: break
       }
     }
@@ -673,6 +947,12 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
     if self.claim != false {
       try visitor.visitSingularBoolField(value: self.claim, fieldNumber: 6)
     }
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 7)
+    }
+    if self.position != 0 {
+      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -683,6 +963,8 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
     if lhs.replicaID != rhs.replicaID {return false}
     if lhs.nodeName != rhs.nodeName {return false}
     if lhs.claim != rhs.claim {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.position != rhs.position {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -690,7 +972,7 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HandshakeReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}server_time_ms\0\u{1}epoch\0\u{3}workspace_id\0\u{3}workspace_name\0\u{3}server_replica_id\0\u{3}last_seq\0\u{3}last_nonce\0\u{3}head_position\0\u{3}page_bytes_max\0\u{3}push_rows_max\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}server_time_ms\0\u{1}epoch\0\u{3}workspace_id\0\u{3}workspace_name\0\u{3}server_replica_id\0\u{3}last_seq\0\u{3}last_nonce\0\u{3}head_position\0\u{3}page_bytes_max\0\u{3}push_rows_max\0\u{1}bootstrap\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -710,6 +992,7 @@ nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, Swi
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.headPosition) }()
       case 11: try { try decoder.decodeSingularUInt32Field(value: &self.pageBytesMax) }()
       case 12: try { try decoder.decodeSingularUInt32Field(value: &self.pushRowsMax) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.bootstrap) }()
       default: break
       }
     }
@@ -752,6 +1035,9 @@ nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, Swi
     if self.pushRowsMax != 0 {
       try visitor.visitSingularUInt32Field(value: self.pushRowsMax, fieldNumber: 12)
     }
+    if self.bootstrap != false {
+      try visitor.visitSingularBoolField(value: self.bootstrap, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -768,6 +1054,7 @@ nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, Swi
     if lhs.headPosition != rhs.headPosition {return false}
     if lhs.pageBytesMax != rhs.pageBytesMax {return false}
     if lhs.pushRowsMax != rhs.pushRowsMax {return false}
+    if lhs.bootstrap != rhs.bootstrap {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -860,7 +1147,7 @@ nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Offbook_Sync_V1_PushReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PushReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}applied\0\u{3}rows_applied\0\u{3}rows_superseded\0\u{1}denials\0\u{3}server_rows\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}applied\0\u{3}rows_applied\0\u{3}rows_superseded\0\u{1}denials\0\u{3}server_rows\0\u{1}collected\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -873,6 +1160,7 @@ nonisolated extension Offbook_Sync_V1_PushReply: SwiftProtobuf.Message, SwiftPro
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.rowsSuperseded) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.denials) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.serverRows) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.collected) }()
       default: break
       }
     }
@@ -894,6 +1182,9 @@ nonisolated extension Offbook_Sync_V1_PushReply: SwiftProtobuf.Message, SwiftPro
     if !self.serverRows.isEmpty {
       try visitor.visitSingularBytesField(value: self.serverRows, fieldNumber: 5)
     }
+    if !self.collected.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.collected, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -903,6 +1194,7 @@ nonisolated extension Offbook_Sync_V1_PushReply: SwiftProtobuf.Message, SwiftPro
     if lhs.rowsSuperseded != rhs.rowsSuperseded {return false}
     if lhs.denials != rhs.denials {return false}
     if lhs.serverRows != rhs.serverRows {return false}
+    if lhs.collected != rhs.collected {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -950,7 +1242,7 @@ nonisolated extension Offbook_Sync_V1_Denial: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PullRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}position\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}position\0\u{3}applied_position\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -964,6 +1256,7 @@ nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftP
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.followsSeq) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.followsNonce) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.appliedPosition) }()
       default: break
       }
     }
@@ -988,6 +1281,9 @@ nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftP
     if self.position != 0 {
       try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 6)
     }
+    if self.appliedPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.appliedPosition, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -998,6 +1294,7 @@ nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftP
     if lhs.followsSeq != rhs.followsSeq {return false}
     if lhs.followsNonce != rhs.followsNonce {return false}
     if lhs.position != rhs.position {return false}
+    if lhs.appliedPosition != rhs.appliedPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1005,7 +1302,7 @@ nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PullReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{3}next_position\0\u{1}complete\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{3}next_position\0\u{1}complete\0\u{1}collected\0\u{1}floor\0\u{1}digest\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1016,12 +1313,19 @@ nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeSingularBytesField(value: &self.page) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.nextPosition) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.complete) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.collected) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.floor) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._digest) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.page.isEmpty {
       try visitor.visitSingularBytesField(value: self.page, fieldNumber: 1)
     }
@@ -1031,6 +1335,15 @@ nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftPro
     if self.complete != false {
       try visitor.visitSingularBoolField(value: self.complete, fieldNumber: 3)
     }
+    if !self.collected.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.collected, fieldNumber: 4)
+    }
+    if !self.floor.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.floor, fieldNumber: 5)
+    }
+    try { if let v = self._digest {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1038,6 +1351,373 @@ nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftPro
     if lhs.page != rhs.page {return false}
     if lhs.nextPosition != rhs.nextPosition {return false}
     if lhs.complete != rhs.complete {return false}
+    if lhs.collected != rhs.collected {return false}
+    if lhs.floor != rhs.floor {return false}
+    if lhs._digest != rhs._digest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_RowNames: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RowNames"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}table\0\u{3}id_length\0\u{1}ids\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.table) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.idLength) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.ids) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.table.isEmpty {
+      try visitor.visitSingularStringField(value: self.table, fieldNumber: 1)
+    }
+    if self.idLength != 0 {
+      try visitor.visitSingularUInt32Field(value: self.idLength, fieldNumber: 2)
+    }
+    if !self.ids.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ids, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_RowNames, rhs: Offbook_Sync_V1_RowNames) -> Bool {
+    if lhs.table != rhs.table {return false}
+    if lhs.idLength != rhs.idLength {return false}
+    if lhs.ids != rhs.ids {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_VectorEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".VectorEntry"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}replica_id\0\u{1}seq\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.replicaID) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.seq) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.replicaID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.replicaID, fieldNumber: 1)
+    }
+    if self.seq != 0 {
+      try visitor.visitSingularUInt64Field(value: self.seq, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_VectorEntry, rhs: Offbook_Sync_V1_VectorEntry) -> Bool {
+    if lhs.replicaID != rhs.replicaID {return false}
+    if lhs.seq != rhs.seq {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_Digest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Digest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{1}sum\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.rows) }()
+      case 2: try { try decoder.decodeSingularFixed64Field(value: &self.sum) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.rows != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rows, fieldNumber: 1)
+    }
+    if self.sum != 0 {
+      try visitor.visitSingularFixed64Field(value: self.sum, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_Digest, rhs: Offbook_Sync_V1_Digest) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs.sum != rhs.sum {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_DigestRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DigestRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}buckets\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.workspaceID) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.replicaID) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.followsSeq) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.followsNonce) }()
+      case 6: try { try decoder.decodeRepeatedBytesField(value: &self.buckets) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workspaceID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.workspaceID, fieldNumber: 1)
+    }
+    if !self.replicaID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.replicaID, fieldNumber: 2)
+    }
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 3)
+    }
+    if self.followsSeq != 0 {
+      try visitor.visitSingularUInt64Field(value: self.followsSeq, fieldNumber: 4)
+    }
+    if !self.followsNonce.isEmpty {
+      try visitor.visitSingularBytesField(value: self.followsNonce, fieldNumber: 5)
+    }
+    if !self.buckets.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.buckets, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_DigestRequest, rhs: Offbook_Sync_V1_DigestRequest) -> Bool {
+    if lhs.workspaceID != rhs.workspaceID {return false}
+    if lhs.replicaID != rhs.replicaID {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.followsSeq != rhs.followsSeq {return false}
+    if lhs.followsNonce != rhs.followsNonce {return false}
+    if lhs.buckets != rhs.buckets {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_DigestReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DigestReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}head_position\0\u{1}buckets\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.headPosition) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.buckets) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.headPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.headPosition, fieldNumber: 1)
+    }
+    if !self.buckets.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.buckets, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_DigestReply, rhs: Offbook_Sync_V1_DigestReply) -> Bool {
+    if lhs.headPosition != rhs.headPosition {return false}
+    if lhs.buckets != rhs.buckets {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_Bucket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Bucket"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}digests\0\u{1}rows\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.digests) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.digests.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.digests, fieldNumber: 1)
+    }
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_Bucket, rhs: Offbook_Sync_V1_Bucket) -> Bool {
+    if lhs.digests != rhs.digests {return false}
+    if lhs.rows != rhs.rows {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_HashedRows: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".HashedRows"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}names\0\u{1}hashes\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._names) }()
+      case 2: try { try decoder.decodeRepeatedFixed64Field(value: &self.hashes) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._names {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.hashes.isEmpty {
+      try visitor.visitPackedFixed64Field(value: self.hashes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_HashedRows, rhs: Offbook_Sync_V1_HashedRows) -> Bool {
+    if lhs._names != rhs._names {return false}
+    if lhs.hashes != rhs.hashes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_RowsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RowsRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}rows\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.workspaceID) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.replicaID) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.followsSeq) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.followsNonce) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.workspaceID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.workspaceID, fieldNumber: 1)
+    }
+    if !self.replicaID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.replicaID, fieldNumber: 2)
+    }
+    if !self.epoch.isEmpty {
+      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 3)
+    }
+    if self.followsSeq != 0 {
+      try visitor.visitSingularUInt64Field(value: self.followsSeq, fieldNumber: 4)
+    }
+    if !self.followsNonce.isEmpty {
+      try visitor.visitSingularBytesField(value: self.followsNonce, fieldNumber: 5)
+    }
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_RowsRequest, rhs: Offbook_Sync_V1_RowsRequest) -> Bool {
+    if lhs.workspaceID != rhs.workspaceID {return false}
+    if lhs.replicaID != rhs.replicaID {return false}
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.followsSeq != rhs.followsSeq {return false}
+    if lhs.followsNonce != rhs.followsNonce {return false}
+    if lhs.rows != rhs.rows {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Offbook_Sync_V1_RowsReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RowsReply"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{3}looked_at\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.page) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.lookedAt) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.page.isEmpty {
+      try visitor.visitSingularBytesField(value: self.page, fieldNumber: 1)
+    }
+    if self.lookedAt != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lookedAt, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Offbook_Sync_V1_RowsReply, rhs: Offbook_Sync_V1_RowsReply) -> Bool {
+    if lhs.page != rhs.page {return false}
+    if lhs.lookedAt != rhs.lookedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
