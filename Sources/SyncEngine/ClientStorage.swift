@@ -8,12 +8,15 @@ package struct RemoteState: Hashable, Sendable {
     /// The last transaction of ours that the server acknowledged; seq 0 for none.
     package var ackedSeq: UInt64
     package var ackedNonce: [UInt8]
+    /// False in a new epoch, until it has been found out what the server still has.
+    package var isCompared: Bool
 
-    package init(epoch: [UInt8], position: UInt64, ackedSeq: UInt64, ackedNonce: [UInt8]) {
+    package init(epoch: [UInt8], position: UInt64, ackedSeq: UInt64, ackedNonce: [UInt8], isCompared: Bool = true) {
         self.epoch = epoch
         self.position = position
         self.ackedSeq = ackedSeq
         self.ackedNonce = ackedNonce
+        self.isCompared = isCompared
     }
 }
 
@@ -91,7 +94,7 @@ package protocol ClientStorage {
     /// Whether this very replica sealed that transaction.
     func hasSealed(_ seq: UInt64, nonce: [UInt8]) throws -> Bool
     /// Forgets positions and acknowledgements: the server publishes in a new order, or is a new one.
-    /// Everything here is to be pushed again.
+    /// Everything here is to be pushed again, but what a comparison finds there.
     func enterEpoch(_ epoch: [UInt8], ackedSeq: UInt64, ackedNonce: [UInt8]) throws
     /// Takes a new replica id and seals again what the server has not acknowledged.
     func reparent() throws
@@ -107,4 +110,28 @@ package protocol ClientStorage {
     func stage(_ page: [UInt8], next position: UInt64, in epoch: [UInt8]) throws
     /// Joins all staged pages and moves on to `position`, in one transaction.
     func applyStaged(upTo position: UInt64) throws -> PullOutcome
+
+    /// Of all rows, as the server last published them.
+    func publishedDigest() throws -> HashSum
+    /// Makes the digest the sum of the hashes that are remembered.
+    func recountDigest() throws
+    /// Each row, and the hash under which the server last published it.
+    func forEachHash(_ body: (RowName, UInt64) throws -> Void) throws
+    /// Takes the hashes of what is here for those that the server published: in a new epoch, to find
+    /// out by a comparison where it is so.
+    ///
+    /// - Returns: what `settleEpoch` wants.
+    func assumePublished() throws -> Int64
+    /// Ends the comparison in a new epoch. What was assumed to be published is, and is clean, but the
+    /// rows in `differing`, and those in `lacking`, which the server has not at all.
+    ///
+    /// - Parameter position: of the server when it answered. What it published until then is here, or
+    ///   among the staged pages.
+    func settleEpoch(differing: [RowName], lacking: [RowName], asOf mark: Int64, position: UInt64) throws
+    /// To be pushed again: the server lacks what it published.
+    func giveBack(_ rows: [RowName]) throws
+    /// Looks whether some rows are still what was published, others each time.
+    ///
+    /// - Returns: those that are not, at most 10,000: their states are to be got from the server.
+    func scrub() throws -> [RowName]
 }

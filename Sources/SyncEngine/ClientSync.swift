@@ -21,16 +21,22 @@ package struct SyncSummary: Sendable {
     package var wasRestamped = false
     /// The server publishes in a new order: it was restored, or is another one.
     package var metNewEpoch = false
+    /// Rows in which this replica and its server turned out to differ, and that were put right.
+    package var repaired = 0
+    /// Rows here that were not what was published, though nobody had edited them.
+    package var damaged = 0
 }
 
 /// The client side of a sync, without I/O: handshake, push, pull. Give it each reply, and send the
 /// request that it gives back; nil means done.
 package struct ClientSync<Storage: ClientStorage> {
-    private enum Phase {
+    enum Phase {
         case idle
         case handshaking
         case pushing(Storage.Snapshot, pushID: [UInt8], part: UInt32)
         case pulling(from: UInt64)
+        case comparing(Comparison, Comparison.Purpose)
+        case fetching(Fetching)
         case done
     }
 
@@ -39,12 +45,14 @@ package struct ClientSync<Storage: ClientStorage> {
     /// What a hybrid time can hold, in Unix milliseconds.
     private static var plausibleTimes: Range<Int64> { 0..<1 << 47 }
 
-    private let storage: Storage
-    private var phase = Phase.idle
-    private var identity: ClientIdentity
-    private var server = HandshakeReply()
+    let storage: Storage
+    var phase = Phase.idle
+    private(set) var identity: ClientIdentity
+    private(set) var server = HandshakeReply()
     private var handshakes = 0
-    package private(set) var summary = SyncSummary()
+    /// Once a sync: what can't be repaired must not keep us going.
+    var wasCompared = false
+    package internal(set) var summary = SyncSummary()
 
     package init(_ storage: Storage) throws {
         self.storage = storage
@@ -63,6 +71,9 @@ package struct ClientSync<Storage: ClientStorage> {
         case (.pushing(let snapshot, let pushID, let part), .push(let reply)):
             return try pushed(reply, snapshot, pushID, part)
         case (.pulling(let position), .pull(let reply)): return try pulled(reply, after: position)
+        case (.comparing(let comparison, let purpose), .digest(let reply)):
+            return try compared(reply, comparison, purpose)
+        case (.fetching(let fetching), .rows(let reply)): return try fetched(reply, fetching)
         default: throw SyncRefusal(.malformed, "the server gave an answer that does not fit the question")
         }
     }
@@ -98,6 +109,7 @@ package struct ClientSync<Storage: ClientStorage> {
             try storage.enterEpoch(
                 Array(reply.epoch), ackedSeq: reply.lastSeq, ackedNonce: Array(reply.lastNonce))
         }
+        if try storage.remoteState()?.isCompared == false { return try compareInNewEpoch() }
         return try push()
     }
 
@@ -130,7 +142,7 @@ package struct ClientSync<Storage: ClientStorage> {
         Array(reply.epoch) != remote.epoch || reply.lastSeq < remote.ackedSeq || reply.headPosition < remote.position
     }
 
-    private mutating func push() throws -> SyncRequest? {
+    mutating func push() throws -> SyncRequest? {
         guard var snapshot = try storage.beginPush() else { return try pull() }
         let pushID = storage.random.bytes(16)
         guard let first = try snapshot.nextPart() else {
@@ -213,12 +225,24 @@ package struct ClientSync<Storage: ClientStorage> {
         }
         if planted(.pageBeforeComplete) { _ = try storage.applyStaged(upTo: reply.nextPosition) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
-        let outcome = try storage.applyStaged(upTo: reply.nextPosition)
+        return try applyStaged(upTo: reply.nextPosition) ? verify(reply) : end()
+    }
+
+    /// - Returns: false where what came showed that this replica is a copy. It has a new id then, and
+    ///   the next sync goes under that.
+    mutating func applyStaged(upTo position: UInt64) throws -> Bool {
+        let outcome = try storage.applyStaged(upTo: position)
         summary.received += outcome.changed
         summary.conflicts += outcome.conflicts
         summary.skipped += outcome.skipped
-        let replica = try storage.clientIdentity().replica
-        summary.wasReparented = summary.wasReparented || replica != identity.replica
+        guard try storage.clientIdentity().replica == identity.replica else {
+            summary.wasReparented = true
+            return false
+        }
+        return true
+    }
+
+    mutating func end() -> SyncRequest? {
         phase = .done
         return nil
     }

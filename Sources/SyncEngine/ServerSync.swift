@@ -81,11 +81,14 @@ package struct PublishedPage: Sendable {
     package var page: [UInt8]
     package var next: UInt64
     package var isComplete: Bool
+    /// Of all that is published, where the page is the last one, and this node publishes for itself.
+    package var digest: HashSum?
 
-    package init(page: [UInt8], next: UInt64, isComplete: Bool) {
+    package init(page: [UInt8], next: UInt64, isComplete: Bool, digest: HashSum? = nil) {
         self.page = page
         self.next = next
         self.isComplete = isComplete
+        self.digest = digest
     }
 }
 
@@ -105,11 +108,18 @@ package protocol ServerStorage {
     func move(_ label: LabelMove) throws -> (isMoved: Bool, version: RowID?)
     /// The rows published after a position.
     func published(after position: UInt64) throws -> PublishedPage
+    /// Calls `body` with each published row and its hash, in one consistent state.
+    ///
+    /// - Returns: the last position of that state.
+    func forEachPublished(_ body: (RowName, UInt64) throws -> Void) throws -> UInt64
+    /// The states of rows, as far as they go into a page, and how many were looked at. Rows that are not
+    /// here are passed over.
+    func states(of rows: [RowName]) throws -> (page: [UInt8], lookedAt: Int)
 }
 
 /// The server side of a sync, without I/O. Who may use the workspace has been settled before.
 package struct ServerSync<Storage: ServerStorage> {
-    private let storage: Storage
+    let storage: Storage
 
     package init(_ storage: Storage) { self.storage = storage }
 
@@ -118,6 +128,8 @@ package struct ServerSync<Storage: ServerStorage> {
         case .handshake(let request): .handshake(try handshake(request))
         case .push(let request): .push(try push(request))
         case .pull(let request): .pull(try pull(request))
+        case .digest(let request): .digest(try digest(request))
+        case .rows(let request): .rows(try rows(request))
         case .label(let request): .label(try label(request))
         }
     }
@@ -213,6 +225,7 @@ package struct ServerSync<Storage: ServerStorage> {
         reply.page = Data(published.page)
         reply.nextPosition = published.next
         reply.complete = published.isComplete
+        if let digest = published.digest { reply.digest = Digest(digest) }
         return reply
     }
 
@@ -236,7 +249,7 @@ package struct ServerSync<Storage: ServerStorage> {
 
     /// Every push and pull names what it follows, so that an older session of a clone, or one from
     /// before a restore, changes nothing.
-    private func checkFollows(
+    func checkFollows(
         _ replica: ReplicaID, _ epoch: [UInt8], _ workspace: [UInt8], _ follows: AcknowledgedTransaction
     ) throws {
         let server = try storage.serverIdentity()
@@ -248,7 +261,7 @@ package struct ServerSync<Storage: ServerStorage> {
         }
     }
 
-    private func replica(_ bytes: Data) throws -> ReplicaID {
+    func replica(_ bytes: Data) throws -> ReplicaID {
         guard let replica = ReplicaID(bytes) else { throw SyncRefusal(.malformed, "a replica id is not of 16 bytes") }
         return replica
     }

@@ -208,6 +208,7 @@ CREATE TABLE row_clocks (
     clock BLOB NOT NULL,
     position INTEGER NOT NULL,                      -- in the order in which this node publishes
     dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
+    hash INTEGER,                                   -- of the state that was last published: see `digest`
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX row_clocks_by_position ON row_clocks (position);
@@ -225,8 +226,28 @@ CREATE TABLE remote (
     epoch BLOB NOT NULL,
     position INTEGER NOT NULL,
     acked_seq INTEGER NOT NULL,
-    acked_nonce BLOB NOT NULL
+    acked_nonce BLOB NOT NULL,
+    is_compared INTEGER NOT NULL                    -- 0: in a new epoch, and yet to be compared with the server
 ) STRICT;
+-- Of all rows of which there is a hash in row_clocks: how many, and the sum of the hashes modulo 2^64.
+-- On a client, of what its server last published; on a server, of what it publishes itself.
+CREATE TABLE digest (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    rows INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0,            -- on a server: later rows have yet to be hashed
+    scrubbed_at INTEGER NOT NULL DEFAULT 0,
+    scrub_tbl INTEGER NOT NULL DEFAULT 0,           -- the scrub goes on after this row
+    scrub_id BLOB NOT NULL DEFAULT x''
+) STRICT;
+INSERT INTO digest (only) VALUES (1);
+-- Rows that are not any more what was published, though nobody edited them. They are not published,
+-- and the other side's state replaces them.
+CREATE TABLE damaged_rows (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,
     epoch BLOB NOT NULL,

@@ -7,16 +7,20 @@ final class ClockTable {
         var clock: RowClock
         var position: Int64
         var isDirty: Bool
+        /// Of the state that was last published; nil where none was.
+        var hash: UInt64?
     }
 
     private var numbering: StoredNumbering
     private let select: SQLStatement
     private let upsert: SQLStatement
     private let clean: SQLStatement
+    private let publish: SQLStatement
+    private let hashing: SQLStatement
 
     init(_ database: Database) throws {
         numbering = try StoredNumbering(database)
-        select = try SQLStatement(database, "SELECT clock, position, dirty FROM row_clocks WHERE tbl = ? AND id = ?")
+        select = try SQLStatement(database, "SELECT clock, position, dirty, hash FROM row_clocks WHERE tbl = ? AND id = ?")
         upsert = try SQLStatement(
             database,
             """
@@ -24,27 +28,54 @@ final class ClockTable {
             ON CONFLICT (tbl, id) DO UPDATE
             SET clock = excluded.clock, position = excluded.position, dirty = excluded.dirty
             """)
+        publish = try SQLStatement(
+            database,
+            """
+            INSERT INTO row_clocks (tbl, id, clock, position, dirty, hash) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (tbl, id) DO UPDATE
+            SET clock = excluded.clock, position = excluded.position, dirty = excluded.dirty, hash = excluded.hash
+            """)
         clean = try SQLStatement(database, "UPDATE row_clocks SET dirty = 0 WHERE tbl = ? AND id = ?")
+        hashing = try SQLStatement(database, "UPDATE row_clocks SET hash = ? WHERE tbl = ? AND id = ?")
     }
 
     func entry(_ key: RowKey) throws -> Entry? {
         try select.first([.integer(Int64(key.table)), .blob(key.id)]) {
-            Entry(clock: try unpack($0.bytes(0)), position: $0.integer(1), isDirty: $0.integer(2) != 0)
+            Entry(
+                clock: try unpack($0.bytes(0)), position: $0.integer(1), isDirty: $0.integer(2) != 0,
+                hash: $0.hash(3))
         }
     }
 
     func unpack(_ bytes: [UInt8]) throws -> RowClock { try RowClock(packed: bytes[...], numbering) }
 
+    /// Where the entry has no hash, one that is there stays.
     func store(_ key: RowKey, _ entry: Entry) throws {
         let packed = try entry.clock.packed(&numbering)
-        try upsert.run([
+        let values: [Value] = [
             .integer(Int64(key.table)), .blob(key.id), .blob(packed[...]), .integer(entry.position),
             .integer(entry.isDirty ? 1 : 0),
-        ])
+        ]
+        try entry.hash == nil ? upsert.run(values) : publish.run(values + [Value(hash: entry.hash)])
+    }
+
+    func setHash(_ hash: UInt64?, of key: RowKey) throws {
+        try hashing.run([Value(hash: hash), .integer(Int64(key.table)), .blob(key.id)])
     }
 
     func markClean(_ key: RowKey) throws {
         try clean.run([.integer(Int64(key.table)), .blob(key.id)])
+    }
+}
+
+extension Value {
+    init(hash: UInt64?) { self = hash.map { .integer(Int64(bitPattern: $0)) } ?? .null }
+}
+
+extension SQLStatement {
+    /// Nil for NULL.
+    func hash(_ column: Int) -> UInt64? {
+        if case .integer(let bits) = value(column) { UInt64(bitPattern: bits) } else { nil }
     }
 }
 

@@ -32,6 +32,8 @@ final class RowTable {
         try (wasAlive ? removeLiving : removeDeleted).get().run([.blob(id)])
     }
 
+    func remove(_ id: RowID, isAlive: Bool) throws { try (isAlive ? removeLiving : removeDeleted).get().run([.blob(id)]) }
+
     /// A row that lives again by somebody's insert leaves its former values behind.
     func forgetDeleted(_ id: RowID) throws { try removeDeleted.get().run([.blob(id)]) }
 
@@ -66,6 +68,14 @@ final class RowTables {
     private var tables: [Int: RowTable] = [:]
 
     init(_ database: Database) { self.database = database }
+
+    /// The row's state; nil where its values are not there.
+    func state(_ key: RowKey, _ clock: RowClock) throws -> (state: RowState, table: SyncedTable)? {
+        let rows = try self[key.table]
+        return try rows.values(of: key.id, isAlive: clock.isAlive).map {
+            (RowState(id: key.id, clock: clock, values: $0), rows.table)
+        }
+    }
 
     subscript(_ number: Int) -> RowTable {
         get throws {

@@ -44,6 +44,7 @@ struct Applying {
     var timeMax = HybridTime(rawValue: .max)
     private var latest = HybridTime.zero
     private var newPrompts: Set<RowID> = []
+    private let damaged: Set<RowKey>
     private(set) var summary = ApplySummary()
     /// The positions that were given here to rows in just the state that came, ascending.
     private(set) var positionsOfEqual: [ClosedRange<Int64>] = []
@@ -52,6 +53,7 @@ struct Applying {
         self.transaction = transaction
         self.origin = origin
         rules = try RowRules(transaction.database)
+        damaged = try origin == .file ? [] : transaction.damagedRows()
     }
 
     mutating func apply(_ page: ChangesetPage) throws {
@@ -74,10 +76,13 @@ struct Applying {
         latest = max(latest, incoming.clock.latestTime)
         if try Planted.skips(incoming, transaction) { return }
         let key = RowKey(table: table.number, id: incoming.id)
-        if let entry = try transaction.clocks.entry(key) {
-            try join(incoming, into: entry, key, table)
+        let hash = origin == .pull ? incoming.hash(of: table.shape) : nil
+        if damaged.contains(key) {
+            try replace(key, by: incoming, table, hash)
+        } else if let entry = try transaction.clocks.entry(key) {
+            try join(incoming, into: entry, key, table, hash)
         } else {
-            try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed))
+            try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed), hash)
             noteEqual()
             if table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
             summary.changed += 1
@@ -116,13 +121,14 @@ struct Applying {
     }
 
     private mutating func join(
-        _ incoming: RowState, into entry: ClockTable.Entry, _ key: RowKey, _ table: SyncedTable
+        _ incoming: RowState, into entry: ClockTable.Entry, _ key: RowKey, _ table: SyncedTable, _ hash: UInt64?
     ) throws {
         let wasAlive = entry.clock.isAlive
-        guard let values = try transaction.rows[key.table].values(of: key.id, isAlive: wasAlive) else {
+        let found = try transaction.rows.state(key, entry.clock)?.state
+        if origin == .pull, entry.isDamaged(found, table) { return try replace(key, by: incoming, table, hash) }
+        guard let local = found else {
             throw ReplicaError(.damaged, "row \(key.id) of \(table.name) has a clock but no values; run offbook doctor")
         }
-        let local = RowState(id: key.id, clock: entry.clock, values: values)
         let joined = RowJoin(local, incoming, shape: table.shape)
         let isEqual = joined.row == incoming
         if isEqual { summary.equal += 1 } else { summary.superseded += 1 }
@@ -130,11 +136,12 @@ struct Applying {
             // What a pull leaves greater than the server's state is to be pushed.
             let isDirty =
                 origin == .pull ? !isEqual : entry.isDirty || origin == .file && !planted(.onlySealedRowsPushed)
-            try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty)
+            try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty, hash, insteadOf: entry.hash)
             summary.changed += 1
             if isEqual { noteEqual() } else { summary.merged += 1 }
-        } else if entry.isDirty, origin == .pull, isEqual {
-            try transaction.clocks.markClean(key)
+        } else if origin == .pull {
+            if entry.isDirty, isEqual { try transaction.clocks.markClean(key) }
+            try transaction.setHash(hash, of: key, insteadOf: entry.hash)
         }
         for lost in joined.lost { try journal(lost, of: key, in: table) }
     }
@@ -149,10 +156,25 @@ struct Applying {
         }
     }
 
-    private func write(_ row: RowState, _ key: RowKey, wasAlive: Bool?, isDirty: Bool) throws {
+    /// - Parameters:
+    ///   - hash: of what our server published, where this comes from there.
+    ///   - former: the one before it.
+    private func write(
+        _ row: RowState, _ key: RowKey, wasAlive: Bool?, isDirty: Bool, _ hash: UInt64? = nil,
+        insteadOf former: UInt64? = nil
+    ) throws {
         try transaction.rows[key.table].write(key.id, row.values, isAlive: row.clock.isAlive, wasAlive: wasAlive)
         try transaction.clocks.store(
-            key, ClockTable.Entry(clock: row.clock, position: transaction.nextPosition(), isDirty: isDirty))
+            key, ClockTable.Entry(clock: row.clock, position: transaction.nextPosition(), isDirty: isDirty, hash: hash))
+        if hash != nil { try transaction.countHash(hash, insteadOf: former) }
+    }
+
+    /// What is here is not what was published, though nobody edited it: there is nothing to join with.
+    private mutating func replace(_ key: RowKey, by incoming: RowState, _ table: SyncedTable, _ hash: UInt64?) throws {
+        let former = try transaction.removeDamaged(key, table, unless: incoming)
+        try write(incoming, key, wasAlive: nil, isDirty: false, hash, insteadOf: former)
+        summary.changed += 1
+        summary.equal += 1
     }
 
     private mutating func journal(_ lost: LostValue, of key: RowKey, in table: SyncedTable) throws {

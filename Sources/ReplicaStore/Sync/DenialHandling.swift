@@ -52,6 +52,7 @@ struct DenialHandling {
             try rows.write(key.id, state.values, isAlive: state.clock.isAlive, wasAlive: entry.clock.isAlive)
             try transaction.clocks.store(
                 key, ClockTable.Entry(clock: state.clock, position: transaction.nextPosition(), isDirty: false))
+            try transaction.setHash(state.hash(of: table.shape), of: key, insteadOf: entry.hash)
             transaction.identity.lastTime = max(transaction.identity.lastTime, state.clock.latestTime)
         } else {
             try forget(key, of: table)
@@ -62,7 +63,6 @@ struct DenialHandling {
     private func forget(_ key: RowKey, of table: SyncedTable) throws {
         let places = table.isImmutable ? [table.name] : [table.name, CaptureSchema.graveyard(table)]
         for place in places { try transaction.execute("DELETE FROM \(place) WHERE id = ?", [.blob(key.id)]) }
-        try transaction.execute(
-            "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
+        try transaction.forgetClock(key)
     }
 }

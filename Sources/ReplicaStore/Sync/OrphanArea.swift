@@ -8,6 +8,8 @@ package struct OrphanRecord: Hashable, Sendable {
         case refused
         /// It came in a file from a clock that is far ahead.
         case parked
+        /// It was found here though nobody had written it, and the published state has taken its place.
+        case damaged
     }
 
     /// Names it on this node.
@@ -78,15 +80,17 @@ extension WriteTransaction {
     package func acceptOrphan(_ number: Int64) throws {
         try fold()
         let rules = try RowRules(database)
+        let isDamaged = try reading.orphans().contains { $0.number == number && $0.kind == .damaged }
         for batch in try reading.orphanPage(number)?.batches ?? [] {
             let table = try rules.table(of: batch)
             let places = table.columns.map { batch.columns.firstIndex(of: $0) }
-            for row in batch.rows { try write(rules.aligned(row, to: table, places), table) }
+            for row in batch.rows { try write(rules.aligned(row, to: table, places), table, isDamaged: isDamaged) }
         }
         try dropOrphan(number)
     }
 
-    private func write(_ row: RowState, _ table: SyncedTable) throws {
+    /// - Parameter isDamaged: its stamps are those of the values that it had before.
+    private func write(_ row: RowState, _ table: SyncedTable, isDamaged: Bool) throws {
         let entry = try clocks.entry(RowKey(table: table.number, id: row.id))
         let isHere = entry?.clock.isAlive == true
         guard row.clock.isAlive || table.shape.isAppendOnly else {
@@ -97,6 +101,7 @@ extension WriteTransaction {
         guard !table.isImmutable else { return }
         let later = table.shape.columns.enumerated().filter { place, column in
             guard column.rule == .latest, let stamp = row.clock.columns[place] else { return false }
+            if isDamaged { return true }
             return entry.clock.columns[place].map { $0 < stamp } ?? true
         }
         let values = all.filter { name, _ in later.contains { $0.element.name == name } }

@@ -20,11 +20,11 @@ extension Replica: ClientStorage {
     package func remoteState() throws -> RemoteState? {
         try read { transaction in
             try Row.fetchOne(
-                transaction.database, sql: "SELECT epoch, position, acked_seq, acked_nonce FROM remote"
+                transaction.database, sql: "SELECT epoch, position, acked_seq, acked_nonce, is_compared FROM remote"
             ).map {
                 RemoteState(
                     epoch: [UInt8]($0[0] as Data), position: UInt64($0[1] as Int64),
-                    ackedSeq: UInt64($0[2] as Int64), ackedNonce: [UInt8]($0[3] as Data))
+                    ackedSeq: UInt64($0[2] as Int64), ackedNonce: [UInt8]($0[3] as Data), isCompared: $0[4])
             }
         }
     }
@@ -42,8 +42,13 @@ extension Replica: ClientStorage {
             try transaction.fold()
             try transaction.execute("UPDATE row_clocks SET dirty = 1 WHERE dirty = 0", [])
             try transaction.execute("DELETE FROM staged_pages", [])
+            try transaction.forgetHashes()
+            // With its first server a replica has nothing in common yet.
             try transaction.execute(
-                "INSERT OR REPLACE INTO remote (only, epoch, position, acked_seq, acked_nonce) VALUES (1, ?, 0, ?, ?)",
+                """
+                INSERT OR REPLACE INTO remote (only, epoch, position, acked_seq, acked_nonce, is_compared)
+                VALUES (1, ?, 0, ?, ?, NOT EXISTS (SELECT 1 FROM remote))
+                """,
                 [.blob(epoch[...]), .integer(Int64(clamping: ackedSeq)), .blob(ackedNonce[...])])
         }
     }

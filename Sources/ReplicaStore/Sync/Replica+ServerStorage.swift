@@ -41,6 +41,8 @@ extension Replica: ServerStorage {
             try transaction.fold()
             let summary = try transaction.joinParts(of: push)
             try transaction.acknowledge(push)
+            try transaction.digestPublished()
+            try transaction.scrubSome()
             return PushVerdicts(
                 applied: summary.equal, superseded: summary.superseded,
                 outcome: PushOutcome(
@@ -50,13 +52,15 @@ extension Replica: ServerStorage {
     }
 
     package func published(after position: UInt64) throws -> PublishedPage {
-        try readFolded { transaction in
+        try readDigested { transaction in
             guard let position = Int64(exactly: position) else {
                 throw SyncRefusal(.malformed, "a position out of range")
             }
             let reading = try PageReader(transaction.database, surroundings.page).read(after: position)
             let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
-            return PublishedPage(page: page, next: UInt64(reading.position), isComplete: reading.isComplete)
+            return PublishedPage(
+                page: page, next: UInt64(reading.position), isComplete: reading.isComplete,
+                digest: try transaction.isPublisher && reading.isComplete ? transaction.publishedDigest() : nil)
         }
     }
 }
