@@ -31,6 +31,12 @@ END;
 
 CREATE TRIGGER capture_conflicts_update BEFORE UPDATE ON conflicts BEGIN SELECT RAISE(ABORT, 'rows of conflicts can not be changed or deleted'); END;
 
+CREATE TABLE damaged_rows (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE deleted_favourites (id BLOB PRIMARY KEY NOT NULL, user_id, prompt_id, created_at);
 
 CREATE TABLE deleted_group_entries (id BLOB PRIMARY KEY NOT NULL, group_id, prompt_id, rank);
@@ -56,6 +62,16 @@ CREATE TABLE deleted_tips (id BLOB PRIMARY KEY NOT NULL, prompt_id, branch, vers
 CREATE TABLE deleted_users (id BLOB PRIMARY KEY NOT NULL, name, email, created_at);
 
 CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at);
+
+CREATE TABLE digest (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    rows INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0,            -- on a server: later rows have yet to be hashed
+    scrubbed_at INTEGER NOT NULL DEFAULT 0,
+    scrub_tbl INTEGER NOT NULL DEFAULT 0,           -- the scrub goes on after this row
+    scrub_id BLOB NOT NULL DEFAULT x''
+) STRICT;
 
 CREATE TABLE favourites (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
@@ -321,7 +337,8 @@ CREATE TABLE remote (
     epoch BLOB NOT NULL,
     position INTEGER NOT NULL,
     acked_seq INTEGER NOT NULL,
-    acked_nonce BLOB NOT NULL
+    acked_nonce BLOB NOT NULL,
+    is_compared INTEGER NOT NULL                    -- 0: in a new epoch, and yet to be compared with the server
 ) STRICT;
 
 CREATE TABLE replica (
@@ -350,6 +367,7 @@ CREATE TABLE row_clocks (
     clock BLOB NOT NULL,
     position INTEGER NOT NULL,                      -- in the order in which this node publishes
     dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
+    hash INTEGER,                                   -- of the state that was last published: see `digest`
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -26,11 +26,11 @@ extension WriteTransaction {
 extension ReadTransaction {
     /// Looks whether rows are what was published. The log must have been folded.
     ///
-    /// - Parameter rows: SQL that says which ones.
-    func look(_ rows: String) throws -> (damaged: [(key: RowKey, hash: UInt64)], last: RowKey?) {
+    /// - Parameter condition: SQL that says which ones.
+    func look(_ condition: String) throws -> (damaged: [(key: RowKey, hash: UInt64)], last: RowKey?) {
         let (clocks, rows, isPublisher) = (try ClockTable(database), RowTables(database), try self.isPublisher)
         var seen: (damaged: [(key: RowKey, hash: UInt64)], last: RowKey?) = ([], nil)
-        let select = try SQLStatement(database, "SELECT tbl, id, clock, hash, dirty FROM row_clocks WHERE \(rows)")
+        let select = try SQLStatement(database, "SELECT tbl, id, clock, hash, dirty FROM row_clocks WHERE \(condition)")
         try select.forEach { row in
             guard let id = row.rowID(1) else { return }
             let key = RowKey(table: Int(row.integer(0)), id: id)
