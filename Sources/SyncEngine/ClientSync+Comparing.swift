@@ -135,4 +135,3 @@ extension ClientSync {
         return try fetch(Fetching(rows: damaged[...], purpose: .mending))
     }
 }
-

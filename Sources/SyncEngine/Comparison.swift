@@ -76,7 +76,8 @@ struct Comparison {
         let fitting = open.prefix(Self.bucketsMax).prefix { next in
             rows = rows.addingReportingOverflow(next.rows).partialValue
             let isOfRows = next.prefix.count == 2
-            return next.prefix.count == first.prefix.count && (!isOfRows || rows <= Self.rowsMax || next.prefix == first.prefix)
+            return next.prefix.count == first.prefix.count
+                && (!isOfRows || rows <= Self.rowsMax || next.prefix == first.prefix)
         }
         asked = fitting.map(\.prefix)
         return asked

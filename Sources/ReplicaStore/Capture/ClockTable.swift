@@ -20,7 +20,8 @@ final class ClockTable {
 
     init(_ database: Database) throws {
         numbering = try StoredNumbering(database)
-        select = try SQLStatement(database, "SELECT clock, position, dirty, hash FROM row_clocks WHERE tbl = ? AND id = ?")
+        select = try SQLStatement(
+            database, "SELECT clock, position, dirty, hash FROM row_clocks WHERE tbl = ? AND id = ?")
         upsert = try SQLStatement(
             database,
             """

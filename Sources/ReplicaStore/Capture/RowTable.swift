@@ -32,7 +32,9 @@ final class RowTable {
         try (wasAlive ? removeLiving : removeDeleted).get().run([.blob(id)])
     }
 
-    func remove(_ id: RowID, isAlive: Bool) throws { try (isAlive ? removeLiving : removeDeleted).get().run([.blob(id)]) }
+    func remove(_ id: RowID, isAlive: Bool) throws {
+        try (isAlive ? removeLiving : removeDeleted).get().run([.blob(id)])
+    }
 
     /// A row that lives again by somebody's insert leaves its former values behind.
     func forgetDeleted(_ id: RowID) throws { try removeDeleted.get().run([.blob(id)]) }
