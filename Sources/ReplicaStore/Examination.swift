@@ -70,9 +70,9 @@ extension ReadTransaction {
     }
 
     fileprivate func rowFindings() throws -> [Finding] {
-        let rules = try RowRules(database)
+        let rules = try RowRules(database, tables)
         let clocks = try ClockTable(database)
-        return try SyncedTable.all.flatMap { table in
+        return try tables.all.flatMap { table in
             try rowsWithoutClock(table) + clockFindings(table, clocks, rules)
         }
     }
@@ -135,7 +135,7 @@ extension WriteTransaction {
             try execute("DELETE FROM search_documents", [])
             return try execute("UPDATE search_state SET position = 0", [])
         }
-        guard let table = finding.table.flatMap(SyncedTable.named), let id = finding.row.flatMap({ RowID(hex: $0) })
+        guard let table = finding.table.flatMap(tables.named), let id = finding.row.flatMap({ RowID(hex: $0) })
         else { return }
         if finding.kind == .clockWithoutRow {
             try execute(

@@ -1,7 +1,6 @@
 package import Changesets
 internal import FoundationEssentials
 internal import GRDB
-internal import Schema
 
 /// One workspace's library in one SQLite file. Several processes may hold it at once; each opens it
 /// once.
@@ -28,14 +27,16 @@ package final class Replica: Sendable {
         self.surroundings = surroundings
         writer = try ReplicaError.translating(path) {
             let writer = try Opening.writer(path, access)
-            try Self.migrate(writer, path, mayWrite: access != .glance)
+            try Self.migrate(writer, path, to: surroundings.schema, mayWrite: access != .glance)
             return writer
         }
         home = surroundings.home(path)
     }
 
-    private static func migrate(_ writer: any DatabaseWriter, _ path: String, mayWrite: Bool) throws {
-        let known = Schema.replica.count
+    private static func migrate(
+        _ writer: any DatabaseWriter, _ path: String, to schema: ReplicaSchema, mayWrite: Bool
+    ) throws {
+        let known = schema.migrations.count
         let version = try writer.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
         if version == known { return }
         guard version < known else {
@@ -49,8 +50,8 @@ package final class Replica: Sendable {
         try writer.write { database in
             // Another process may have been first.
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            for migration in Schema.replica.dropFirst(version) { try database.execute(sql: migration.sql) }
-            try CaptureSchema.install(database)
+            for sql in schema.migrations.dropFirst(version) { try database.execute(sql: sql) }
+            try CaptureSchema.install(schema.tables, database)
             try database.execute(sql: "PRAGMA user_version = \(known)")
         }
     }
@@ -58,7 +59,7 @@ package final class Replica: Sendable {
     /// Reads one consistent state.
     package func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
         try ReplicaError.translating(path) {
-            try writer.read { try body(ReadTransaction($0)) }
+            try writer.read { try body(ReadTransaction($0, surroundings.schema.tables)) }
         }
     }
 

@@ -15,7 +15,7 @@ package struct SyncedTable: Sendable {
     package var name: String { shape.name }
     package let columns: [String]
 
-    init(
+    package init(
         _ number: Int, _ name: String, _ columns: [TableShape.Column], root: (table: String, column: String)? = nil,
         idLength: Int = 16, isImmutable: Bool = false, isAppendOnly: Bool = false
     ) {
@@ -82,15 +82,30 @@ extension SyncedTable {
     package static let preferences = SyncedTable(
         16, "preferences", [.latest("owner_id"), .latest("key"), .latest("value")])
 
-    package static let all = [
-        workspaces, users, nodes, projects, prompts, versions, tips, tags, metadata, favourites, groups, groupEntries,
-        usageEvents, conflicts, labels, preferences,
-    ]
-    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-    private static let byNumber = Dictionary(uniqueKeysWithValues: all.map { ($0.number, $0) })
+}
 
-    package static func named(_ name: String) -> SyncedTable? { byName[name] }
-    static func numbered(_ number: Int) -> SyncedTable? { byNumber[number] }
+/// The tables whose rows travel, as one schema has them.
+package struct SyncedTables: Sendable {
+    package let all: [SyncedTable]
+    private let byName: [String: SyncedTable]
+    private let byNumber: [Int: SyncedTable]
+
+    /// - Parameter all: in the order in which they are gone through; of two with one name or number the
+    ///   later counts.
+    package init(_ all: [SyncedTable]) {
+        byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        byNumber = Dictionary(all.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        self.all = all
+    }
+
+    package func named(_ name: String) -> SyncedTable? { byName[name] }
+    package func numbered(_ number: Int) -> SyncedTable? { byNumber[number] }
+
+    /// Those of the schema of this Offbook.
+    package static let shipped = SyncedTables([
+        .workspaces, .users, .nodes, .projects, .prompts, .versions, .tips, .tags, .metadata, .favourites, .groups,
+        .groupEntries, .usageEvents, .conflicts, .labels, .preferences,
+    ])
 }
 
 extension TableShape.Column {

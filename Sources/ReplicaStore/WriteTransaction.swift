@@ -10,8 +10,10 @@ package final class WriteTransaction {
     /// Unix milliseconds when the transaction began, by the server's clock where ours is far off.
     package let now: Int64
     package let random: RandomSource
+    /// The synced tables of this replica.
+    package let tables: SyncedTables
     var identity: ReplicaIdentity
-    private(set) lazy var rows = RowTables(database)
+    private(set) lazy var rows = RowTables(database, tables)
     private var clockTable: ClockTable?
     var statements: [String: SQLStatement] = [:]
     var edits: [EditShape: SQLStatement] = [:]
@@ -20,6 +22,7 @@ package final class WriteTransaction {
         self.database = database
         identity = try ReplicaIdentity(database)
         random = surroundings.random
+        tables = surroundings.schema.tables
         now = surroundings.clock() &+ identity.clockOffset
         if let successor = identity.retiredInto {
             throw ReplicaError(.retired, "this library has moved into workspace \(successor); run the command again")
@@ -29,7 +32,7 @@ package final class WriteTransaction {
     package var replica: ReplicaID { identity.replica }
     package var workspace: RowID { identity.workspace }
     package var user: RowID { identity.user }
-    package var reading: ReadTransaction { ReadTransaction(database) }
+    package var reading: ReadTransaction { ReadTransaction(database, tables) }
 
     /// The id of a row without a natural key.
     package func newID() -> RowID { .uuid7(at: now, random) }

@@ -11,8 +11,8 @@ enum CaptureSchema {
         static let delete = 3
     }
 
-    static func install(_ database: Database) throws {
-        for table in SyncedTable.all {
+    static func install(_ tables: SyncedTables, _ database: Database) throws {
+        for table in tables.all {
             for statement in statements(table) { try database.execute(sql: statement) }
         }
     }

@@ -63,14 +63,18 @@ final class RowTable {
 /// The row tables of one transaction, prepared as they are needed.
 final class RowTables {
     private let database: Database
+    private let synced: SyncedTables
     private var tables: [Int: RowTable] = [:]
 
-    init(_ database: Database) { self.database = database }
+    init(_ database: Database, _ synced: SyncedTables) {
+        self.database = database
+        self.synced = synced
+    }
 
     subscript(_ number: Int) -> RowTable {
         get throws {
             if let table = tables[number] { return table }
-            guard let table = SyncedTable.numbered(number) else {
+            guard let table = synced.numbered(number) else {
                 throw ReplicaError(.damaged, "the change log names a table \(number) that is not known")
             }
             let rows = try RowTable(database, table)

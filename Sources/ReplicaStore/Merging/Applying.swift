@@ -51,7 +51,7 @@ struct Applying {
     init(_ transaction: WriteTransaction, from origin: ChangesetOrigin) throws {
         self.transaction = transaction
         self.origin = origin
-        rules = try RowRules(transaction.database)
+        rules = try RowRules(transaction.database, transaction.tables)
     }
 
     mutating func apply(_ page: ChangesetPage) throws {

@@ -9,14 +9,16 @@ struct RowRules {
         var fallback: Value
     }
 
+    private let tables: SyncedTables
     private let columns: [Int: [Column]]
 
     /// The longest body a version may have, in bytes.
     static let bodyBytesMax = 1 << 20
 
-    init(_ database: Database) throws {
+    init(_ database: Database, _ tables: SyncedTables) throws {
         var columns: [Int: [Column]] = [:]
-        for table in SyncedTable.all { columns[table.number] = try Self.columns(of: table, database) }
+        for table in tables.all { columns[table.number] = try Self.columns(of: table, database) }
+        self.tables = tables
         self.columns = columns
     }
 
@@ -41,7 +43,7 @@ struct RowRules {
 
     /// - Throws: `ChangesetError.tooNew` for a table or column that this schema does not have.
     func table(of batch: RowBatch) throws -> SyncedTable {
-        guard let table = SyncedTable.named(batch.table) else {
+        guard let table = tables.named(batch.table) else {
             throw ChangesetError.tooNew("it has a table \(batch.table)")
         }
         if let unknown = batch.columns.first(where: { !table.columns.contains($0) }) {

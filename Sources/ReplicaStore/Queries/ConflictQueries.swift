@@ -12,7 +12,7 @@ extension ReadTransaction {
 
     /// What was lost in a prompt: in its own row and in those that belong to it.
     package func conflicts(of prompt: RowID) throws -> [ConflictRecord] {
-        let children = SyncedTable.all.filter { $0.columns.contains("prompt_id") && !$0.shape.isAppendOnly }
+        let children = tables.all.filter { $0.columns.contains("prompt_id") && !$0.shape.isAppendOnly }
         let places = children.flatMap { table in
             [table.name] + (table.isImmutable ? [] : [CaptureSchema.graveyard(table)])
         }

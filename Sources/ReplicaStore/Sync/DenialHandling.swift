@@ -24,7 +24,7 @@ struct DenialHandling {
 
     private func serverStates(_ page: [UInt8]) throws -> [RowKey: RowState] {
         guard !page.isEmpty else { return [:] }
-        let rules = try RowRules(transaction.database)
+        let rules = try RowRules(transaction.database, transaction.tables)
         var states: [RowKey: RowState] = [:]
         for batch in try ChangesetPage(encoded: page[...]).batches {
             let table = try rules.table(of: batch)
@@ -41,7 +41,7 @@ struct DenialHandling {
     }
 
     private func deny(_ denial: RowDenial, _ served: [RowKey: RowState]) throws {
-        guard let table = SyncedTable.named(denial.table) else { return }
+        guard let table = transaction.tables.named(denial.table) else { return }
         let key = RowKey(table: table.number, id: denial.row)
         guard let entry = try transaction.clocks.entry(key), entry.position <= head else { return }
         let rows = try transaction.rows[key.table]

@@ -77,7 +77,7 @@ extension WriteTransaction {
     /// is done again.
     package func acceptOrphan(_ number: Int64) throws {
         try fold()
-        let rules = try RowRules(database)
+        let rules = try RowRules(database, tables)
         for batch in try reading.orphanPage(number)?.batches ?? [] {
             let table = try rules.table(of: batch)
             let places = table.columns.map { batch.columns.firstIndex(of: $0) }

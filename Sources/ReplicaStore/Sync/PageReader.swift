@@ -25,11 +25,14 @@ struct PageReader {
     /// - Parameters:
     ///   - dirtyOnly: only what differs from what the server last had of us.
     ///   - last: nothing that was published later.
-    init(_ database: Database, _ bounds: PageBounds, dirtyOnly: Bool = false, upTo last: Int64 = .max) throws {
+    init(
+        _ database: Database, _ tables: SyncedTables, _ bounds: PageBounds, dirtyOnly: Bool = false,
+        upTo last: Int64 = .max
+    ) throws {
         self.database = database
         self.bounds = bounds
         clocks = try ClockTable(database)
-        rows = RowTables(database)
+        rows = RowTables(database, tables)
         let filter = dirtyOnly ? "dirty = 1 AND" : ""
         keys = try SQLStatement(
             database,

@@ -13,7 +13,7 @@ extension Replica: ServerStorage {
             return ServerIdentity(
                 workspace: identity.workspace, workspaceName: try transaction.workspaceName() ?? "",
                 replica: identity.replica, epoch: identity.epoch, head: UInt64(identity.lastPosition),
-                schemaVersion: Self.schemaVersion, now: machineTime())
+                schemaVersion: surroundings.schema.version, now: machineTime())
         }
     }
 
@@ -54,7 +54,8 @@ extension Replica: ServerStorage {
             guard let position = Int64(exactly: position) else {
                 throw SyncRefusal(.malformed, "a position out of range")
             }
-            let reading = try PageReader(transaction.database, surroundings.page).read(after: position)
+            let reading = try PageReader(transaction.database, transaction.tables, surroundings.page).read(
+                after: position)
             let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
             return PublishedPage(page: page, next: UInt64(reading.position), isComplete: reading.isComplete)
         }
@@ -112,7 +113,7 @@ extension WriteTransaction {
     fileprivate func states(of denied: [RowDenial]) throws -> [UInt8] {
         var batches: [RowBatch] = []
         for row in denied {
-            guard let table = SyncedTable.named(row.table) else { continue }
+            guard let table = tables.named(row.table) else { continue }
             let key = RowKey(table: table.number, id: row.row)
             guard let clock = try clocks.entry(key)?.clock,
                 let values = try rows[table.number].values(of: row.row, isAlive: clock.isAlive)
