@@ -47,8 +47,11 @@ extension WriteTransaction {
             throw LibraryError(.invalid, "the table \(conflict.table) is not known here; upgrade Offbook")
         }
         if conflict.column.isEmpty { return try delete(from: table, conflict.row) }
-        guard let column = table.shape.columns.first(where: { $0.name == conflict.column }), column.rule == .latest
-        else {
+        guard let column = table.shape.columns.first(where: { $0.name == conflict.column }) else {
+            throw LibraryError(
+                .invalid, "the \(conflict.column) of \(conflict.table) is not known here; upgrade Offbook")
+        }
+        guard column.rule == .latest else {
             throw LibraryError(
                 .invalid, "the \(conflict.column) of \(conflict.table) is written once and can't be restored")
         }

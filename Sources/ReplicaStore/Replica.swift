@@ -25,35 +25,13 @@ package final class Replica: Sendable {
     package init(path: String, access: Access = .command, _ surroundings: Surroundings = Surroundings()) throws {
         self.path = path
         self.surroundings = surroundings
+        let home = surroundings.home(path)
         writer = try ReplicaError.translating(path) {
             let writer = try Opening.writer(path, access)
-            try Self.migrate(writer, path, to: surroundings.schema, mayWrite: access != .glance)
+            try Migrating(path, surroundings, home: home).run(writer, mayWrite: access != .glance)
             return writer
         }
-        home = surroundings.home(path)
-    }
-
-    private static func migrate(
-        _ writer: any DatabaseWriter, _ path: String, to schema: ReplicaSchema, mayWrite: Bool
-    ) throws {
-        let known = schema.migrations.count
-        let version = try writer.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-        if version == known { return }
-        guard version < known else {
-            throw ReplicaError(
-                .newerSchema,
-                "\(path) was written by a newer Offbook (schema \(version), this one knows \(known)): upgrade this one")
-        }
-        guard mayWrite else {
-            throw ReplicaError(.readOnly, "\(path) is of an older Offbook: open it for writing first")
-        }
-        try writer.write { database in
-            // Another process may have been first.
-            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            for sql in schema.migrations.dropFirst(version) { try database.execute(sql: sql) }
-            try CaptureSchema.install(schema.tables, database)
-            try database.execute(sql: "PRAGMA user_version = \(known)")
-        }
+        self.home = home
     }
 
     /// Reads one consistent state.

@@ -13,6 +13,8 @@ package struct SyncedTable: Sendable {
     package let isImmutable: Bool
 
     package var name: String { shape.name }
+    /// A newer schema has it, and this one has not: its rows are kept as they came.
+    package var isKept: Bool { number < 0 }
     package let columns: [String]
 
     package init(
@@ -29,6 +31,13 @@ package struct SyncedTable: Sendable {
 }
 
 extension SyncedTable {
+    /// A table that only a newer schema has.
+    ///
+    /// - Parameter number: below 0, which no release gives to a table.
+    init(kept number: Int, _ name: String, isAppendOnly: Bool = false) {
+        self.init(number, name, [], isAppendOnly: isAppendOnly)
+    }
+
     package static let workspaces = SyncedTable(1, "workspaces", [.latest("name"), .madeOnce("created_at")])
     package static let users = SyncedTable(
         2, "users", [.latest("name"), .latest("email"), .madeOnce("created_at")])

@@ -60,20 +60,22 @@ package final class WriteTransaction {
 
     /// Runs `body` with all triggers off: what a merge writes is not an edit.
     func withoutCapture<T>(_ body: () throws -> T) throws -> T {
-        try switchTriggers(on: false)
-        defer { _ = offbook_enable_triggers(database.sqliteConnection, 1) }
-        return try body()
-    }
-
-    private func switchTriggers(on: Bool) throws {
-        guard offbook_enable_triggers(database.sqliteConnection, on ? 1 : 0) == 0 else {
-            throw ReplicaError(.internalFault, "SQLite would not switch triggers")
-        }
+        try database.withoutTriggers(body)
     }
 
     func finish() throws {
         try seal()
         try identity.store(database)
+    }
+}
+
+extension Database {
+    func withoutTriggers<T>(_ body: () throws -> T) throws -> T {
+        guard offbook_enable_triggers(sqliteConnection, 0) == 0 else {
+            throw ReplicaError(.internalFault, "SQLite would not switch triggers")
+        }
+        defer { _ = offbook_enable_triggers(sqliteConnection, 1) }
+        return try body()
     }
 }
 

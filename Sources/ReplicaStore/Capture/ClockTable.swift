@@ -9,12 +9,14 @@ final class ClockTable {
         var isDirty: Bool
     }
 
+    private let database: Database
     private var numbering: StoredNumbering
     private let select: SQLStatement
     private let upsert: SQLStatement
     private let clean: SQLStatement
 
     init(_ database: Database) throws {
+        self.database = database
         numbering = try StoredNumbering(database)
         select = try SQLStatement(database, "SELECT clock, position, dirty FROM row_clocks WHERE tbl = ? AND id = ?")
         upsert = try SQLStatement(
@@ -40,6 +42,15 @@ final class ClockTable {
         try upsert.run([
             .integer(Int64(key.table)), .blob(key.id), .blob(packed[...]), .integer(entry.position),
             .integer(entry.isDirty ? 1 : 0),
+        ])
+    }
+
+    /// Gives a row that is called otherwise from now on the clock of just the same history: its position
+    /// and all else that is noted of it stay.
+    func move(_ key: RowKey, to place: RowKey, _ clock: RowClock) throws {
+        try SQLStatement(database, "UPDATE row_clocks SET tbl = ?, clock = ? WHERE tbl = ? AND id = ?").run([
+            .integer(Int64(place.table)), .blob(try clock.packed(&numbering)[...]), .integer(Int64(key.table)),
+            .blob(key.id),
         ])
     }
 

@@ -56,9 +56,9 @@ struct Applying {
 
     mutating func apply(_ page: ChangesetPage) throws {
         for batch in page.batches {
-            let table = try rules.table(of: batch)
-            let places = table.columns.map { batch.columns.firstIndex(of: $0) }
-            for row in batch.rows { try apply(rules.aligned(row, to: table, places), to: table) }
+            let table = try transaction.rows.table(of: batch)
+            let aligned = rules.alignment(of: batch, to: table)
+            for row in batch.rows { try apply(aligned(row), to: table) }
         }
         // Whatever this node stamps from now on is later than all it has seen.
         transaction.identity.lastTime = max(transaction.identity.lastTime, latest)
@@ -66,8 +66,7 @@ struct Applying {
 
     private mutating func apply(_ incoming: RowState, to table: SyncedTable) throws {
         if let reason = try objection(to: incoming, in: table) {
-            summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
-            return
+            return deny(incoming, table, reason)
         }
         try check(incoming.clock)
         guard incoming.clock.latestTime <= timeMax else { return try park(incoming, table) }
@@ -83,6 +82,10 @@ struct Applying {
             summary.changed += 1
             summary.equal += 1
         }
+    }
+
+    private mutating func deny(_ incoming: RowState, _ table: SyncedTable, _ reason: String) {
+        summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
     }
 
     private func objection(to incoming: RowState, in table: SyncedTable) throws -> String? {
@@ -119,10 +122,11 @@ struct Applying {
         _ incoming: RowState, into entry: ClockTable.Entry, _ key: RowKey, _ table: SyncedTable
     ) throws {
         let wasAlive = entry.clock.isAlive
-        guard let values = try transaction.rows[key.table].values(of: key.id, isAlive: wasAlive) else {
+        guard let local = try transaction.rows.state(key, entry.clock)?.state else {
             throw ReplicaError(.damaged, "row \(key.id) of \(table.name) has a clock but no values; run offbook doctor")
         }
-        let local = RowState(id: key.id, clock: entry.clock, values: values)
+        let extras = local.extras.united(with: incoming.extras)
+        if let reason = rules.widthObjection(to: extras, in: table) { return deny(incoming, table, reason) }
         let joined = RowJoin(local, incoming, shape: table.shape)
         let isEqual = joined.row == incoming
         if isEqual { summary.equal += 1 } else { summary.superseded += 1 }
@@ -150,7 +154,7 @@ struct Applying {
     }
 
     private func write(_ row: RowState, _ key: RowKey, wasAlive: Bool?, isDirty: Bool) throws {
-        try transaction.rows[key.table].write(key.id, row.values, isAlive: row.clock.isAlive, wasAlive: wasAlive)
+        try transaction.rows.write(row, key, wasAlive: wasAlive)
         try transaction.clocks.store(
             key, ClockTable.Entry(clock: row.clock, position: transaction.nextPosition(), isDirty: isDirty))
     }

@@ -40,7 +40,7 @@ extension ReadTransaction {
         for table in tables.all where !["workspaces", "users", "nodes"].contains(table.name) {
             if try count("\(table.name) LIMIT 1") > 0 { return false }
         }
-        return try count("deleted_prompts") == 0
+        return try count("deleted_prompts") == 0 && count("kept_tables") == 0
     }
 
     private func count(_ source: String) throws -> Int {

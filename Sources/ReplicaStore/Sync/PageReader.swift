@@ -48,7 +48,7 @@ struct PageReader {
         var assembly = PageAssembly()
         try keys.bind([.integer(position), .integer(last)])
         while try keys.step() {
-            if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows {
+            if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows || assembly.isFull {
                 reading.isComplete = false
                 break
             }
@@ -61,41 +61,20 @@ struct PageReader {
     private func add(to assembly: inout PageAssembly, _ reading: inout Reading) throws {
         reading.position = keys.integer(3)
         guard let id = keys.rowID(1) else { return }
-        let table = try rows[Int(keys.integer(0))]
+        let key = RowKey(table: Int(keys.integer(0)), id: id)
         let packed = keys.bytes(2)
-        let clock = try clocks.unpack(packed)
-        guard let values = try table.values(of: id, isAlive: clock.isAlive) else {
-            throw ReplicaError(
-                .damaged, "row \(id) of \(table.table.name) has a clock but no values; run offbook doctor")
+        guard let (state, table) = try rows.state(key, clocks.unpack(packed)) else {
+            let name = try rows[key.table].table.name
+            throw ReplicaError(.damaged, "row \(id) of \(name) has a clock but no values; run offbook doctor")
         }
-        let size = values.reduce(64 + packed.count) { $0 + $1.byteCount }
+        let size = state.values.reduce(64 + packed.count) { $0 + $1.byteCount }
         if size > Self.rowBytesMax {
             let reason = "the row has \(size) bytes, and \(Self.rowBytesMax) can travel"
-            reading.oversized.append(RowDenial(table: table.table.name, row: id, reason: reason))
+            reading.oversized.append(RowDenial(table: table.name, row: id, reason: reason))
         } else {
-            assembly.add(RowState(id: id, clock: clock, values: values), of: table.table, size: size)
+            assembly.add(state, of: table, size: size)
         }
     }
-}
-
-/// Collects rows of mixed tables into one batch a table.
-private struct PageAssembly {
-    private var order: [Int] = []
-    private var batches: [Int: RowBatch] = [:]
-    private(set) var bytes = 0
-    private(set) var rows = 0
-
-    mutating func add(_ row: RowState, of table: SyncedTable, size: Int) {
-        if batches[table.number] == nil {
-            order.append(table.number)
-            batches[table.number] = RowBatch(table: table.name, columns: table.columns, rows: [])
-        }
-        batches[table.number]?.rows.append(row)
-        bytes += size
-        rows += 1
-    }
-
-    var page: ChangesetPage { ChangesetPage(batches: order.compactMap { batches[$0] }) }
 }
 
 extension Value {

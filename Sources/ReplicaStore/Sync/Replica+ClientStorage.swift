@@ -61,8 +61,8 @@ extension Replica: ClientStorage {
             try transaction.fold()
             var denials = DenialHandling(transaction, upTo: snapshot.head)
             try denials.run(outcome)
-            let stays = snapshot.oversized.compactMap { row in
-                transaction.tables.named(row.table).map { RowKey(table: $0.number, id: row.row) }
+            let stays = try snapshot.oversized.compactMap { row in
+                try transaction.rows.table(named: row.table).map { RowKey(table: $0.number, id: row.row) }
             }
             try transaction.markClean(upTo: snapshot.head, except: stays)
             try transaction.execute(

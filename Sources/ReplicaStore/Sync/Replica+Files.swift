@@ -33,10 +33,6 @@ extension Replica {
                     "the changeset is of workspace \(file.header.workspaceName) (\(file.header.workspace)), this "
                         + "library is of \(transaction.workspace): import it into an empty data directory (--data)")
             }
-            if file.header.schemaVersion > surroundings.schema.version {
-                throw ChangesetError.tooNew(
-                    "schema \(file.header.schemaVersion), this one knows \(surroundings.schema.version)")
-            }
             try transaction.fold()
             if try transaction.isOfAnother(file.header) { throw OwnLaterWork() }
             var applying = try Applying(transaction, from: .file)
