@@ -83,7 +83,7 @@ CREATE TABLE favourites (
 CREATE INDEX favourites_of_prompt ON favourites (prompt_id);
 
 CREATE TRIGGER capture_favourites_delete AFTER DELETE ON favourites BEGIN
-    INSERT OR REPLACE INTO deleted_favourites VALUES (OLD.id, OLD.user_id, OLD.prompt_id, OLD.created_at);
+    INSERT OR REPLACE INTO deleted_favourites (id, user_id, prompt_id, created_at) VALUES (OLD.id, OLD.user_id, OLD.prompt_id, OLD.created_at);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (10, OLD.id, 0, 3);
 END;
 
@@ -126,7 +126,7 @@ CREATE TABLE group_entries (
 CREATE INDEX entries_of_group ON group_entries (group_id);
 
 CREATE TRIGGER capture_group_entries_delete AFTER DELETE ON group_entries BEGIN
-    INSERT OR REPLACE INTO deleted_group_entries VALUES (OLD.id, OLD.group_id, OLD.prompt_id, OLD.rank);
+    INSERT OR REPLACE INTO deleted_group_entries (id, group_id, prompt_id, rank) VALUES (OLD.id, OLD.group_id, OLD.prompt_id, OLD.rank);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (12, OLD.id, 0, 3);
 END;
 
@@ -149,7 +149,7 @@ CREATE TABLE groups (
 ) STRICT;
 
 CREATE TRIGGER capture_groups_delete AFTER DELETE ON groups BEGIN
-    INSERT OR REPLACE INTO deleted_groups VALUES (OLD.id, OLD.name, OLD.description, OLD.created_at, OLD.created_by);
+    INSERT OR REPLACE INTO deleted_groups (id, name, description, created_at, created_by) VALUES (OLD.id, OLD.name, OLD.description, OLD.created_at, OLD.created_by);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (11, OLD.id, 0, 3);
 END;
 
@@ -163,6 +163,20 @@ CREATE TRIGGER capture_groups_update AFTER UPDATE ON groups BEGIN
     SELECT 11, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) | ((OLD.created_by IS NOT NEW.created_by) << 3) AS mask) WHERE mask <> 0;
 END;
 
+CREATE TABLE kept_columns (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    rule INTEGER NOT NULL,                          -- `Rule` of sync-protocol/offbook.proto
+    value ANY,
+    PRIMARY KEY (tbl, id, name)
+) STRICT;
+
+CREATE TABLE kept_tables (
+    number INTEGER PRIMARY KEY CHECK (number < 0),  -- the tbl of its rows
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE labels (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     prompt_id BLOB NOT NULL DEFAULT x'',
@@ -173,7 +187,7 @@ CREATE TABLE labels (
 CREATE INDEX labels_of_prompt ON labels (prompt_id);
 
 CREATE TRIGGER capture_labels_delete AFTER DELETE ON labels BEGIN
-    INSERT OR REPLACE INTO deleted_labels VALUES (OLD.id, OLD.prompt_id, OLD.label, OLD.version_id);
+    INSERT OR REPLACE INTO deleted_labels (id, prompt_id, label, version_id) VALUES (OLD.id, OLD.prompt_id, OLD.label, OLD.version_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (15, OLD.id, 0, 3);
 END;
 
@@ -197,7 +211,7 @@ CREATE TABLE metadata (
 CREATE INDEX metadata_of_prompt ON metadata (prompt_id);
 
 CREATE TRIGGER capture_metadata_delete AFTER DELETE ON metadata BEGIN
-    INSERT OR REPLACE INTO deleted_metadata VALUES (OLD.id, OLD.prompt_id, OLD.key, OLD.value);
+    INSERT OR REPLACE INTO deleted_metadata (id, prompt_id, key, value) VALUES (OLD.id, OLD.prompt_id, OLD.key, OLD.value);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (9, OLD.id, 0, 3);
 END;
 
@@ -218,7 +232,7 @@ CREATE TABLE nodes (
 ) STRICT;
 
 CREATE TRIGGER capture_nodes_delete AFTER DELETE ON nodes BEGIN
-    INSERT OR REPLACE INTO deleted_nodes VALUES (OLD.id, OLD.name, OLD.user_id);
+    INSERT OR REPLACE INTO deleted_nodes (id, name, user_id) VALUES (OLD.id, OLD.name, OLD.user_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (3, OLD.id, 0, 3);
 END;
 
@@ -262,7 +276,7 @@ CREATE TABLE preferences (
 CREATE INDEX preferences_of_owner ON preferences (owner_id);
 
 CREATE TRIGGER capture_preferences_delete AFTER DELETE ON preferences BEGIN
-    INSERT OR REPLACE INTO deleted_preferences VALUES (OLD.id, OLD.owner_id, OLD.key, OLD.value);
+    INSERT OR REPLACE INTO deleted_preferences (id, owner_id, key, value) VALUES (OLD.id, OLD.owner_id, OLD.key, OLD.value);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (16, OLD.id, 0, 3);
 END;
 
@@ -286,7 +300,7 @@ CREATE TABLE projects (
 ) STRICT;
 
 CREATE TRIGGER capture_projects_delete AFTER DELETE ON projects BEGIN
-    INSERT OR REPLACE INTO deleted_projects VALUES (OLD.id, OLD.name, OLD.description, OLD.status, OLD.created_at, OLD.created_by);
+    INSERT OR REPLACE INTO deleted_projects (id, name, description, status, created_at, created_by) VALUES (OLD.id, OLD.name, OLD.description, OLD.status, OLD.created_at, OLD.created_by);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (4, OLD.id, 0, 3);
 END;
 
@@ -318,7 +332,7 @@ CREATE TABLE prompts (
 CREATE INDEX prompts_by_name ON prompts (name);
 
 CREATE TRIGGER capture_prompts_delete AFTER DELETE ON prompts BEGIN
-    INSERT OR REPLACE INTO deleted_prompts VALUES (OLD.id, OLD.name, OLD.description, OLD.category, OLD.status, OLD.visibility, OLD.is_template, OLD.template_format, OLD.project_id, OLD.archived_at, OLD.created_at, OLD.created_by);
+    INSERT OR REPLACE INTO deleted_prompts (id, name, description, category, status, visibility, is_template, template_format, project_id, archived_at, created_at, created_by) VALUES (OLD.id, OLD.name, OLD.description, OLD.category, OLD.status, OLD.visibility, OLD.is_template, OLD.template_format, OLD.project_id, OLD.archived_at, OLD.created_at, OLD.created_by);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (5, OLD.id, 0, 3);
 END;
 
@@ -434,7 +448,7 @@ CREATE TABLE tags (
 CREATE INDEX tags_of_prompt ON tags (prompt_id);
 
 CREATE TRIGGER capture_tags_delete AFTER DELETE ON tags BEGIN
-    INSERT OR REPLACE INTO deleted_tags VALUES (OLD.id, OLD.prompt_id, OLD.tag);
+    INSERT OR REPLACE INTO deleted_tags (id, prompt_id, tag) VALUES (OLD.id, OLD.prompt_id, OLD.tag);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (8, OLD.id, 0, 3);
 END;
 
@@ -458,7 +472,7 @@ CREATE TABLE tips (
 CREATE INDEX tips_of_prompt ON tips (prompt_id);
 
 CREATE TRIGGER capture_tips_delete AFTER DELETE ON tips BEGIN
-    INSERT OR REPLACE INTO deleted_tips VALUES (OLD.id, OLD.prompt_id, OLD.branch, OLD.version_id);
+    INSERT OR REPLACE INTO deleted_tips (id, prompt_id, branch, version_id) VALUES (OLD.id, OLD.prompt_id, OLD.branch, OLD.version_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (7, OLD.id, 0, 3);
 END;
 
@@ -504,7 +518,7 @@ CREATE TABLE users (
 ) STRICT;
 
 CREATE TRIGGER capture_users_delete AFTER DELETE ON users BEGIN
-    INSERT OR REPLACE INTO deleted_users VALUES (OLD.id, OLD.name, OLD.email, OLD.created_at);
+    INSERT OR REPLACE INTO deleted_users (id, name, email, created_at) VALUES (OLD.id, OLD.name, OLD.email, OLD.created_at);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (2, OLD.id, 0, 3);
 END;
 
@@ -556,7 +570,7 @@ CREATE TABLE workspaces (
 ) STRICT;
 
 CREATE TRIGGER capture_workspaces_delete AFTER DELETE ON workspaces BEGIN
-    INSERT OR REPLACE INTO deleted_workspaces VALUES (OLD.id, OLD.name, OLD.created_at);
+    INSERT OR REPLACE INTO deleted_workspaces (id, name, created_at) VALUES (OLD.id, OLD.name, OLD.created_at);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (1, OLD.id, 0, 3);
 END;
 

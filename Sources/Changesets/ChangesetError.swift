@@ -34,4 +34,6 @@ package enum ChangesetLimits {
     package static let batchesPerPageMax = 1024
     package static let replicasPerPageMax = 65_536
     package static let columnsPerTableMax = 64
+    /// Of the name of a table or column.
+    package static let nameBytesMax = 200
 }

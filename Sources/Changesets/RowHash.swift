@@ -16,6 +16,7 @@ extension RowState {
     /// of a row"). Two replicas that hold one state have one hash, whatever columns their schemas have
     /// beyond those that were ever written.
     package func hash(of shape: TableShape) -> UInt64 {
+        let shape = extras.isEmpty ? shape : self.shape(shape)
         var bytes = HashedBytes()
         bytes.add(shape.name.utf8)
         bytes.add(id.bytes)

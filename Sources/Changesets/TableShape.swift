@@ -1,13 +1,13 @@
 /// What the merge has to know of a synced table.
-package struct TableShape: Sendable {
-    package enum Rule: Sendable {
+package struct TableShape: Hashable, Sendable {
+    package enum Rule: Hashable, Sendable {
         /// The greater stamp stays: last writer wins.
         case latest
         /// Written once: the smaller stamp stays.
         case earliest
     }
 
-    package struct Column: Sendable {
+    package struct Column: Hashable, Sendable {
         package let name: String
         package let rule: Rule
         /// Whether a lost value goes to the conflict journal. Not so what a machine filled in.
@@ -42,12 +42,15 @@ package struct TableShape: Sendable {
 package struct RowState: Hashable, Sendable {
     package var id: RowID
     package var clock: RowClock
-    /// In the order of the shape's columns.
+    /// In the order of the shape's columns, then of the extras. So are the clock's stamps.
     package var values: [Value]
+    /// Columns that a newer schema has and the shape has not, ascending by name. Each was written.
+    package var extras: [TableShape.Column]
 
-    package init(id: RowID, clock: RowClock, values: [Value]) {
+    package init(id: RowID, clock: RowClock, values: [Value], extras: [TableShape.Column] = []) {
         self.id = id
         self.clock = clock
         self.values = values
+        self.extras = extras
     }
 }

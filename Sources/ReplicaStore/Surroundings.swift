@@ -9,15 +9,18 @@ package struct Surroundings: Sendable {
     /// Where the file of a path lives: the machine, and the file on it. A copy has another one.
     package var home: @Sendable (_ path: String) -> String
     package var page: PageBounds
+    package var schema: ReplicaSchema
 
     package init(
         clock: @escaping @Sendable () -> Int64 = systemMilliseconds, random: RandomSource = .system,
-        home: @escaping @Sendable (_ path: String) -> String = machineAndFile, page: PageBounds = PageBounds()
+        home: @escaping @Sendable (_ path: String) -> String = machineAndFile, page: PageBounds = PageBounds(),
+        schema: ReplicaSchema = .shipped
     ) {
         self.clock = clock
         self.random = random
         self.home = home
         self.page = page
+        self.schema = schema
     }
 }
 

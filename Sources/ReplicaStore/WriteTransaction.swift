@@ -10,8 +10,10 @@ package final class WriteTransaction {
     /// Unix milliseconds when the transaction began, by the server's clock where ours is far off.
     package let now: Int64
     package let random: RandomSource
+    /// The synced tables of this replica.
+    package let tables: SyncedTables
     var identity: ReplicaIdentity
-    private(set) lazy var rows = RowTables(database)
+    private(set) lazy var rows = RowTables(database, tables)
     private var clockTable: ClockTable?
     private var digestFound: HashSum?
     private var digestNow: HashSum?
@@ -22,6 +24,7 @@ package final class WriteTransaction {
         self.database = database
         identity = try ReplicaIdentity(database)
         random = surroundings.random
+        tables = surroundings.schema.tables
         now = surroundings.clock() &+ identity.clockOffset
         if let successor = identity.retiredInto {
             throw ReplicaError(.retired, "this library has moved into workspace \(successor); run the command again")
@@ -31,7 +34,7 @@ package final class WriteTransaction {
     package var replica: ReplicaID { identity.replica }
     package var workspace: RowID { identity.workspace }
     package var user: RowID { identity.user }
-    package var reading: ReadTransaction { ReadTransaction(database) }
+    package var reading: ReadTransaction { ReadTransaction(database, tables) }
 
     /// The id of a row without a natural key.
     package func newID() -> RowID { .uuid7(at: now, random) }
@@ -82,21 +85,23 @@ package final class WriteTransaction {
 
     /// Runs `body` with all triggers off: what a merge writes is not an edit.
     func withoutCapture<T>(_ body: () throws -> T) throws -> T {
-        try switchTriggers(on: false)
-        defer { _ = offbook_enable_triggers(database.sqliteConnection, 1) }
-        return try body()
-    }
-
-    private func switchTriggers(on: Bool) throws {
-        guard offbook_enable_triggers(database.sqliteConnection, on ? 1 : 0) == 0 else {
-            throw ReplicaError(.internalFault, "SQLite would not switch triggers")
-        }
+        try database.withoutTriggers(body)
     }
 
     func finish() throws {
         try seal()
         try storeDigest()
         try identity.store(database)
+    }
+}
+
+extension Database {
+    func withoutTriggers<T>(_ body: () throws -> T) throws -> T {
+        guard offbook_enable_triggers(sqliteConnection, 0) == 0 else {
+            throw ReplicaError(.internalFault, "SQLite would not switch triggers")
+        }
+        defer { _ = offbook_enable_triggers(sqliteConnection, 1) }
+        return try body()
     }
 }
 

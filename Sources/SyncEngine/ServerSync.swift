@@ -136,7 +136,7 @@ package struct ServerSync<Storage: ServerStorage> {
 
     private func handshake(_ request: HandshakeRequest) throws -> HandshakeReply {
         let server = try storage.serverIdentity()
-        try Self.checkVersions(request, schemaVersion: server.schemaVersion)
+        try Self.checkVersion(request)
         let acknowledged = try acknowledged(of: try replica(request.replicaID), server)
         var reply = HandshakeReply()
         reply.protocolVersion = SyncProtocolVersion.current
@@ -161,19 +161,22 @@ package struct ServerSync<Storage: ServerStorage> {
         return try storage.acknowledged(of: replica)
     }
 
-    /// - Throws: `SyncRefusal` that says which side to upgrade.
-    package static func checkVersions(_ request: HandshakeRequest, schemaVersion: UInt32) throws {
-        if request.protocolVersion < SyncProtocolVersion.current || request.schemaVersion < schemaVersion {
+    /// Schemas may differ: each side keeps what it does not know.
+    ///
+    /// - Throws: `SyncRefusal` that says which side to upgrade, and to what.
+    package static func checkVersion(_ request: HandshakeRequest) throws {
+        let (theirs, ours) = (request.protocolVersion, SyncProtocolVersion.current)
+        if theirs < ours {
             throw SyncRefusal(
                 .upgradeClient,
-                "this node speaks protocol \(request.protocolVersion), schema \(request.schemaVersion); the server "
-                    + "\(SyncProtocolVersion.current) and \(schemaVersion): upgrade Offbook on this node")
+                "this node speaks protocol \(theirs), the server protocol \(ours): upgrade Offbook on this node to one "
+                    + "with protocol \(ours)")
         }
-        if request.protocolVersion > SyncProtocolVersion.current || request.schemaVersion > schemaVersion {
+        if theirs > ours {
             throw SyncRefusal(
                 .upgradeServer,
-                "the server speaks protocol \(SyncProtocolVersion.current), schema \(schemaVersion); this node "
-                    + "\(request.protocolVersion) and \(request.schemaVersion): upgrade Offbook on the server")
+                "the server speaks protocol \(ours), this node protocol \(theirs): upgrade Offbook on the server to one "
+                    + "with protocol \(theirs)")
         }
     }
 

@@ -26,7 +26,7 @@ struct SyncController: Sendable {
 
     private func handshake(_ workspace: DirectoryWorkspace, _ request: HandshakeRequest) throws -> HandshakeReply {
         // Before a claim, as one that is refused must leave no trace.
-        try ServerSync<Replica>.checkVersions(request, schemaVersion: Replica.schemaVersion)
+        try ServerSync<Replica>.checkVersion(request)
         let claimed = request.claim ? RowID(request.workspaceID) : nil
         let replica = try replicas.replica(of: workspace, claimedAs: claimed)
         guard case .handshake(var reply) = try ServerSync(replica).handle(.handshake(request)) else { throw mismatch }

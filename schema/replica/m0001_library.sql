@@ -214,6 +214,21 @@ CREATE TABLE row_clocks (
 CREATE UNIQUE INDEX row_clocks_by_position ON row_clocks (position);
 CREATE INDEX row_clocks_dirty ON row_clocks (position) WHERE dirty = 1;
 
+-- What only a newer Offbook knows is kept as it came, travels on, and moves into its own tables and
+-- columns when a migration has made them. Stamps are in row_clocks, after those of the known columns.
+CREATE TABLE kept_tables (
+    number INTEGER PRIMARY KEY CHECK (number < 0),  -- the tbl of its rows
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE kept_columns (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    rule INTEGER NOT NULL,                          -- `Rule` of sync-protocol/offbook.proto
+    value ANY,
+    PRIMARY KEY (tbl, id, name)
+) STRICT;
+
 -- Interned replica ids: packed clocks name a replica by its number.
 CREATE TABLE replicas (
     number INTEGER PRIMARY KEY,

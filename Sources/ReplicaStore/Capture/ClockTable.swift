@@ -11,6 +11,7 @@ final class ClockTable {
         var hash: UInt64?
     }
 
+    private let database: Database
     private var numbering: StoredNumbering
     private let select: SQLStatement
     private let upsert: SQLStatement
@@ -19,6 +20,7 @@ final class ClockTable {
     private let hashing: SQLStatement
 
     init(_ database: Database) throws {
+        self.database = database
         numbering = try StoredNumbering(database)
         select = try SQLStatement(
             database, "SELECT clock, position, dirty, hash FROM row_clocks WHERE tbl = ? AND id = ?")
@@ -62,6 +64,15 @@ final class ClockTable {
 
     func setHash(_ hash: UInt64?, of key: RowKey) throws {
         try hashing.run([Value(hash: hash), .integer(Int64(key.table)), .blob(key.id)])
+    }
+
+    /// Gives a row that is called otherwise from now on the clock of just the same history: its position
+    /// and all else that is noted of it stay.
+    func move(_ key: RowKey, to place: RowKey, _ clock: RowClock) throws {
+        try SQLStatement(database, "UPDATE row_clocks SET tbl = ?, clock = ? WHERE tbl = ? AND id = ?").run([
+            .integer(Int64(place.table)), .blob(try clock.packed(&numbering)[...]), .integer(Int64(key.table)),
+            .blob(key.id),
+        ])
     }
 
     func markClean(_ key: RowKey) throws {

@@ -34,7 +34,9 @@ struct Folding {
     private mutating func fold(_ changes: NetChanges, _ seal: Seal) throws {
         let stamp = seal.stamp(by: transaction.replica)
         for key in changes.order {
-            guard let change = changes.changes[key], let table = SyncedTable.numbered(key.table) else { continue }
+            guard let change = changes.changes[key], let table = transaction.tables.numbered(key.table) else {
+                continue
+            }
             try apply(change, to: key, of: table, stamp)
         }
         for key in changes.order { try touchRoot(of: key, stamp.dot) }
@@ -71,7 +73,7 @@ struct Folding {
 
     private func rootKey(of key: RowKey) throws -> RowKey? {
         let rows = try transaction.rows[key.table]
-        guard let root = rows.table.root, let table = SyncedTable.named(root.table),
+        guard let root = rows.table.root, let table = transaction.tables.named(root.table),
             let column = rows.table.columns.firstIndex(of: root.column)
         else { return nil }
         let living = try rows.values(of: key.id, isAlive: true)

@@ -36,14 +36,14 @@ extension WriteTransaction {
     /// - Returns: the hash under which it was published.
     func removeDamaged(_ key: RowKey, _ table: SyncedTable, unless published: RowState) throws -> UInt64? {
         for isAlive in table.isImmutable ? [true] : [true, false] {
-            let rows = try rows[key.table]
-            guard let values = try rows.values(of: key.id, isAlive: isAlive) else { continue }
-            if isAlive != published.clock.isAlive || values != published.values {
-                let row = RowState(id: key.id, clock: published.clock, values: values)
-                try setAside(row, of: table, as: .damaged, "it was not what was published, and nobody had edited it")
-            }
-            try rows.remove(key.id, isAlive: isAlive)
+            guard let values = try rows[key.table].values(of: key.id, isAlive: isAlive) else { continue }
+            // What is kept of a newer schema stays out: nobody could accept it.
+            guard values[...] != published.values.prefix(values.count) else { continue }
+            var row = RowState(id: key.id, clock: published.clock, values: values)
+            if !table.shape.isAppendOnly { row.clock.columns = ColumnStamps(row.clock.columns.all(values.count)) }
+            try setAside(row, of: table, as: .damaged, "it was not what was published, and nobody had edited it")
         }
+        try rows.forget(key)
         try execute("DELETE FROM damaged_rows WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
         return try storedHash(key)
     }

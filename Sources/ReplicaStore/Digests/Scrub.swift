@@ -30,7 +30,7 @@ extension ReadTransaction {
     ///
     /// - Parameter condition: SQL that says which ones.
     func look(_ condition: String) throws -> (damaged: [(key: RowKey, hash: UInt64)], count: Int, last: RowKey?) {
-        let (clocks, rows, isPublisher) = (try ClockTable(database), RowTables(database), try self.isPublisher)
+        let (clocks, rows, isPublisher) = try (ClockTable(database), RowTables(database, tables), self.isPublisher)
         var seen: (damaged: [(key: RowKey, hash: UInt64)], count: Int, last: RowKey?) = ([], 0, nil)
         let select = try SQLStatement(database, "SELECT tbl, id, clock, hash, dirty FROM row_clocks WHERE \(condition)")
         try select.forEach { row in

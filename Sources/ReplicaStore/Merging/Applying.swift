@@ -52,15 +52,15 @@ struct Applying {
     init(_ transaction: WriteTransaction, from origin: ChangesetOrigin) throws {
         self.transaction = transaction
         self.origin = origin
-        rules = try RowRules(transaction.database)
+        rules = try RowRules(transaction.database, transaction.tables)
         damaged = try origin == .file ? [] : transaction.damagedRows()
     }
 
     mutating func apply(_ page: ChangesetPage) throws {
         for batch in page.batches {
-            let table = try rules.table(of: batch)
-            let places = table.columns.map { batch.columns.firstIndex(of: $0) }
-            for row in batch.rows { try apply(rules.aligned(row, to: table, places), to: table) }
+            let table = try transaction.rows.table(of: batch)
+            let aligned = rules.alignment(of: batch, to: table)
+            for row in batch.rows { try apply(aligned(row), to: table) }
         }
         // Whatever this node stamps from now on is later than all it has seen.
         transaction.identity.lastTime = max(transaction.identity.lastTime, latest)
@@ -68,8 +68,7 @@ struct Applying {
 
     private mutating func apply(_ incoming: RowState, to table: SyncedTable) throws {
         if let reason = try objection(to: incoming, in: table) {
-            summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
-            return
+            return deny(incoming, table, reason)
         }
         try check(incoming.clock)
         guard incoming.clock.latestTime <= timeMax else { return try park(incoming, table) }
@@ -88,6 +87,10 @@ struct Applying {
             summary.changed += 1
             summary.equal += 1
         }
+    }
+
+    private mutating func deny(_ incoming: RowState, _ table: SyncedTable, _ reason: String) {
+        summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
     }
 
     private func objection(to incoming: RowState, in table: SyncedTable) throws -> String? {
@@ -129,6 +132,8 @@ struct Applying {
         guard let local = found else {
             throw ReplicaError(.damaged, "row \(key.id) of \(table.name) has a clock but no values; run offbook doctor")
         }
+        let extras = local.extras.united(with: incoming.extras)
+        if let reason = rules.widthObjection(to: extras, in: table) { return deny(incoming, table, reason) }
         let joined = RowJoin(local, incoming, shape: table.shape)
         let isEqual = joined.row == incoming
         if isEqual { summary.equal += 1 } else { summary.superseded += 1 }
@@ -163,7 +168,7 @@ struct Applying {
         _ row: RowState, _ key: RowKey, wasAlive: Bool?, isDirty: Bool, _ hash: UInt64? = nil,
         insteadOf former: UInt64? = nil
     ) throws {
-        try transaction.rows[key.table].write(key.id, row.values, isAlive: row.clock.isAlive, wasAlive: wasAlive)
+        try transaction.rows.write(row, key, wasAlive: wasAlive)
         try transaction.clocks.store(
             key, ClockTable.Entry(clock: row.clock, position: transaction.nextPosition(), isDirty: isDirty, hash: hash))
         if hash != nil { try transaction.countHash(hash, insteadOf: former) }

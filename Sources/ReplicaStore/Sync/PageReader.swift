@@ -25,11 +25,14 @@ struct PageReader {
     /// - Parameters:
     ///   - dirtyOnly: only what differs from what the server last had of us.
     ///   - last: nothing that was published later.
-    init(_ database: Database, _ bounds: PageBounds, dirtyOnly: Bool = false, upTo last: Int64 = .max) throws {
+    init(
+        _ database: Database, _ tables: SyncedTables, _ bounds: PageBounds, dirtyOnly: Bool = false,
+        upTo last: Int64 = .max
+    ) throws {
         self.database = database
         self.bounds = bounds
         clocks = try ClockTable(database)
-        rows = RowTables(database)
+        rows = RowTables(database, tables)
         let filter = dirtyOnly ? "dirty = 1 AND" : ""
         keys = try SQLStatement(
             database,
@@ -47,7 +50,7 @@ struct PageReader {
         var assembly = PageAssembly()
         try keys.bind([.integer(position), .integer(last)])
         while try keys.step() {
-            if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows {
+            if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows || assembly.isFull {
                 reading.isComplete = false
                 break
             }
@@ -66,7 +69,7 @@ struct PageReader {
             database, "SELECT tbl, id, clock, position FROM row_clocks WHERE tbl = ? AND id = ? AND hash IS NOT NULL")
         for name in names where assembly.bytes < bounds.bytes && assembly.rows < bounds.rows {
             reading.lookedAt += 1
-            guard let table = SyncedTable.named(name.table) else { continue }
+            guard let table = try rows.table(named: name.table) else { continue }
             try select.bind([.integer(Int64(table.number)), .blob(name.row)])
             if try select.step() { try add(select, to: &assembly, &reading) }
         }
@@ -77,42 +80,20 @@ struct PageReader {
     private func add(_ keys: SQLStatement, to assembly: inout PageAssembly, _ reading: inout Reading) throws {
         reading.position = keys.integer(3)
         guard let id = keys.rowID(1) else { return }
-        let table = try rows[Int(keys.integer(0))]
+        let key = RowKey(table: Int(keys.integer(0)), id: id)
         let packed = keys.bytes(2)
-        let clock = try clocks.unpack(packed)
-        guard let values = try table.values(of: id, isAlive: clock.isAlive) else {
-            throw ReplicaError(
-                .damaged, "row \(id) of \(table.table.name) has a clock but no values; run offbook doctor")
+        guard let (state, table) = try rows.state(key, clocks.unpack(packed)) else {
+            let name = try rows[key.table].table.name
+            throw ReplicaError(.damaged, "row \(id) of \(name) has a clock but no values; run offbook doctor")
         }
-        let row = RowState(id: id, clock: clock, values: values)
-        let weight = row.weight(packed.count)
+        let weight = state.weight(packed.count)
         if weight > RowState.weightMax {
             let reason = "the row has \(weight) bytes, and \(RowState.weightMax) can travel"
-            reading.oversized.append(RowDenial(table: table.table.name, row: id, reason: reason))
+            reading.oversized.append(RowDenial(table: table.name, row: id, reason: reason))
         } else {
-            assembly.add(row, of: table.table, weight)
+            assembly.add(state, of: table, size: weight)
         }
     }
-}
-
-/// Collects rows of mixed tables into one batch a table.
-private struct PageAssembly {
-    private var order: [Int] = []
-    private var batches: [Int: RowBatch] = [:]
-    private(set) var bytes = 0
-    private(set) var rows = 0
-
-    mutating func add(_ row: RowState, of table: SyncedTable, _ weight: Int) {
-        if batches[table.number] == nil {
-            order.append(table.number)
-            batches[table.number] = RowBatch(table: table.name, columns: table.columns, rows: [])
-        }
-        batches[table.number]?.rows.append(row)
-        bytes += weight
-        rows += 1
-    }
-
-    var page: ChangesetPage { ChangesetPage(batches: order.compactMap { batches[$0] }) }
 }
 
 extension RowState {

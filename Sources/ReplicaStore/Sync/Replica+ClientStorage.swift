@@ -1,11 +1,10 @@
 internal import Changesets
 internal import FoundationEssentials
 internal import GRDB
-internal import Schema
 package import SyncEngine
 
 extension Replica: ClientStorage {
-    package static var schemaVersion: UInt32 { UInt32(Schema.replica.count) }
+    package static var schemaVersion: UInt32 { ReplicaSchema.shipped.version }
 
     package func clientIdentity() throws -> ClientIdentity {
         try settle()
@@ -13,7 +12,7 @@ extension Replica: ClientStorage {
             let identity = try transaction.identity()
             return ClientIdentity(
                 workspace: identity.workspace, replica: identity.replica, nodeName: identity.nodeName,
-                schemaVersion: Self.schemaVersion)
+                schemaVersion: surroundings.schema.version)
         }
     }
 
@@ -56,7 +55,7 @@ extension Replica: ClientStorage {
     package func beginPush() throws -> ReplicaSnapshot? {
         while true {
             try foldPending()
-            let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path, surroundings.page) }
+            let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path, surroundings) }
             // Another process may have written between the fold and the snapshot.
             if try snapshot.isFolded { return try snapshot.isEmpty ? nil : snapshot }
         }
@@ -67,8 +66,8 @@ extension Replica: ClientStorage {
             try transaction.fold()
             var denials = DenialHandling(transaction, upTo: snapshot.head)
             try denials.run(outcome)
-            let stays = snapshot.oversized.compactMap { row in
-                SyncedTable.named(row.table).map { RowKey(table: $0.number, id: row.row) }
+            let stays = try snapshot.oversized.compactMap { row in
+                try transaction.rows.table(named: row.table).map { RowKey(table: $0.number, id: row.row) }
             }
             try transaction.markClean(upTo: snapshot.head, except: stays)
             try transaction.execute(

@@ -49,8 +49,8 @@ extension Replica {
         try write { transaction in
             try transaction.fold()
             try transaction.scrubSome()
-            return try transaction.damagedRows().prefix(SyncLimits.namesPerRequestMax).compactMap { key in
-                SyncedTable.numbered(key.table).map { RowName(table: $0.name, row: key.id) }
+            return try transaction.damagedRows().prefix(SyncLimits.namesPerRequestMax).map { key in
+                RowName(table: try transaction.rows[key.table].table.name, row: key.id)
             }
         }
     }
@@ -67,7 +67,7 @@ extension Replica {
 
     package func states(of rows: [RowName]) throws -> (page: [UInt8], lookedAt: Int) {
         try readDigested { transaction in
-            let reading = try PageReader(transaction.database, surroundings.page).read(rows)
+            let reading = try PageReader(transaction.database, transaction.tables, surroundings.page).read(rows)
             let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
             return (page, reading.lookedAt)
         }
@@ -104,11 +104,11 @@ extension ReadTransaction {
     }
 
     fileprivate func forEachHash(_ body: (RowName, UInt64) throws -> Void) throws {
+        let rows = RowTables(database, tables)
         let select = try SQLStatement(database, "SELECT tbl, id, hash FROM row_clocks WHERE hash IS NOT NULL")
         try select.forEach { row in
-            guard let table = SyncedTable.numbered(Int(row.integer(0))), let id = row.rowID(1), let hash = row.hash(2)
-            else { return }
-            try body(RowName(table: table.name, row: id), hash)
+            guard let id = row.rowID(1), let hash = row.hash(2) else { return }
+            try body(RowName(table: rows[Int(row.integer(0))].table.name, row: id), hash)
         }
     }
 }
@@ -120,9 +120,9 @@ extension WriteTransaction {
         try changeDigest { $0 = counted }
     }
 
-    fileprivate func markDirty(_ rows: [RowName], forgettingHashes: Bool) throws {
-        for row in rows {
-            guard let table = SyncedTable.named(row.table) else { continue }
+    fileprivate func markDirty(_ names: [RowName], forgettingHashes: Bool) throws {
+        for row in names {
+            guard let table = try rows.table(named: row.table) else { continue }
             let key = RowKey(table: table.number, id: row.row)
             guard let entry = try clocks.entry(key) else { continue }
             if forgettingHashes { try setHash(nil, of: key, insteadOf: entry.hash) }

@@ -10,7 +10,7 @@ extension Replica {
         since position: Int64 = 0, to sink: @escaping ([UInt8]) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
         try readFolded { transaction in
-            let file = try transaction.writeFile(since: position, surroundings.page, to: sink) { row in
+            let file = try transaction.writeFile(since: position, surroundings, to: sink) { row in
                 throw ReplicaError(.denied, "\(row.table) \(row.row) can't be exported: \(row.reason)")
             }
             return (file.rows, file.next)
@@ -32,9 +32,6 @@ extension Replica {
                     .foreignWorkspace,
                     "the changeset is of workspace \(file.header.workspaceName) (\(file.header.workspace)), this "
                         + "library is of \(transaction.workspace): import it into an empty data directory (--data)")
-            }
-            if file.header.schemaVersion > Self.schemaVersion {
-                throw ChangesetError.tooNew("schema \(file.header.schemaVersion), this one knows \(Self.schemaVersion)")
             }
             try transaction.fold()
             if try transaction.isOfAnother(file.header) { throw OwnLaterWork() }
@@ -58,7 +55,7 @@ extension Replica {
         let workspace = try successor.read { try $0.identity().workspace }
         try write { transaction in
             try transaction.fold()
-            let reader = try PageReader(transaction.database, surroundings.page)
+            let reader = try PageReader(transaction.database, transaction.tables, surroundings.page)
             let orphans = try transaction.orphanRows()
             try successor.write { try $0.adopt(reader, orphans) }
             try transaction.execute("UPDATE replica SET retired_into = ?", [.blob(workspace)])
@@ -118,13 +115,13 @@ extension ReadTransaction {
     ///   - last: nothing that was published later; nil for everything.
     ///   - leaveOut: is told of each row that is too large to travel.
     func writeFile(
-        since position: Int64, upTo last: Int64? = nil, _ bounds: PageBounds,
+        since position: Int64, upTo last: Int64? = nil, _ surroundings: Surroundings,
         to sink: @escaping ([UInt8]) throws -> Void,
         leaveOut: (RowDenial) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
-        let header = try fileHeader(since: position, upTo: last)
+        let header = try fileHeader(since: position, upTo: last, surroundings.schema)
         var writer = try ChangesetFileWriter(header, to: sink)
-        let reader = try PageReader(database, bounds, upTo: header.next)
+        let reader = try PageReader(database, tables, surroundings.page, upTo: header.next)
         var rows = 0
         var reading = PageReader.Reading(position: position, isComplete: false)
         while !reading.isComplete {
@@ -137,11 +134,13 @@ extension ReadTransaction {
         return (rows, header.next)
     }
 
-    private func fileHeader(since position: Int64, upTo last: Int64?) throws -> ChangesetFile.Header {
+    private func fileHeader(
+        since position: Int64, upTo last: Int64?, _ schema: ReplicaSchema
+    ) throws -> ChangesetFile.Header {
         let identity = try identity()
         let seal = try SQLStatement(database, "SELECT nonce FROM seals WHERE seq = ?")
         return ChangesetFile.Header(
-            schemaVersion: Int(Replica.schemaVersion), workspace: identity.workspace,
+            schemaVersion: Int(schema.version), workspace: identity.workspace,
             workspaceName: try workspaceName() ?? "", replica: identity.replica, nodeName: identity.nodeName,
             seq: UInt64(identity.lastSeq), nonce: try seal.first([.integer(identity.lastSeq)]) { $0.bytes(0) } ?? [],
             since: position, next: min(last ?? .max, identity.lastPosition))

@@ -48,7 +48,7 @@ extension Replica {
     ) throws -> (rows: Int, next: Int64, leftOut: [RowDenial]) {
         try readFolded { transaction in
             var leftOut: [RowDenial] = []
-            let file = try transaction.writeFile(since: position, upTo: last, surroundings.page, to: sink) {
+            let file = try transaction.writeFile(since: position, upTo: last, surroundings, to: sink) {
                 leftOut.append($0)
             }
             return (file.rows, file.next, leftOut)

@@ -13,7 +13,7 @@ extension Replica: ServerStorage {
             return ServerIdentity(
                 workspace: identity.workspace, workspaceName: try transaction.workspaceName() ?? "",
                 replica: identity.replica, epoch: identity.epoch, head: UInt64(identity.lastPosition),
-                schemaVersion: Self.schemaVersion, now: machineTime())
+                schemaVersion: surroundings.schema.version, now: machineTime())
         }
     }
 
@@ -56,7 +56,8 @@ extension Replica: ServerStorage {
             guard let position = Int64(exactly: position) else {
                 throw SyncRefusal(.malformed, "a position out of range")
             }
-            let reading = try PageReader(transaction.database, surroundings.page).read(after: position)
+            let reading = try PageReader(transaction.database, transaction.tables, surroundings.page).read(
+                after: position)
             let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
             return PublishedPage(
                 page: page, next: UInt64(reading.position), isComplete: reading.isComplete,
@@ -114,18 +115,19 @@ extension WriteTransaction {
 
     /// What the server has in place of the denied rows: a compressed page, empty for nothing.
     fileprivate func states(of denied: [RowDenial]) throws -> [UInt8] {
-        var batches: [RowBatch] = []
+        var assembly = PageAssembly()
         for row in denied {
-            guard let table = SyncedTable.named(row.table) else { continue }
+            guard let table = try rows.table(named: row.table) else { continue }
             let key = RowKey(table: table.number, id: row.row)
-            guard let clock = try clocks.entry(key)?.clock,
-                let values = try rows[table.number].values(of: row.row, isAlive: clock.isAlive)
-            else { continue }
-            let state = RowState(id: row.row, clock: clock, values: values)
-            batches.append(RowBatch(table: table.name, columns: table.columns, rows: [state]))
+            guard let clock = try clocks.entry(key)?.clock, let state = try rows.state(key, clock)?.state else {
+                continue
+            }
+            assembly.add(state, of: table, size: 0)
         }
-        let page = try batches.isEmpty ? [] : ChangesetPage(batches: batches).encoded()
-        guard page.count <= ChangesetLimits.pageBytesMax, batches.count <= ChangesetLimits.rowsPerPageMax else {
+        let page = try assembly.rows == 0 ? [] : assembly.page.encoded()
+        guard page.count <= ChangesetLimits.pageBytesMax, assembly.rows <= ChangesetLimits.rowsPerPageMax,
+            assembly.batchCount <= ChangesetLimits.batchesPerPageMax
+        else {
             throw SyncRefusal(.tooLarge, "\(denied.count) rows are refused at once, too many to answer for")
         }
         return page

@@ -16,7 +16,7 @@ struct Key: Hashable, Comparable, CustomStringConvertible {
     var description: String { "\(tables[table]?.name ?? "?") \(id.hex.suffix(8))" }
 }
 
-let tables = Dictionary(uniqueKeysWithValues: SyncedTable.all.map { ($0.number, $0) })
+let tables = Dictionary(uniqueKeysWithValues: SyncedTables.shipped.all.map { ($0.number, $0) })
 
 /// What a replica's file holds of a row: its clock, and its values from the side that it lies on.
 struct StoredRow: Equatable {

@@ -48,7 +48,7 @@ extension Simulation {
         case .handshake: return .healing
         case .push(let reply):
             let denied = reply.denials.compactMap { denial in
-                SyncedTable.named(denial.table).flatMap { table in RowID(denial.rowID).map { Key(table, $0) } }
+                SyncedTables.shipped.named(denial.table).flatMap { table in RowID(denial.rowID).map { Key(table, $0) } }
             }
             return .join(incoming, denied: Set(denied))
         case .pull, .digest, .rows, .label: return .own
@@ -60,7 +60,8 @@ extension Simulation {
         guard !page.isEmpty else { return }
         pages[page] = try ChangesetPage(encoded: page[...]).batches.flatMap { batch in
             try batch.rows.map { row in
-                guard let table = SyncedTable.named(batch.table), let known = reference[Key(table, row.id)] else {
+                guard let table = SyncedTables.shipped.named(batch.table), let known = reference[Key(table, row.id)]
+                else {
                     throw Violation(.join, "a row of \(batch.table) travels that its sender does not have")
                 }
                 let key = Key(table, row.id)
