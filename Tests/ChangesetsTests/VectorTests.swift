@@ -86,6 +86,7 @@ enum VectorText {
         case .malformed: "malformed"
         case .notAChangeset: "not-a-changeset"
         case .checksumMismatch: "checksum-mismatch"
+        case .wrongSignature: "wrong-signature"
         case .tooNew: "too-new"
         case .overLimit: "over-limit"
         case nil: "another-error"
