@@ -100,8 +100,8 @@ torture: build ## Random histories of many seeds, for as long as you like (SEEDS
 planted: setup ## Plant mistakes into the product, and show that the simulator finds each
 	@Tests/Simulation/planted.sh
 
-# A build of its own, with libFuzzer's instrumentation. What is found lies in .build/fuzz/finds, and goes to
-# sync-protocol/vectors/crashers or to a test.
+# A build of its own, with libFuzzer's instrumentation. An input is a find if it traps, comes to a wrong
+# result, takes a second of the processor or a GiB. It lies in .build/fuzz/finds then.
 fuzz: setup ## Let libFuzzer try a reader of outside bytes (TARGET=decoder|file|server|imports|templates RUNS=1000000)
 	@resources=$$(swiftc -print-target-info | python3 -c 'import json, sys; print(json.load(sys.stdin)["paths"]["runtimeResourcePath"])')
 	export OFFBOOK_FUZZER=$$resources/clang/lib/linux/libclang_rt.fuzzer_no_main-$$(uname -m).a
@@ -114,7 +114,7 @@ fuzz: setup ## Let libFuzzer try a reader of outside bytes (TARGET=decoder|file|
 	corpus=.build/fuzz/corpus/$(TARGET)
 	mkdir -p .build/fuzz/finds
 	.build/fuzz/release/offbook-fuzz seeds sync-protocol/vectors "$$corpus"
-	.build/fuzz/release/offbook-fuzz "$$corpus" -runs='$(RUNS)' -timeout=1 -rss_limit_mb=1024 -max_len=65536 \
+	.build/fuzz/release/offbook-fuzz "$$corpus" -runs='$(RUNS)' -timeout=60 -rss_limit_mb=1024 -max_len=65536 \
 		-artifact_prefix=".build/fuzz/finds/$(TARGET)-" -print_final_stats=1 $(FUZZ)
 
 lint: ## Check the format of the sources, and that none names a path of somebody's machine

@@ -9,12 +9,13 @@ let instrumented: [SwiftSetting] = fuzzer == nil ? [] : [.unsafeFlags(["-sanitiz
 
 /// Every target of ours: Swift 6 language mode (the tools version's default), the strictest of the
 /// upcoming features, and no warning left standing.
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
-] + instrumented
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ] + instrumented
 
 /// A static, non-PIE binary spends less of a cold start on relocations.
 let fastStart: [LinkerSetting] = [

@@ -34,15 +34,17 @@ struct PageOutline {
         while let field = try reader.field() {
             switch field.number {
             case 5:
+                guard let clock = field.content else { continue }
                 try clocks.add(1)
-                try clockBytes.add(field.content?.count ?? 0)
-            case 6: try entries.add(field.numbers)
+                try clockBytes.add(clock.count)
+            case 6: try entries.add(field.varints)
             case 7:
+                guard let column = field.content else { continue }
                 columns += 1
                 guard columns <= ChangesetLimits.columnsPerTableMax else {
                     throw .overLimit("a table of more than \(ChangesetLimits.columnsPerTableMax) columns")
                 }
-                if let column = field.content { try self.column(ByteReader(column)) }
+                try self.column(ByteReader(column))
             default: break
             }
         }
@@ -52,8 +54,8 @@ struct PageOutline {
         var reader = reader
         while let field = try reader.field() {
             switch field.number {
-            case 4, 6: try entries.add(field.numbers)
-            case 5: try entries.add(field.content.map { $0.count / 8 } ?? 1)
+            case 4, 6: try entries.add(field.varints)
+            case 5: try entries.add(field.doubles)
             default: break
             }
         }
@@ -78,13 +80,16 @@ private struct Count {
     }
 }
 
-/// A field of a protobuf message, with its bytes where it has a length.
+/// A field of a protobuf message.
 private struct Field {
     var number: UInt64
+    var wireType: UInt64
+    /// Where the field has a length.
     var content: Bytes?
 
-    /// Of a list of varints: one by itself, or as many as end in a packed one.
-    var numbers: Int { content.map { $0.count { $0 < 0x80 } } ?? 1 }
+    /// Of a list: one by itself, or as many as a packed one has.
+    var varints: Int { content.map { $0.count { $0 < 0x80 } } ?? (wireType == 0 ? 1 : 0) }
+    var doubles: Int { content.map { $0.count / 8 } ?? (wireType == 1 ? 1 : 0) }
 }
 
 extension ByteReader {
@@ -94,7 +99,7 @@ extension ByteReader {
         do {
             let tag = try varint()
             guard 1..<(1 << 29) ~= tag >> 3 else { throw ChangesetError.malformed("a field number") }
-            return Field(number: tag >> 3, content: try content(wireType: tag & 7))
+            return Field(number: tag >> 3, wireType: tag & 7, content: try content(wireType: tag & 7))
         } catch {
             throw .malformed("a message that protobuf can't read")
         }

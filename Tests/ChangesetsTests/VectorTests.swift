@@ -50,6 +50,7 @@ enum VectorText {
         var lines = [
             "schema \(header.schemaVersion) workspace \(header.workspace) “\(header.workspaceName)” replica \(header.replica.rowID) "
                 + "“\(header.nodeName)” seq \(header.seq) nonce \(hexadecimal(header.nonce)) since \(header.since) next \(header.next)"
+                + (header.publicKey.isEmpty ? "" : " signed \(hexadecimal(header.publicKey))")
         ]
         for page in file.pages {
             lines.append("page")

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Something of ours that reads bytes from outside. A trap in it, a wrong result, a second gone by or too
 /// much memory is a find.
 protocol FuzzRunning {
@@ -30,6 +32,16 @@ enum FuzzTarget: String, CaseIterable {
 /// libFuzzer calls a C function, on one thread.
 enum Running {
     nonisolated(unsafe) static var target: (any FuzzRunning)?
+
+    /// Of the processor's time: by the clock on the wall, a machine that does something else would be a find.
+    private static let secondsMax = 1.0
+
+    static func run(_ input: [UInt8]) {
+        let start = clock()
+        target?.run(input)
+        let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+        if seconds > secondsMax { find("it took \(seconds) s") }
+    }
 }
 
 /// Stops libFuzzer, which keeps the input.

@@ -19,6 +19,6 @@ var count = CommandLine.argc
 var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
 exit(
     LLVMFuzzerRunDriver(&count, &arguments) { data, size in
-        Running.target?.run([UInt8](UnsafeBufferPointer(start: data, count: size)))
+        Running.run([UInt8](UnsafeBufferPointer(start: data, count: size)))
         return 0
     })
