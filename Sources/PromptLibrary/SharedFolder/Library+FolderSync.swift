@@ -56,7 +56,6 @@ extension Library {
 private struct FolderSync {
     private let library: Library
     private var replica: Replica { library.replica }
-    private let isSigning: Bool
     private let shared: SharedFolder
     private let workspace: RowID
     private let former: ReplicaID
@@ -70,7 +69,6 @@ private struct FolderSync {
         self.progress = progress
         let replica = library.replica
         former = try replica.replicaID()
-        isSigning = try library.signsExports()
         // A copy takes its new id before anything leaves under the old one.
         workspace = try replica.clientIdentity().workspace
     }
@@ -153,7 +151,7 @@ extension FolderFile {
 extension FolderSync {
     private mutating func publish() throws {
         // Before it is settled what there is to write, as a new key is an edit.
-        if isSigning { _ = try replica.signingKey() }
+        if try library.signsExports() { _ = try replica.signingKey() }
         // By now, as a file may have shown that this replica is a copy.
         let writer = try replica.replicaID()
         let noted = try replica.notedFiles()
@@ -177,7 +175,8 @@ extension FolderSync {
         let folder = try shared.makeFolder(of: workspace)
         for name in try folder.names() where FolderFileName.isDraft(name, of: writer) { try folder.remove(name) }
         let draft = try FolderDraft(in: folder, by: writer)
-        let (rows, next, leftOut) = try replica.exportPart(since: since, upTo: last, isSigned: isSigning) {
+        let isSigned = try library.signsExports()
+        let (rows, next, leftOut) = try replica.exportPart(since: since, upTo: last, isSigned: isSigned) {
             try draft.write($0)
         }
         summary.leftOut = leftOut
