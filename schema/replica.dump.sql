@@ -47,7 +47,7 @@ CREATE TABLE deleted_labels (id BLOB PRIMARY KEY NOT NULL, prompt_id, label, ver
 
 CREATE TABLE deleted_metadata (id BLOB PRIMARY KEY NOT NULL, prompt_id, key, value);
 
-CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id);
+CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id, public_key);
 
 CREATE TABLE deleted_preferences (id BLOB PRIMARY KEY NOT NULL, owner_id, key, value);
 
@@ -228,11 +228,12 @@ END;
 CREATE TABLE nodes (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     name TEXT NOT NULL DEFAULT '',
-    user_id BLOB
+    user_id BLOB,
+    public_key BLOB
 ) STRICT;
 
 CREATE TRIGGER capture_nodes_delete AFTER DELETE ON nodes BEGIN
-    INSERT OR REPLACE INTO deleted_nodes (id, name, user_id) VALUES (OLD.id, OLD.name, OLD.user_id);
+    INSERT OR REPLACE INTO deleted_nodes (id, name, user_id, public_key) VALUES (OLD.id, OLD.name, OLD.user_id, OLD.public_key);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (3, OLD.id, 0, 3);
 END;
 
@@ -243,7 +244,7 @@ END;
 CREATE TRIGGER capture_nodes_update AFTER UPDATE ON nodes BEGIN
     SELECT RAISE(ABORT, 'id of nodes can not be changed') WHERE OLD.id IS NOT NEW.id;
     INSERT INTO change_log (tbl, id, mask, op)
-    SELECT 3, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.user_id IS NOT NEW.user_id) << 1) AS mask) WHERE mask <> 0;
+    SELECT 3, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.user_id IS NOT NEW.user_id) << 1) | ((OLD.public_key IS NOT NEW.public_key) << 2) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE orphans (

@@ -41,7 +41,7 @@ extension SyncedTable {
     package static let workspaces = SyncedTable(1, "workspaces", [.latest("name"), .madeOnce("created_at")])
     package static let users = SyncedTable(
         2, "users", [.latest("name"), .latest("email"), .madeOnce("created_at")])
-    package static let nodes = SyncedTable(3, "nodes", [.latest("name"), .latest("user_id")])
+    package static let nodes = SyncedTable(3, "nodes", [.latest("name"), .latest("user_id"), .latest("public_key")])
     package static let projects = SyncedTable(
         4, "projects",
         [

@@ -109,7 +109,7 @@ struct SyncController: Sendable {
         switch error {
         case .tooNew: .upgradeServer
         case .overLimit: .tooLarge
-        case .truncated, .malformed, .notAChangeset, .checksumMismatch: .malformed
+        case .truncated, .malformed, .notAChangeset, .checksumMismatch, .wrongSignature: .malformed
         }
     }
 

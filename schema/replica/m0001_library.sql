@@ -20,11 +20,12 @@ CREATE TABLE users (
     created_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- The id of a node is its replica id.
+-- The id of a node is its replica id. By its public key others check what it signed.
 CREATE TABLE nodes (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     name TEXT NOT NULL DEFAULT '',
-    user_id BLOB
+    user_id BLOB,
+    public_key BLOB
 ) STRICT;
 
 CREATE TABLE projects (
