@@ -45,8 +45,9 @@ enum Opening {
     /// What a command reported as saved, and what a server acknowledged, has reached the disk. To be
     /// said last, as GRDB lowers it when it switches to WAL. A large merge needs more than the standard
     /// 2 MiB of cache, or pages are written twice.
-    private static let durable =
+    private static var durable: String {
         "PRAGMA synchronous = \(planted(.ackBeforeSync) ? "OFF" : "FULL"); PRAGMA cache_size = -32768"
+    }
 
     /// Whether the directory can't be written to and no writer has left a log behind.
     private static func isOutOfReach(_ path: String) -> Bool {
