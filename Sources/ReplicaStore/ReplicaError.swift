@@ -49,7 +49,10 @@ extension ReplicaError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "another process has held the library \(path) for too long; try again when it is done")
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            self.init(.readOnly, "the library \(path) can't be written to; check the permissions of its directory")
+            self.init(
+                .readOnly,
+                "the library \(path) can't be written to; check the permissions of its directory and of the files in it"
+            )
         case .SQLITE_CANTOPEN:
             self.init(.io, "the library \(path) can't be opened; check that its directory exists and may be written to")
         case .SQLITE_FULL:
