@@ -221,7 +221,11 @@ let package = Package(
         .testTarget(
             name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),
         .testTarget(
-            name: "SyncSimulationTests", dependencies: ["Changesets", "SyncSimulation"], swiftSettings: strict),
+            name: "SyncSimulationTests",
+            dependencies: [
+                "Changesets", "PromptFiles", "PromptLibrary", "ReplicaStore", "SyncEngine", "SyncSimulation",
+            ],
+            swiftSettings: strict),
     ]
 )
 

@@ -101,7 +101,15 @@ struct SyncController: Sendable {
         case let error as ReplicaError where error.code == .denied: return SyncRefusal(.foreignWorkspace, error.message)
         default:
             logger.error("request failed", metadata: ["error": "\(error)"])
-            return SyncRefusal(.unavailable, "the server could not do it; its log says why; try again later")
+            return SyncRefusal(.unavailable, reason(error))
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch (error as? ReplicaError)?.code {
+        case .diskFull: "the server's disk is full; tell who runs it, and try again later"
+        case .readOnly: "the server can't write to its data; tell who runs it, and try again later"
+        default: "the server could not do it; its log says why; try again later"
         }
     }
 

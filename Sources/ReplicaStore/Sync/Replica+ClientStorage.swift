@@ -53,6 +53,7 @@ extension Replica: ClientStorage {
     }
 
     package func beginPush() throws -> ReplicaSnapshot? {
+        try requireSpace()
         while true {
             try foldPending()
             let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path, surroundings) }

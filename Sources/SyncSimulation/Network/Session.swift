@@ -46,6 +46,8 @@ extension Simulation {
             let isKnown = try isSettled(session.node)
             session.request = try session.sync.receive(refusal)
             try observe(session.node, isKnown ? .healing : .unknown([]))
+            // What is written now must be later than all that is here, before a pull shows it again.
+            if !isSafe, refusal.code == .restamp { try describeFirst(session.node, "after the clock was set") }
         }
         return session.request != nil
     }

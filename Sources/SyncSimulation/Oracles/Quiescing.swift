@@ -27,6 +27,13 @@ extension Simulation {
             node.unreachableUntil = 0
         }
         try deliverLate()
+        for node in everybody { try wakeUp(node) }
+    }
+
+    /// A copy that has not written since it was made takes its id before anybody joins what it holds.
+    private func wakeUp(_ node: VirtualNode) throws {
+        if node.isServer { _ = try node.replica.serverIdentity() } else { _ = try node.replica.clientIdentity() }
+        try observe(node, .healing)
     }
 
     /// - Returns: whether somebody took a new id or new stamps, or was refused something.
