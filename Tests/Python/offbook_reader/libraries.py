@@ -22,13 +22,20 @@ def check(path, model):
     """Joins all rows of the file into an empty replica, and compares the visible digest."""
     wanted = json.loads(path.with_suffix(".json").read_text("utf-8"))
     tables = schema_of(model)
-    rows = [row for row in _joined(read_file(path.read_bytes()), tables) if row.table in tables]
+    rows = _joined(read_file(path.read_bytes()), tables)
     counts = {name: sum(row.table == name for row in rows) for name in sorted({row.table for row in rows})}
     if counts != wanted["rows"]:
         yield f"it has rows {counts}"
     roots = {name: table.root for name, table in tables.items() if table.root}
-    if (found := visible_digest(rows, roots)) != wanted["digest"]:
+    if (found := visible_digest(_known(rows, tables), roots)) != wanted["digest"]:
         yield f"its digest is {found}"
+
+
+def _known(rows, tables):
+    """Of the tables and columns of this schema only: nobody shows what he does not know."""
+    for row in (row for row in rows if row.table in tables):
+        count = len(tables[row.table].columns)
+        yield Row(row.table, row.columns[:count], row.id, row.clock, row.values[:count])
 
 
 def _joined(file, tables):
