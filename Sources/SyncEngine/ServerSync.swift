@@ -81,11 +81,19 @@ package struct PublishedPage: Sendable {
     package var page: [UInt8]
     package var next: UInt64
     package var isComplete: Bool
+    /// Rows that were collected since the position asked for, up to `next`.
+    package var collected: [NamedRow]
+    /// An absent row with no edit above it was deleted. Empty unless the page completes the pull.
+    package var floor: VersionVector
 
-    package init(page: [UInt8], next: UInt64, isComplete: Bool) {
+    package init(
+        page: [UInt8], next: UInt64, isComplete: Bool, collected: [NamedRow] = [], floor: VersionVector = .init()
+    ) {
         self.page = page
         self.next = next
         self.isComplete = isComplete
+        self.collected = collected
+        self.floor = floor
     }
 }
 
@@ -103,6 +111,13 @@ package protocol ServerStorage {
     ///
     /// - Returns: whether it was moved, and what it points at now.
     func move(_ label: LabelMove) throws -> (isMoved: Bool, version: RowID?)
+    /// Notes that a client is there, and that it has not applied more than `position` of this epoch.
+    ///
+    /// - Returns: whether it was away so long that what was collected meanwhile is not known any more.
+    func noteHandshake(of replica: ReplicaID, _ nodeName: String, applied position: UInt64?) throws -> Bool
+    /// Notes up to where a client has applied what was published, and that it has pushed all that it had
+    /// sealed before.
+    func notePull(of replica: ReplicaID, applied position: UInt64) throws
     /// The rows published after a position.
     func published(after position: UInt64) throws -> PublishedPage
 }
@@ -125,8 +140,13 @@ package struct ServerSync<Storage: ServerStorage> {
     private func handshake(_ request: HandshakeRequest) throws -> HandshakeReply {
         let server = try storage.serverIdentity()
         try Self.checkVersions(request, schemaVersion: server.schemaVersion)
-        let acknowledged = try acknowledged(of: try replica(request.replicaID), server)
+        let replica = try replica(request.replicaID)
+        let acknowledged = try acknowledged(of: replica, server)
         var reply = HandshakeReply()
+        if replica != server.replica {
+            let position = Array(request.epoch) == server.epoch ? request.position : nil
+            reply.bootstrap = try storage.noteHandshake(of: replica, request.nodeName, applied: position)
+        }
         reply.protocolVersion = SyncProtocolVersion.current
         reply.schemaVersion = server.schemaVersion
         reply.serverTimeMs = server.now
@@ -194,6 +214,7 @@ package struct ServerSync<Storage: ServerStorage> {
         reply.rowsApplied = UInt64(verdicts.applied)
         reply.rowsSuperseded = UInt64(verdicts.superseded)
         reply.serverRows = Data(verdicts.outcome.serverRows)
+        reply.collected = RowNaming.messages(verdicts.outcome.collected)
         reply.denials = verdicts.outcome.denials.map { denial in
             .with {
                 $0.table = denial.table
@@ -208,9 +229,12 @@ package struct ServerSync<Storage: ServerStorage> {
         let replica = try replica(request.replicaID)
         let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
         try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
+        try storage.notePull(of: replica, applied: request.appliedPosition)
         let published = try storage.published(after: request.position)
         var reply = PullReply()
         reply.page = Data(published.page)
+        reply.collected = RowNaming.messages(published.collected)
+        reply.floor = VectorCoding.entries(published.floor)
         reply.nextPosition = published.next
         reply.complete = published.isComplete
         return reply

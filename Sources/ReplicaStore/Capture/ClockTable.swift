@@ -13,6 +13,8 @@ final class ClockTable {
     private let select: SQLStatement
     private let upsert: SQLStatement
     private let clean: SQLStatement
+    private let mark: SQLStatement
+    private let clear: SQLStatement
 
     init(_ database: Database) throws {
         numbering = try StoredNumbering(database)
@@ -25,6 +27,8 @@ final class ClockTable {
             SET clock = excluded.clock, position = excluded.position, dirty = excluded.dirty
             """)
         clean = try SQLStatement(database, "UPDATE row_clocks SET dirty = 0 WHERE tbl = ? AND id = ?")
+        mark = try SQLStatement(database, "UPDATE row_clocks SET dirty = 1 WHERE tbl = ? AND id = ? AND dirty <> 1")
+        clear = try SQLStatement(database, "UPDATE row_clocks SET dirty = 0 WHERE tbl = ? AND id = ? AND dirty = 2")
     }
 
     func entry(_ key: RowKey) throws -> Entry? {
@@ -45,6 +49,14 @@ final class ClockTable {
 
     func markClean(_ key: RowKey) throws {
         try clean.run([.integer(Int64(key.table)), .blob(key.id)])
+    }
+
+    func clearDoubt(_ key: RowKey) throws {
+        try clear.run([.integer(Int64(key.table)), .blob(key.id)])
+    }
+
+    func markDirty(_ key: RowKey) throws {
+        try mark.run([.integer(Int64(key.table)), .blob(key.id)])
     }
 }
 

@@ -54,15 +54,8 @@ struct DenialHandling {
                 key, ClockTable.Entry(clock: state.clock, position: transaction.nextPosition(), isDirty: false))
             transaction.identity.lastTime = max(transaction.identity.lastTime, state.clock.latestTime)
         } else {
-            try forget(key, of: table)
+            // The server has no such row, or we may not see it: it leaves without a trace.
+            try transaction.erase(key)
         }
-    }
-
-    /// The server has no such row, or we may not see it: it leaves without a trace.
-    private func forget(_ key: RowKey, of table: SyncedTable) throws {
-        let places = table.isImmutable ? [table.name] : [table.name, CaptureSchema.graveyard(table)]
-        for place in places { try transaction.execute("DELETE FROM \(place) WHERE id = ?", [.blob(key.id)]) }
-        try transaction.execute(
-            "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
     }
 }
