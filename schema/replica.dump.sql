@@ -6,6 +6,20 @@ CREATE TABLE change_log (
     op INTEGER NOT NULL                             -- 1 insert, 2 update, 3 delete
 ) STRICT;
 
+CREATE TABLE collected (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX collected_by_position ON collected (position);
+
+CREATE TABLE collection (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    through INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE conflicts (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     table_name TEXT NOT NULL DEFAULT '',
@@ -96,6 +110,11 @@ CREATE TRIGGER capture_favourites_update AFTER UPDATE ON favourites BEGIN
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 10, NEW.id, mask, 2 FROM (SELECT ((OLD.user_id IS NOT NEW.user_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) AS mask) WHERE mask <> 0;
 END;
+
+CREATE TABLE floor (
+    replica_id BLOB PRIMARY KEY NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE folder_files (
     n INTEGER PRIMARY KEY,
@@ -264,7 +283,8 @@ CREATE TABLE peers (
     node_name TEXT NOT NULL,
     seq INTEGER NOT NULL,
     nonce BLOB NOT NULL,
-    seen_at INTEGER NOT NULL
+    seen_at INTEGER NOT NULL,                       -- 0 for a former id of this replica
+    position INTEGER NOT NULL DEFAULT 0             -- applied there by a pull before its last push
 ) STRICT;
 
 CREATE TABLE preferences (
@@ -353,7 +373,8 @@ CREATE TABLE remote (
     position INTEGER NOT NULL,
     acked_seq INTEGER NOT NULL,
     acked_nonce BLOB NOT NULL,
-    is_compared INTEGER NOT NULL                    -- 0: in a new epoch, and yet to be compared with the server
+    is_compared INTEGER NOT NULL,                   -- 0: in a new epoch, and yet to be compared with the server
+    bootstrapping INTEGER NOT NULL DEFAULT 0        -- 1: pulling from 0, as what was collected is not known any more
 ) STRICT;
 
 CREATE TABLE replica (
@@ -429,7 +450,9 @@ CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,
     epoch BLOB NOT NULL,
     next_position INTEGER NOT NULL,
-    page BLOB NOT NULL
+    page BLOB NOT NULL,
+    collected BLOB NOT NULL DEFAULT x'',            -- the rows that were collected meanwhile
+    staged_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE staged_parts (

@@ -18,6 +18,8 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case clockSetTooLow = "clock-set-too-low"
     case digestNotUpdated = "digest-not-updated"
     case repairTakesServers = "repair-takes-servers"
+    case collectedTooEarly = "collected-too-early"
+    case noFloor = "no-floor"
 
     #if OFFBOOK_PLANT
     /// Set once, before anything runs.

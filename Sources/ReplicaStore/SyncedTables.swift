@@ -98,14 +98,19 @@ package struct SyncedTables: Sendable {
     package let all: [SyncedTable]
     private let byName: [String: SyncedTable]
     private let byNumber: [Int: SyncedTable]
+    private let roots: Set<String>
 
     /// - Parameter all: in the order in which they are gone through; of two with one name or number the
     ///   later counts.
     package init(_ all: [SyncedTable]) {
         byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         byNumber = Dictionary(all.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        roots = Set(all.compactMap { $0.root?.table })
         self.all = all
     }
+
+    /// Whether rows of other tables belong to rows of this one.
+    func isRoot(_ table: SyncedTable) -> Bool { roots.contains(table.name) }
 
     package func named(_ name: String) -> SyncedTable? { byName[name] }
     package func numbered(_ number: Int) -> SyncedTable? { byNumber[number] }

@@ -10,13 +10,19 @@ package struct RemoteState: Hashable, Sendable {
     package var ackedNonce: [UInt8]
     /// False in a new epoch, until it has been found out what the server still has.
     package var isCompared: Bool
+    /// Whether everything is being pulled anew.
+    package var isBootstrapping: Bool
 
-    package init(epoch: [UInt8], position: UInt64, ackedSeq: UInt64, ackedNonce: [UInt8], isCompared: Bool = true) {
+    package init(
+        epoch: [UInt8], position: UInt64, ackedSeq: UInt64, ackedNonce: [UInt8], isCompared: Bool = true,
+        isBootstrapping: Bool = false
+    ) {
         self.epoch = epoch
         self.position = position
         self.ackedSeq = ackedSeq
         self.ackedNonce = ackedNonce
         self.isCompared = isCompared
+        self.isBootstrapping = isBootstrapping
     }
 }
 
@@ -40,10 +46,13 @@ package struct PushOutcome: Sendable {
     package var denials: [RowDenial]
     /// The server's states of the denied rows, a compressed page; empty for none.
     package var serverRows: [UInt8]
+    /// Rows that were deleted and collected, or purged, before: they are not taken any more.
+    package var collected: [RowName]
 
-    package init(denials: [RowDenial], serverRows: [UInt8]) {
+    package init(denials: [RowDenial], serverRows: [UInt8], collected: [RowName] = []) {
         self.denials = denials
         self.serverRows = serverRows
+        self.collected = collected
     }
 }
 
@@ -64,11 +73,29 @@ package struct PullOutcome: Sendable {
     package var changed = 0
     package var conflicts = 0
     package var skipped: [RowDenial] = []
+    /// Rows that were dropped, as they are deleted and collected.
+    package var collected = 0
 
-    package init(changed: Int = 0, conflicts: Int = 0, skipped: [RowDenial] = []) {
+    package init(changed: Int = 0, conflicts: Int = 0, skipped: [RowDenial] = [], collected: Int = 0) {
         self.changed = changed
         self.conflicts = conflicts
         self.skipped = skipped
+        self.collected = collected
+    }
+}
+
+/// A page of a pull that waits for the others.
+package struct StagedPage: Sendable {
+    /// Compressed; empty where only names came.
+    package var page: [UInt8]
+    /// Rows that were collected between the positions of this page.
+    package var collected: [RowName]
+    package var next: UInt64
+
+    package init(page: [UInt8], collected: [RowName], next: UInt64) {
+        self.page = page
+        self.collected = collected
+        self.next = next
     }
 }
 
@@ -107,9 +134,16 @@ package protocol ClientStorage {
     func finishPush(_ snapshot: Snapshot, _ outcome: PushOutcome) throws
     /// Where the pages staged by an earlier, unfinished pull in this epoch end.
     func stagedPosition(in epoch: [UInt8]) throws -> UInt64?
-    func stage(_ page: [UInt8], next position: UInt64, in epoch: [UInt8]) throws
+    func stage(_ page: StagedPage, in epoch: [UInt8]) throws
+    /// Forgets staged pages that have waited so long that rows in them may have been collected since.
+    func dropOldStaged() throws
+    /// Prepares a pull from 0 after which what the server does not have is dropped: it does not know any
+    /// more what was collected since this replica was last seen. What is to be pushed is made whole.
+    func beginBootstrap() throws
     /// Joins all staged pages and moves on to `position`, in one transaction.
-    func applyStaged(upTo position: UInt64) throws -> PullOutcome
+    ///
+    /// - Parameter floor: an absent row with no edit above it was deleted.
+    func applyStaged(upTo position: UInt64, floor: VersionVector) throws -> PullOutcome
 
     /// Of all rows, as the server last published them.
     func publishedDigest() throws -> HashSum

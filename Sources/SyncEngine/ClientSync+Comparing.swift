@@ -87,7 +87,7 @@ extension ClientSync {
         request.epoch = server.epoch
         request.followsSeq = server.lastSeq
         request.followsNonce = server.lastNonce
-        request.rows = RowNames.messages(Array(fetching.rows.prefix(SyncLimits.namesPerRequestMax)))
+        request.rows = RowNaming.messages(Array(fetching.rows.prefix(SyncLimits.namesPerRequestMax)))
         return .rows(request)
     }
 
@@ -97,12 +97,13 @@ extension ClientSync {
         else { throw SyncRefusal(.malformed, "the server did not look at the rows that it was asked for") }
         // Asked table by table, so that is the order of what was looked at.
         let asked = fetching.rows.prefix(SyncLimits.namesPerRequestMax)
-        let looked = RowNames.messages(Array(asked)).flatMap { $0.list ?? [] }.prefix(Int(reply.lookedAt))
+        let looked = try RowNaming.rows(RowNaming.messages(Array(asked))).prefix(Int(reply.lookedAt))
         let closed = Set(looked)
         fetching.rows = (asked.filter { !closed.contains($0) } + fetching.rows.dropFirst(asked.count))[...]
         if !reply.page.isEmpty {
             let position = try stagedEnd(of: fetching.purpose)
-            try storage.stage(Array(reply.page), next: position, in: Array(server.epoch))
+            let page = StagedPage(page: Array(reply.page), collected: [], next: position)
+            try storage.stage(page, in: Array(server.epoch))
         }
         return try fetch(fetching)
     }

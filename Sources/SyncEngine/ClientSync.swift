@@ -25,6 +25,10 @@ package struct SyncSummary: Sendable {
     package var repaired = 0
     /// Rows here that were not what was published, though nobody had edited them.
     package var damaged = 0
+    /// Rows dropped here, as they are deleted and collected.
+    package var collected = 0
+    /// This replica was away so long that it pulled everything anew.
+    package var wasBootstrapped = false
 }
 
 /// The client side of a sync, without I/O: handshake, push, pull. Give it each reply, and send the
@@ -52,6 +56,8 @@ package struct ClientSync<Storage: ClientStorage> {
     private var handshakes = 0
     /// Once a sync: what can't be repaired must not keep us going.
     var wasCompared = false
+    /// What had been applied before this session's pull.
+    private var applied: UInt64 = 0
     package internal(set) var summary = SyncSummary()
 
     package init(_ storage: Storage) throws {
@@ -62,7 +68,12 @@ package struct ClientSync<Storage: ClientStorage> {
     package mutating func start() throws -> SyncRequest {
         handshakes += 1
         phase = .handshaking
-        return .handshake(HandshakeRequest(identity))
+        var request = HandshakeRequest(identity)
+        if let remote = try storage.remoteState() {
+            request.epoch = Data(remote.epoch)
+            request.position = remote.position
+        }
+        return .handshake(request)
     }
 
     package mutating func receive(_ reply: SyncReply) throws -> SyncRequest? {
@@ -110,6 +121,11 @@ package struct ClientSync<Storage: ClientStorage> {
                 Array(reply.epoch), ackedSeq: reply.lastSeq, ackedNonce: Array(reply.lastNonce))
         }
         if try storage.remoteState()?.isCompared == false { return try compareInNewEpoch() }
+        try storage.dropOldStaged()
+        if reply.bootstrap, !isNewEpoch {
+            try storage.beginBootstrap()
+            summary.wasBootstrapped = true
+        }
         return try push()
     }
 
@@ -192,16 +208,21 @@ package struct ClientSync<Storage: ClientStorage> {
         summary.denials += denials
         summary.skipped += snapshot.oversized
         summary.merged += Int(clamping: reply.rowsSuperseded)
-        try storage.finishPush(snapshot, PushOutcome(denials: denials, serverRows: Array(reply.serverRows)))
+        let collected = try RowNaming.rows(reply.collected)
+        summary.collected += collected.count
+        try storage.finishPush(
+            snapshot,
+            PushOutcome(denials: denials, serverRows: Array(reply.serverRows), collected: collected))
         server.lastSeq = snapshot.seq
         server.lastNonce = Data(snapshot.nonce)
         return try pull()
     }
 
     private mutating func pull() throws -> SyncRequest? {
-        let epoch = Array(server.epoch)
-        let position = try storage.stagedPosition(in: epoch) ?? storage.remoteState()?.position ?? 0
-        return pullRequest(from: position)
+        let remote = try storage.remoteState()
+        applied = remote?.position ?? 0
+        let start = remote?.isBootstrapping == true ? 0 : applied
+        return pullRequest(from: try storage.stagedPosition(in: Array(server.epoch)) ?? start)
     }
 
     private mutating func pullRequest(from position: UInt64) -> SyncRequest {
@@ -213,6 +234,7 @@ package struct ClientSync<Storage: ClientStorage> {
         request.followsSeq = server.lastSeq
         request.followsNonce = server.lastNonce
         request.position = position
+        request.appliedPosition = applied
         return .pull(request)
     }
 
@@ -220,19 +242,21 @@ package struct ClientSync<Storage: ClientStorage> {
         guard reply.complete || reply.nextPosition > position else {
             throw SyncRefusal(.malformed, "the server does not come to an end: it gave the same position twice")
         }
-        if !reply.page.isEmpty {
-            try storage.stage(Array(reply.page), next: reply.nextPosition, in: Array(server.epoch))
-        }
-        if planted(.pageBeforeComplete) { _ = try storage.applyStaged(upTo: reply.nextPosition) }
+        let page = StagedPage(
+            page: Array(reply.page), collected: try RowNaming.rows(reply.collected), next: reply.nextPosition)
+        if !page.page.isEmpty || !page.collected.isEmpty { try storage.stage(page, in: Array(server.epoch)) }
+        let floor = try VectorCoding.vector(reply.floor)
+        if planted(.pageBeforeComplete) { _ = try storage.applyStaged(upTo: reply.nextPosition, floor: floor) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
-        return try applyStaged(upTo: reply.nextPosition) ? verify(reply) : end()
+        return try applyStaged(upTo: reply.nextPosition, floor: floor) ? verify(reply) : end()
     }
 
     /// - Returns: false where what came showed that this replica is a copy. It has a new id then, and
     ///   the next sync goes under that.
-    mutating func applyStaged(upTo position: UInt64) throws -> Bool {
-        let outcome = try storage.applyStaged(upTo: position)
+    mutating func applyStaged(upTo position: UInt64, floor: VersionVector = VersionVector()) throws -> Bool {
+        let outcome = try storage.applyStaged(upTo: position, floor: floor)
         summary.received += outcome.changed
+        summary.collected += outcome.collected
         summary.conflicts += outcome.conflicts
         summary.skipped += outcome.skipped
         guard try storage.clientIdentity().replica == identity.replica else {

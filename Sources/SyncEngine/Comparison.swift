@@ -107,7 +107,8 @@ struct Comparison {
     private mutating func compare(_ prefix: Data, _ bucket: Offbook_Sync_V1_Bucket) throws {
         var mine = try rows(in: prefix)
         for rows in bucket.rows {
-            guard let names = rows.names.list, names.count == rows.hashes.count else { throw Self.misfit }
+            let names = try RowNaming.rows([rows.names])
+            guard names.count == rows.hashes.count else { throw Self.misfit }
             for (name, hash) in zip(names, rows.hashes) where mine.removeValue(forKey: name) != hash {
                 wanted.append(name)
             }
@@ -132,35 +133,4 @@ struct Comparison {
     }
 
     private static var misfit: SyncRefusal { SyncRefusal(.malformed, "the server's digests do not fit what was asked") }
-}
-
-extension RowNames {
-    init(_ table: String, _ rows: [RowID]) {
-        self.init()
-        self.table = table
-        idLength = UInt32(rows.first?.length ?? 16)
-        ids = Data(rows.flatMap(\.bytes))
-    }
-
-    /// Nil where the ids are not of one of the two lengths.
-    var list: [RowName]? {
-        let length = Int(idLength)
-        guard length == 16 || length == 32, ids.count.isMultiple(of: length) else { return nil }
-        let bytes = [UInt8](ids)
-        return stride(from: 0, to: bytes.count, by: length).compactMap { RowID(bytes[$0..<$0 + length]) }
-            .map { RowName(table: table, row: $0) }
-    }
-
-    /// In as few messages as can be, the order within a table kept.
-    static func messages(_ rows: [RowName]) -> [Self] {
-        var order: [String] = []
-        var lists: [String: [RowID]] = [:]
-        for row in rows {
-            // Ids of one length go together.
-            let key = "\(row.table)/\(row.row.length)"
-            if lists[key] == nil { order.append(key) }
-            lists[key, default: []].append(row.row)
-        }
-        return order.map { key in Self(String(key.prefix { $0 != "/" }), lists[key] ?? []) }
-    }
 }

@@ -60,10 +60,10 @@ extension ServerSync {
 
     private static func hashedRows(_ rows: [(RowName, UInt64)]) -> [Offbook_Sync_V1_HashedRows] {
         let hashes = Dictionary(rows, uniquingKeysWith: { $1 })
-        return RowNames.messages(rows.map(\.0)).map { names in
+        return RowNaming.messages(rows.map(\.0)).map { names in
             .with {
                 $0.names = names
-                $0.hashes = (names.list ?? []).compactMap { hashes[$0] }
+                $0.hashes = ((try? RowNaming.rows([names])) ?? []).compactMap { hashes[$0] }
             }
         }
     }
@@ -71,9 +71,8 @@ extension ServerSync {
     func rows(_ request: RowsRequest) throws -> RowsReply {
         let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
         try checkFollows(try replica(request.replicaID), Array(request.epoch), Array(request.workspaceID), follows)
-        let lists = request.rows.map(\.list)
-        let names = lists.compactMap { $0 }.flatMap { $0 }
-        guard !lists.contains(nil), !names.isEmpty, names.count <= SyncLimits.namesPerRequestMax else {
+        let names = try RowNaming.rows(request.rows)
+        guard !names.isEmpty, names.count <= SyncLimits.namesPerRequestMax else {
             throw SyncRefusal(.malformed, "rows are asked for by 1 to \(SyncLimits.namesPerRequestMax) ids")
         }
         let found = try storage.states(of: names)

@@ -243,7 +243,8 @@ CREATE TABLE remote (
     position INTEGER NOT NULL,
     acked_seq INTEGER NOT NULL,
     acked_nonce BLOB NOT NULL,
-    is_compared INTEGER NOT NULL                    -- 0: in a new epoch, and yet to be compared with the server
+    is_compared INTEGER NOT NULL,                   -- 0: in a new epoch, and yet to be compared with the server
+    bootstrapping INTEGER NOT NULL DEFAULT 0        -- 1: pulling from 0, as what was collected is not known any more
 ) STRICT;
 -- Of all rows of which there is a hash in row_clocks: how many, and the sum of the hashes modulo 2^64.
 -- On a client, of what its server last published; on a server, of what it publishes itself.
@@ -268,7 +269,9 @@ CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,
     epoch BLOB NOT NULL,
     next_position INTEGER NOT NULL,
-    page BLOB NOT NULL
+    page BLOB NOT NULL,
+    collected BLOB NOT NULL DEFAULT x'',            -- the rows that were collected meanwhile
+    staged_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- As a server: what we know of each client.
@@ -277,7 +280,8 @@ CREATE TABLE peers (
     node_name TEXT NOT NULL,
     seq INTEGER NOT NULL,
     nonce BLOB NOT NULL,
-    seen_at INTEGER NOT NULL
+    seen_at INTEGER NOT NULL,                       -- 0 for a former id of this replica
+    position INTEGER NOT NULL DEFAULT 0             -- applied there by a pull before its last push
 ) STRICT;
 CREATE TABLE staged_parts (
     replica_id BLOB NOT NULL,
@@ -286,6 +290,26 @@ CREATE TABLE staged_parts (
     page BLOB NOT NULL,
     PRIMARY KEY (replica_id, push_id, part)
 ) STRICT;
+
+-- Collection (`sync-protocol/model.md`): rows that are gone for good, for as long as somebody has yet to
+-- hear of it, and the floor, at or below which an absent row is one that was deleted.
+CREATE TABLE collected (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX collected_by_position ON collected (position);
+CREATE TABLE floor (
+    replica_id BLOB PRIMARY KEY NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Who has applied less than this has to pull from 0.
+CREATE TABLE collection (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    through INTEGER NOT NULL
+) STRICT;
+INSERT INTO collection (only, through) VALUES (1, 0);
 
 -- What we know of shared folders (`sync-protocol/folder.md`): each file of one that was joined or
 -- written here, and the positions of rows that it holds in just the state they have here.

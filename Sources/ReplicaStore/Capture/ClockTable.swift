@@ -18,6 +18,8 @@ final class ClockTable {
     private let clean: SQLStatement
     private let publish: SQLStatement
     private let hashing: SQLStatement
+    private let mark: SQLStatement
+    private let clear: SQLStatement
 
     init(_ database: Database) throws {
         self.database = database
@@ -40,6 +42,8 @@ final class ClockTable {
             """)
         clean = try SQLStatement(database, "UPDATE row_clocks SET dirty = 0 WHERE tbl = ? AND id = ?")
         hashing = try SQLStatement(database, "UPDATE row_clocks SET hash = ? WHERE tbl = ? AND id = ?")
+        mark = try SQLStatement(database, "UPDATE row_clocks SET dirty = 1 WHERE tbl = ? AND id = ? AND dirty <> 1")
+        clear = try SQLStatement(database, "UPDATE row_clocks SET dirty = 0 WHERE tbl = ? AND id = ? AND dirty = 2")
     }
 
     func entry(_ key: RowKey) throws -> Entry? {
@@ -77,6 +81,14 @@ final class ClockTable {
 
     func markClean(_ key: RowKey) throws {
         try clean.run([.integer(Int64(key.table)), .blob(key.id)])
+    }
+
+    func clearDoubt(_ key: RowKey) throws {
+        try clear.run([.integer(Int64(key.table)), .blob(key.id)])
+    }
+
+    func markDirty(_ key: RowKey) throws {
+        try mark.run([.integer(Int64(key.table)), .blob(key.id)])
     }
 }
 

@@ -42,18 +42,36 @@ struct Applying {
     var seqsMax: [ReplicaID: UInt64] = [:]
     /// Stamps beyond this are from a clock that is ahead.
     var timeMax = HybridTime(rawValue: .max)
+    /// Whether a row that comes is there for certain, of those marked with 2 in place of dirty.
+    var clearsDoubt = false
     private var latest = HybridTime.zero
     private var newPrompts: Set<RowID> = []
     private let damaged: Set<RowKey>
+    private var departed: Departed
     private(set) var summary = ApplySummary()
     /// The positions that were given here to rows in just the state that came, ascending.
     private(set) var positionsOfEqual: [ClosedRange<Int64>] = []
 
-    init(_ transaction: WriteTransaction, from origin: ChangesetOrigin) throws {
+    /// - Parameter knowsFloor: whether what was collected here stays out, but by a pull.
+    init(_ transaction: WriteTransaction, from origin: ChangesetOrigin, knowsFloor: Bool = true) throws {
         self.transaction = transaction
         self.origin = origin
         rules = try RowRules(transaction.database, transaction.tables)
         damaged = try origin == .file ? [] : transaction.damagedRows()
+        departed = try Departed(transaction, knowsFloor: knowsFloor && origin != .pull)
+    }
+
+    /// Rows that were not taken, as they were deleted and collected before.
+    var passedOver: [RowName] { get throws { try departed.names } }
+
+    /// To be called when all has been applied once: says whether all has to be applied again, as rows that
+    /// were passed over belong to a root that came alive, in a page that may have come after theirs.
+    mutating func needsSecondPass() throws -> Bool { try departed.beginSecondPass() }
+
+    /// To be called when all has been applied.
+    func finish() throws {
+        guard origin == .file else { return }
+        for root in departed.restored.sorted() { try transaction.publishChildren(of: root) }
     }
 
     mutating func apply(_ page: ChangesetPage) throws {
@@ -67,14 +85,17 @@ struct Applying {
     }
 
     private mutating func apply(_ incoming: RowState, to table: SyncedTable) throws {
+        let key = RowKey(table: table.number, id: incoming.id)
+        guard departed.isOpen(to: key) else { return }
+        if clearsDoubt { try transaction.clocks.clearDoubt(key) }
         if let reason = try objection(to: incoming, in: table) {
             return deny(incoming, table, reason)
         }
         try check(incoming.clock)
+        if try departed.passesOver(incoming, of: table) { return }
         guard incoming.clock.latestTime <= timeMax else { return try park(incoming, table) }
         latest = max(latest, incoming.clock.latestTime)
         if try Planted.skips(incoming, transaction) { return }
-        let key = RowKey(table: table.number, id: incoming.id)
         let hash = origin == .pull ? incoming.hash(of: table.shape) : nil
         if damaged.contains(key) {
             try replace(key, by: incoming, table, hash)
@@ -83,6 +104,7 @@ struct Applying {
         } else {
             try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed), hash)
             noteEqual()
+            departed.note(key, table, isAlive: incoming.clock.isAlive, wasAlive: nil)
             if table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
             summary.changed += 1
             summary.equal += 1
@@ -142,6 +164,7 @@ struct Applying {
             let isDirty =
                 origin == .pull ? !isEqual : entry.isDirty || origin == .file && !planted(.onlySealedRowsPushed)
             try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty, hash, insteadOf: entry.hash)
+            departed.note(key, table, isAlive: joined.row.clock.isAlive, wasAlive: wasAlive)
             summary.changed += 1
             if isEqual { noteEqual() } else { summary.merged += 1 }
         } else if origin == .pull {

@@ -54,13 +54,8 @@ struct DenialHandling {
             try transaction.setHash(state.hash(of: table.shape), of: key, insteadOf: entry.hash)
             transaction.identity.lastTime = max(transaction.identity.lastTime, state.clock.latestTime)
         } else {
-            try forget(key)
+            // The server has no such row, or we may not see it: it leaves without a trace.
+            try transaction.erase(key)
         }
-    }
-
-    /// The server has no such row, or we may not see it: it leaves without a trace.
-    private func forget(_ key: RowKey) throws {
-        try transaction.rows.forget(key)
-        try transaction.forgetClock(key)
     }
 }

@@ -41,6 +41,10 @@ extension Replica {
             applying.timeMax = HybridTime(milliseconds: transaction.now + Self.fileSkewMax)
             try transaction.withoutCapture {
                 for page in file.pages { try applying.apply(ChangesetPage(encoded: page)) }
+                if try applying.needsSecondPass() {
+                    for page in file.pages { try applying.apply(ChangesetPage(encoded: page)) }
+                }
+                try applying.finish()
             }
             if let noted { try transaction.noteJoined(noted, applying.positionsOfEqual) }
             return applying.summary
@@ -81,7 +85,7 @@ extension WriteTransaction {
     /// Takes everything or throws: what is not taken would be lost with its file.
     fileprivate func adopt(_ reader: PageReader, _ orphans: [[Value]]) throws {
         try fold()
-        var applying = try Applying(self, from: .file)
+        var applying = try Applying(self, from: .file, knowsFloor: false)
         try withoutCapture {
             var reading = PageReader.Reading(position: 0, isComplete: false)
             while !reading.isComplete {

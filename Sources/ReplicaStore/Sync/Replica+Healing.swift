@@ -54,6 +54,7 @@ extension WriteTransaction {
         try fold()
         let acked = try SQLStatement(database, "SELECT acked_seq FROM remote").first([]) { UInt64($0.integer(0)) } ?? 0
         let former = replica
+        try noteFormerSelf()
         identity.replica = .random(random)
         identity.lastSeq = 0
         try execute("DELETE FROM seals", [])
@@ -74,6 +75,7 @@ extension WriteTransaction {
         if !identity.home.isEmpty {
             try reparent()
             try execute("UPDATE replica SET epoch = ?", [.blob(ReplicaID.random(random).rowID)])
+            try forgetPositions()
         }
         identity.home = home
         try execute("UPDATE replica SET home = ?", [.text(home)])
