@@ -158,9 +158,13 @@ extension WriteTransaction {
         }
     }
 
-    /// What was pushed as it still is, is clean; what changed since has a later position.
+    /// What was pushed as it still is, is clean; what changed since has a later position. As what does the
+    /// server publish it? The pull that follows says it.
     fileprivate func markClean(upTo head: Int64, except stays: [RowKey]) throws {
-        try execute("UPDATE row_clocks SET dirty = 0 WHERE dirty = 1 AND position <= ?", [.integer(head)])
+        let pushed = "dirty = 1 AND position <= ?"
+        let hashes = try statement("SELECT hash FROM row_clocks WHERE \(pushed) AND hash IS NOT NULL")
+        try hashes.forEach([.integer(head)]) { try countHash(nil, insteadOf: $0.hash(0)) }
+        try execute("UPDATE row_clocks SET dirty = 0, hash = NULL WHERE \(pushed)", [.integer(head)])
         for key in stays {
             try execute(
                 "UPDATE row_clocks SET dirty = 1 WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
