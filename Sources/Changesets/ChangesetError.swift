@@ -8,7 +8,7 @@ package enum ChangesetError: Error, Hashable, CustomStringConvertible {
     case notAChangeset
     /// The SHA-256 at the end does not fit.
     case checksumMismatch
-    /// Made by an Offbook with a newer format or schema.
+    /// Made by an Offbook with a newer format.
     case tooNew(String)
     /// A limit was crossed; says which.
     case overLimit(String)
