@@ -10,7 +10,7 @@ package enum ChangesetError: Error, Hashable, CustomStringConvertible {
     case checksumMismatch
     /// It is signed, and the signature is not that of its content by the key that it names.
     case wrongSignature
-    /// Made by an Offbook with a newer format or schema.
+    /// Made by an Offbook with a newer format.
     case tooNew(String)
     /// A limit was crossed; says which.
     case overLimit(String)

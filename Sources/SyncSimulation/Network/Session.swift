@@ -65,7 +65,7 @@ extension Simulation {
         case .push where !node.mayBeDenied.isEmpty: try checkOrphans(node)
         case .pull(let pull) where pull.complete && isKnown:
             let denied = session.sync.summary.skipped.compactMap { row in
-                SyncedTables.shipped.named(row.table).map { Key($0, row.row) }
+                SyncedTables.later.named(row.table).map { Key($0, row.row) }
             }
             try observe(node, .join(incoming, denied: Set(denied)))
         case .rows where try isKnown && !hasStaged(node): try observe(node, .join(incoming, denied: []))
@@ -90,7 +90,7 @@ extension Simulation {
     func noteDenials(_ reply: SyncReply, _ node: VirtualNode) {
         guard case .push(let push) = reply else { return }
         for denial in push.denials {
-            guard let table = SyncedTables.shipped.named(denial.table), let id = RowID(denial.rowID) else { continue }
+            guard let table = SyncedTables.later.named(denial.table), let id = RowID(denial.rowID) else { continue }
             node.mayBeDenied.insert(Key(table, id))
         }
     }

@@ -48,7 +48,7 @@ extension Simulation {
         case .handshake: return .healing
         case .push(let reply):
             let denied = reply.denials.compactMap { denial in
-                SyncedTables.shipped.named(denial.table).flatMap { table in RowID(denial.rowID).map { Key(table, $0) } }
+                SyncedTables.later.named(denial.table).flatMap { table in RowID(denial.rowID).map { Key(table, $0) } }
             }
             return .join(incoming, denied: Set(denied))
         case .pull, .digest, .rows, .label: return .own
@@ -60,12 +60,12 @@ extension Simulation {
         guard !page.isEmpty else { return }
         pages[page] = try ChangesetPage(encoded: page[...]).batches.flatMap { batch in
             try batch.rows.map { row in
-                guard let table = SyncedTables.shipped.named(batch.table), let known = reference[Key(table, row.id)]
+                guard let table = SyncedTables.later.named(batch.table), let known = reference[Key(table, row.id)]
                 else {
                     throw Violation(.join, "a row of \(batch.table) travels that its sender does not have")
                 }
                 let key = Key(table, row.id)
-                let stored = StoredRow(clock: row.clock, values: row.values, isPresent: row.clock.isAlive)
+                let stored = StoredRow(row, of: batch, table)
                 if let difference = known.difference(from: stored) {
                     throw Violation(.join, "\(key) travels otherwise than its sender has it: \(difference)")
                 }

@@ -62,7 +62,7 @@ extension Simulation {
             let summary = try node.replica.join(file)
             node.atRisk = nil
             let denied = Set(
-                summary.denied.compactMap { row in SyncedTables.shipped.named(row.table).map { Key($0, row.row) } })
+                summary.denied.compactMap { row in SyncedTables.later.named(row.table).map { Key($0, row.row) } })
             try observe(node, isKnown ? .join(incoming, denied: denied) : .unknown(incoming))
             return "\(summary.changed) changed, \(summary.conflicts) conflicts"
         } catch let error as ReplicaError where error.code == .denied {
