@@ -17,6 +17,8 @@ package struct Finding: Encodable, Hashable, Sendable {
         /// A version whose id is not the hash of its content.
         case version
         case searchIndex = "search-index"
+        /// What was purged may be left in the file's free space, or in its log.
+        case purgedRemains = "purged-remains"
     }
 
     package var kind: Kind
@@ -43,6 +45,7 @@ extension Replica {
         try write { transaction in
             for finding in findings where finding.mending != nil { try transaction.mend(finding) }
         }
+        if findings.contains(where: { $0.kind == .purgedRemains }) { _ = try shrink() }
         return findings
     }
 }
@@ -51,7 +54,13 @@ extension ReadTransaction {
     fileprivate func fileFindings() throws -> [Finding] {
         try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }.map {
             Finding(kind: .file, detail: $0, mending: nil)
-        }
+        } + wipeFindings()
+    }
+
+    private func wipeFindings() throws -> [Finding] {
+        guard try identity().wipe != .nothing else { return [] }
+        let detail = "what was purged may be left in the file's free space or log, as another process was reading it"
+        return [Finding(kind: .purgedRemains, detail: detail, mending: "write the file anew, once nobody reads it")]
     }
 
     fileprivate func searchFindings() throws -> [Finding] {
@@ -138,8 +147,7 @@ extension WriteTransaction {
         guard let table = finding.table.flatMap(SyncedTable.named), let id = finding.row.flatMap({ RowID(hex: $0) })
         else { return }
         if finding.kind == .clockWithoutRow {
-            try execute(
-                "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(table.number)), .blob(id)])
+            try erase(RowKey(table: table.number, id: id))
             return try execute("UPDATE remote SET position = 0", [])
         }
         let living = try rows[table.number].values(of: id, isAlive: true)

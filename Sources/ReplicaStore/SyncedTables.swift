@@ -82,9 +82,14 @@ extension SyncedTable {
     package static let preferences = SyncedTable(
         16, "preferences", [.latest("owner_id"), .latest("key"), .latest("value")])
 
+    /// A prompt that was erased for good, everywhere.
+    package static let purges = SyncedTable(
+        17, "purges", ["prompt_id", "reason", "user_id", "node_id", "purged_at"].map { .madeOnce($0) },
+        isAppendOnly: true)
+
     package static let all = [
         workspaces, users, nodes, projects, prompts, versions, tips, tags, metadata, favourites, groups, groupEntries,
-        usageEvents, conflicts, labels, preferences,
+        usageEvents, conflicts, labels, preferences, purges,
     ]
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
     private static let byNumber = Dictionary(uniqueKeysWithValues: all.map { ($0.number, $0) })

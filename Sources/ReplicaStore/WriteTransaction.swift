@@ -13,6 +13,7 @@ package final class WriteTransaction {
     var identity: ReplicaIdentity
     private(set) lazy var rows = RowTables(database)
     private var clockTable: ClockTable?
+    private var isCaptureOff = false
     var statements: [String: SQLStatement] = [:]
     var edits: [EditShape: SQLStatement] = [:]
 
@@ -57,8 +58,13 @@ package final class WriteTransaction {
 
     /// Runs `body` with all triggers off: what a merge writes is not an edit.
     func withoutCapture<T>(_ body: () throws -> T) throws -> T {
+        guard !isCaptureOff else { return try body() }
         try switchTriggers(on: false)
-        defer { _ = offbook_enable_triggers(database.sqliteConnection, 1) }
+        isCaptureOff = true
+        defer {
+            isCaptureOff = false
+            _ = offbook_enable_triggers(database.sqliteConnection, 1)
+        }
         return try body()
     }
 
@@ -88,11 +94,13 @@ struct ReplicaIdentity {
     var retiredInto: RowID?
     /// What to add to this machine's clock, in milliseconds.
     var clockOffset: Int64
+    /// What is left to be done of a purge.
+    var wipe: WipeDue
 
     init(_ database: Database) throws {
         let sql = """
             SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
-                   retired_into, clock_offset, home FROM replica
+                   retired_into, clock_offset, home, wipe_due FROM replica
             """
         guard let row = try Row.fetchOne(try database.cachedStatement(sql: sql)),
             let workspace = RowID(row[0] as Data), let replica = ReplicaID(row[1] as Data),
@@ -111,12 +119,13 @@ struct ReplicaIdentity {
         retiredInto = (row[8] as Data?).flatMap { RowID($0) }
         clockOffset = row[9]
         home = row[10]
+        wipe = WipeDue(rawValue: row[11]) ?? .file
     }
 
     func store(_ database: Database) throws {
         try database.execute(
             sql:
-                "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3 WHERE (last_seq, last_hlc, last_position) IS NOT (?1, ?2, ?3)",
-            arguments: [lastSeq, lastTime.rawValue, lastPosition])
+                "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3, wipe_due = ?4 WHERE (last_seq, last_hlc, last_position, wipe_due) IS NOT (?1, ?2, ?3, ?4)",
+            arguments: [lastSeq, lastTime.rawValue, lastPosition, wipe.rawValue])
     }
 }
