@@ -30,6 +30,7 @@ struct PullApplication {
             if !page.bytes(0).isEmpty { try applying.apply(ChangesetPage(encoded: page.bytes(0)[...])) }
         }
         if isBootstrap { try endBootstrap() }
+        try applying.finish()
     }
 
     private mutating func drop(_ names: [RowName]) throws {
