@@ -6,6 +6,20 @@ CREATE TABLE change_log (
     op INTEGER NOT NULL                             -- 1 insert, 2 update, 3 delete
 ) STRICT;
 
+CREATE TABLE collected (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX collected_by_position ON collected (position);
+
+CREATE TABLE collection (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    through INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE conflicts (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     table_name TEXT NOT NULL DEFAULT '',
@@ -31,6 +45,12 @@ END;
 
 CREATE TRIGGER capture_conflicts_update BEFORE UPDATE ON conflicts BEGIN SELECT RAISE(ABORT, 'rows of conflicts can not be changed or deleted'); END;
 
+CREATE TABLE damaged_rows (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE deleted_favourites (id BLOB PRIMARY KEY NOT NULL, user_id, prompt_id, created_at);
 
 CREATE TABLE deleted_group_entries (id BLOB PRIMARY KEY NOT NULL, group_id, prompt_id, rank);
@@ -41,7 +61,7 @@ CREATE TABLE deleted_labels (id BLOB PRIMARY KEY NOT NULL, prompt_id, label, ver
 
 CREATE TABLE deleted_metadata (id BLOB PRIMARY KEY NOT NULL, prompt_id, key, value);
 
-CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id);
+CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id, public_key);
 
 CREATE TABLE deleted_preferences (id BLOB PRIMARY KEY NOT NULL, owner_id, key, value);
 
@@ -56,6 +76,16 @@ CREATE TABLE deleted_tips (id BLOB PRIMARY KEY NOT NULL, prompt_id, branch, vers
 CREATE TABLE deleted_users (id BLOB PRIMARY KEY NOT NULL, name, email, created_at);
 
 CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at);
+
+CREATE TABLE digest (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    rows INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0,            -- on a server: later rows have yet to be hashed
+    scrubbed_at INTEGER NOT NULL DEFAULT 0,
+    scrub_tbl INTEGER NOT NULL DEFAULT 0,           -- the scrub goes on after this row
+    scrub_id BLOB NOT NULL DEFAULT x''
+) STRICT;
 
 CREATE TABLE favourites (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
@@ -80,6 +110,11 @@ CREATE TRIGGER capture_favourites_update AFTER UPDATE ON favourites BEGIN
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 10, NEW.id, mask, 2 FROM (SELECT ((OLD.user_id IS NOT NEW.user_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) AS mask) WHERE mask <> 0;
 END;
+
+CREATE TABLE floor (
+    replica_id BLOB PRIMARY KEY NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE folder_files (
     n INTEGER PRIMARY KEY,
@@ -212,11 +247,12 @@ END;
 CREATE TABLE nodes (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     name TEXT NOT NULL DEFAULT '',
-    user_id BLOB
+    user_id BLOB,
+    public_key BLOB
 ) STRICT;
 
 CREATE TRIGGER capture_nodes_delete AFTER DELETE ON nodes BEGIN
-    INSERT OR REPLACE INTO deleted_nodes (id, name, user_id) VALUES (OLD.id, OLD.name, OLD.user_id);
+    INSERT OR REPLACE INTO deleted_nodes (id, name, user_id, public_key) VALUES (OLD.id, OLD.name, OLD.user_id, OLD.public_key);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (3, OLD.id, 0, 3);
 END;
 
@@ -227,7 +263,7 @@ END;
 CREATE TRIGGER capture_nodes_update AFTER UPDATE ON nodes BEGIN
     SELECT RAISE(ABORT, 'id of nodes can not be changed') WHERE OLD.id IS NOT NEW.id;
     INSERT INTO change_log (tbl, id, mask, op)
-    SELECT 3, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.user_id IS NOT NEW.user_id) << 1) AS mask) WHERE mask <> 0;
+    SELECT 3, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.user_id IS NOT NEW.user_id) << 1) | ((OLD.public_key IS NOT NEW.public_key) << 2) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE orphans (
@@ -247,7 +283,8 @@ CREATE TABLE peers (
     node_name TEXT NOT NULL,
     seq INTEGER NOT NULL,
     nonce BLOB NOT NULL,
-    seen_at INTEGER NOT NULL
+    seen_at INTEGER NOT NULL,                       -- 0 for a former id of this replica
+    position INTEGER NOT NULL DEFAULT 0             -- applied there by a pull before its last push
 ) STRICT;
 
 CREATE TABLE preferences (
@@ -335,7 +372,9 @@ CREATE TABLE remote (
     epoch BLOB NOT NULL,
     position INTEGER NOT NULL,
     acked_seq INTEGER NOT NULL,
-    acked_nonce BLOB NOT NULL
+    acked_nonce BLOB NOT NULL,
+    is_compared INTEGER NOT NULL,                   -- 0: in a new epoch, and yet to be compared with the server
+    bootstrapping INTEGER NOT NULL DEFAULT 0        -- 1: pulling from 0, as what was collected is not known any more
 ) STRICT;
 
 CREATE TABLE replica (
@@ -364,6 +403,7 @@ CREATE TABLE row_clocks (
     clock BLOB NOT NULL,
     position INTEGER NOT NULL,                      -- in the order in which this node publishes
     dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
+    hash INTEGER,                                   -- of the state that was last published: see `digest`
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -410,7 +450,9 @@ CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,
     epoch BLOB NOT NULL,
     next_position INTEGER NOT NULL,
-    page BLOB NOT NULL
+    page BLOB NOT NULL,
+    collected BLOB NOT NULL DEFAULT x'',            -- the rows that were collected meanwhile
+    staged_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE staged_parts (

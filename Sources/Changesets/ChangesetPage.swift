@@ -69,6 +69,11 @@ package struct ChangesetPage: Hashable, Sendable {
         guard rows <= ChangesetLimits.rowsPerPageMax else {
             throw .overLimit("a page of more than \(ChangesetLimits.rowsPerPageMax) rows")
         }
+        // At most so many rows, of 64 columns each: the sum can't overflow.
+        let values = message.batches.reduce(0) { $0 + Int($1.rows) * $1.columns.count }
+        guard values <= ChangesetLimits.valuesPerPageMax else {
+            throw .overLimit("a page of more than \(ChangesetLimits.valuesPerPageMax) values")
+        }
         let numbering = try PageNumbering(bytes: [UInt8](message.replicas))
         batches = []
         for batch in message.batches { batches.append(try RowBatch(batch, numbering)) }

@@ -24,11 +24,16 @@ package struct TableShape: Hashable, Sendable {
     package let columns: [Column]
     /// Rows are only ever added, have no clock, and the first state of one stays.
     package let isAppendOnly: Bool
+    /// The places of the columns, ascending by the bytes of their names.
+    let columnsByName: [Int]
 
     package init(name: String, columns: [Column], isAppendOnly: Bool = false) {
         self.name = name
         self.columns = columns
         self.isAppendOnly = isAppendOnly
+        columnsByName = columns.indices.sorted {
+            columns[$0].name.utf8.lexicographicallyPrecedes(columns[$1].name.utf8)
+        }
     }
 }
 

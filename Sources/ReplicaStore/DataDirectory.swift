@@ -22,6 +22,8 @@ package struct DataDirectory: Sendable {
         do {
             try FileManager.default.createDirectory(
                 atPath: workspacesPath, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
+            throw ReplicaError(noSpaceFor: path)
         } catch {
             throw ReplicaError(.readOnly, "the data directory \(path) can't be made; check the permissions around it")
         }
@@ -32,7 +34,10 @@ package struct DataDirectory: Sendable {
         try prepare()
         removeDrafts()
         try Replica.create(path: replicaPath(founding.workspace), founding)
-        return try Replica(path: replicaPath(founding.workspace))
+        let replica = try Replica(path: replicaPath(founding.workspace))
+        // So that the others know it before there is anything that it signed.
+        _ = try replica.signingKey()
+        return replica
     }
 
     /// What processes left behind that were ended while they made a replica. Nobody makes one now.
@@ -45,8 +50,8 @@ package struct DataDirectory: Sendable {
 
     /// Removes the file of a replica that has been retired into another one.
     package func remove(_ workspace: RowID) {
-        for suffix in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: replicaPath(workspace) + suffix)
+        for suffix in [".sqlite", ".sqlite-wal", ".sqlite-shm", ".key"] {
+            try? FileManager.default.removeItem(atPath: "\(workspacesPath)/\(workspace)\(suffix)")
         }
     }
 

@@ -17,6 +17,10 @@ package struct Finding: Encodable, Hashable, Sendable {
         /// A version whose id is not the hash of its content.
         case version
         case searchIndex = "search-index"
+        /// A row that is not what was published, though nobody has edited it.
+        case unpublishedChange = "row-not-as-published"
+        /// A digest that is not that of the rows.
+        case digest
         /// Values of columns that only a newer Offbook knows are gone.
         case keptColumns = "kept-columns"
     }
@@ -31,17 +35,20 @@ package struct Finding: Encodable, Hashable, Sendable {
 
 extension Replica {
     /// Looks for what should not be, and changes nothing but folding the log.
-    package func examine() throws -> [Finding] {
+    ///
+    /// - Parameter deep: also hashes every row, and compares that with what was published.
+    package func examine(deep: Bool = false) throws -> [Finding] {
         try readFolded { transaction in
             try transaction.fileFindings() + transaction.rowFindings() + transaction.searchFindings()
+                + (deep ? transaction.publicationFindings() : [])
         }
     }
 
     /// Mends what can be mended. What was written past the triggers becomes an ordinary edit.
     ///
     /// - Returns: what was found, as `examine` has it.
-    package func mend() throws -> [Finding] {
-        let findings = try examine()
+    package func mend(deep: Bool = false) throws -> [Finding] {
+        let findings = try examine(deep: deep)
         try write { transaction in
             for finding in findings where finding.mending != nil { try transaction.mend(finding) }
         }
@@ -69,6 +76,21 @@ extension ReadTransaction {
                 kind: .searchIndex, detail: "\(strays) documents of the search index belong to no prompt",
                 mending: "make the index anew")
         ]
+    }
+
+    fileprivate func publicationFindings() throws -> [Finding] {
+        let mending =
+            try isPublisher
+            ? "publish it no more, until a node that has it as it was syncs"
+            : "put it aside (offbook orphans), and get the server's with the next sync"
+        let names = RowTables(database, tables)
+        let rows = try look("true").damaged.map { row in
+            Finding(
+                kind: .unpublishedChange, table: try names[row.key.table].table.name, row: row.key.id.hex,
+                detail: "it is not what was published, and nobody has edited it", mending: mending)
+        }
+        guard try publishedDigest() != countedDigest() else { return rows }
+        return rows + [Finding(kind: .digest, detail: "it is not the sum of its rows", mending: "sum it again")]
     }
 
     fileprivate func rowFindings() throws -> [Finding] {
@@ -143,14 +165,13 @@ extension WriteTransaction {
             try execute("DELETE FROM search_documents", [])
             return try execute("UPDATE search_state SET position = 0", [])
         }
+        if finding.kind == .digest { return try recountDigest() }
         guard let table = try finding.table.flatMap(rows.table), let id = finding.row.flatMap({ RowID(hex: $0) })
         else { return }
-        if finding.kind == .keptColumns { return try mendExtras(of: RowKey(table: table.number, id: id)) }
-        if finding.kind == .clockWithoutRow {
-            try execute(
-                "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(table.number)), .blob(id)])
-            return try execute("UPDATE remote SET position = 0", [])
-        }
+        let key = RowKey(table: table.number, id: id)
+        if finding.kind == .keptColumns { return try mendExtras(of: key) }
+        if finding.kind == .unpublishedChange { return try noteDamaged(key) }
+        if finding.kind == .clockWithoutRow { return try forgetClock(key) }
         let living = try rows[table.number].values(of: id, isAlive: true)
         let operation = living == nil ? CaptureSchema.Operation.delete : CaptureSchema.Operation.insert
         try execute(

@@ -19,6 +19,7 @@ package final class Replica: Sendable {
     private let writer: any DatabaseWriter
     let surroundings: Surroundings
     private let home: String
+    private let isCramped: Bool
 
     /// Opens a replica that is there, and brings its schema up to date.
     ///
@@ -26,10 +27,10 @@ package final class Replica: Sendable {
         self.path = path
         self.surroundings = surroundings
         let home = surroundings.home(path)
-        writer = try ReplicaError.translating(path) {
+        (writer, isCramped) = try ReplicaError.translating(path) {
             let writer = try Opening.writer(path, access)
             try Migrating(path, surroundings, home: home).run(writer, mayWrite: access != .glance)
-            return writer
+            return (writer, try Opening.isCramped(writer))
         }
         self.home = home
     }
@@ -43,7 +44,8 @@ package final class Replica: Sendable {
 
     /// Writes in one atomic, durable transaction. Waits for other writers.
     package func write<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
-        try ReplicaError.translating(path) {
+        try requireSpace()
+        return try ReplicaError.translating(path) {
             try writer.writeWithoutTransaction { database in
                 var result: T?
                 try database.inTransaction(.immediate) {
@@ -59,6 +61,11 @@ package final class Replica: Sendable {
                 return result
             }
         }
+    }
+
+    /// To be called before a write, and before another connection is opened.
+    func requireSpace() throws {
+        if isCramped { throw ReplicaError(noSpaceFor: path) }
     }
 
     /// Unix milliseconds by this machine's clock, right or wrong.

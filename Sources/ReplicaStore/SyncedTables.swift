@@ -41,7 +41,7 @@ extension SyncedTable {
     package static let workspaces = SyncedTable(1, "workspaces", [.latest("name"), .madeOnce("created_at")])
     package static let users = SyncedTable(
         2, "users", [.latest("name"), .latest("email"), .madeOnce("created_at")])
-    package static let nodes = SyncedTable(3, "nodes", [.latest("name"), .latest("user_id")])
+    package static let nodes = SyncedTable(3, "nodes", [.latest("name"), .latest("user_id"), .latest("public_key")])
     package static let projects = SyncedTable(
         4, "projects",
         [
@@ -98,14 +98,19 @@ package struct SyncedTables: Sendable {
     package let all: [SyncedTable]
     private let byName: [String: SyncedTable]
     private let byNumber: [Int: SyncedTable]
+    private let roots: Set<String>
 
     /// - Parameter all: in the order in which they are gone through; of two with one name or number the
     ///   later counts.
     package init(_ all: [SyncedTable]) {
         byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         byNumber = Dictionary(all.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        roots = Set(all.compactMap { $0.root?.table })
         self.all = all
     }
+
+    /// Whether rows of other tables belong to rows of this one.
+    func isRoot(_ table: SyncedTable) -> Bool { roots.contains(table.name) }
 
     package func named(_ name: String) -> SyncedTable? { byName[name] }
     package func numbered(_ number: Int) -> SyncedTable? { byNumber[number] }

@@ -15,6 +15,8 @@ package final class WriteTransaction {
     var identity: ReplicaIdentity
     private(set) lazy var rows = RowTables(database, tables)
     private var clockTable: ClockTable?
+    private var digestFound: HashSum?
+    private var digestNow: HashSum?
     var statements: [String: SQLStatement] = [:]
     var edits: [EditShape: SQLStatement] = [:]
 
@@ -46,6 +48,29 @@ package final class WriteTransaction {
         }
     }
 
+    /// Of all rows that have a hash.
+    var digest: HashSum {
+        get throws {
+            if let digestNow { return digestNow }
+            let found = try reading.publishedDigest()
+            (digestFound, digestNow) = (found, found)
+            return found
+        }
+    }
+
+    func changeDigest(_ change: (inout HashSum) -> Void) throws {
+        var digest = try digest
+        change(&digest)
+        digestNow = digest
+    }
+
+    private func storeDigest() throws {
+        guard let digestNow, digestNow != digestFound else { return }
+        try execute(
+            "UPDATE digest SET rows = ?, sum = ?",
+            [.integer(Int64(clamping: digestNow.rows)), .integer(Int64(bitPattern: digestNow.sum))])
+    }
+
     func nextPosition() -> Int64 {
         identity.lastPosition += 1
         return identity.lastPosition
@@ -65,6 +90,7 @@ package final class WriteTransaction {
 
     func finish() throws {
         try seal()
+        try storeDigest()
         try identity.store(database)
     }
 }

@@ -14,7 +14,12 @@ struct Workbench: Sendable {
     /// The `offbook` to start.
     let offbook: String
     let workspace: RowID
-    private let user: RowID
+    /// Rows of the large library, in `scale`.
+    var libraryRows = 1_000_000
+    /// Replicas and days, in `clocks`.
+    var replicas = 500
+    var days = 90
+    let user: RowID
     private let directory: String
     private let definition: String
 
@@ -44,7 +49,7 @@ struct Workbench: Sendable {
 
     func remove() { try? FileManager.default.removeItem(atPath: directory) }
 
-    private static func cut(_ rows: [PromptRow]) -> [[PromptRow]] {
+    static func cut(_ rows: [PromptRow]) -> [[PromptRow]] {
         stride(from: 0, to: rows.count, by: rowsPerTransaction).map {
             Array(rows[$0..<min($0 + rowsPerTransaction, rows.count)])
         }

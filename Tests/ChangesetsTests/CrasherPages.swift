@@ -4,7 +4,7 @@ import Changesets
 enum CrasherPages {
     typealias Named = (String, [UInt8])
 
-    static var all: [Named] { streams + messages + counts + batches + columns + clockNumbers + clockParts }
+    static var all: [Named] { streams + messages + counts + bulks + batches + columns + clockNumbers + clockParts }
 
     private static let ten = [UInt8](repeating: 0xFF, count: 9)
 
@@ -65,6 +65,40 @@ enum CrasherPages {
                 "malformed-dictionary-of-65537-replicas",
                 RawPage.with { $0.replicas = [UInt8](repeating: 0, count: 65_537 * 16) }
             ),
+        ]
+    }
+
+    /// A few kilobytes that would take hundreds of megabytes as objects.
+    private static var bulks: [Named] {
+        let million = 1_000_000
+        let clock: [UInt8] = [3, 0x80, 0x08] + (0..<1024).flatMap { _ in [0, 7] as [UInt8] } + [0, 0, 0, 0]
+        return [
+            (
+                "over-limit-4-million-integers",
+                RawPage.with(column: RawMessage().bytes(4, [UInt8](repeating: 0, count: 4 * million)))
+            ),
+            (
+                "over-limit-3-million-reals",
+                RawPage.with(column: RawMessage().bytes(5, [UInt8](repeating: 0, count: 24 * million)))
+            ),
+            (
+                "over-limit-4-million-lengths-not-packed",
+                RawPage.with(column: RawMessage().raw((0..<4 * million).flatMap { _ in [0x30, 0] as [UInt8] }))
+            ),
+            (
+                "over-limit-3-million-clock-indices",
+                RawPage.with { $0.clockOfRow = [UInt64](repeating: 0, count: 3 * million) }
+            ),
+            (
+                "over-limit-6-million-nulls",
+                RawPage.with {
+                    $0.rows = 100_000
+                    $0.ids = [UInt8](repeating: 7, count: 16 * 100_000)
+                    $0.clockOfRow = [UInt64](repeating: 0, count: 100_000)
+                    $0.columns = (0..<64).map { RawMessage().text(1, "c\($0)") }
+                }
+            ),
+            ("over-limit-10-mib-of-clocks", RawPage.with { $0.clocks = [[UInt8]](repeating: clock, count: 5 * 1024) }),
         ]
     }
 

@@ -57,6 +57,7 @@ enum VectorText {
         var lines = [
             "schema \(header.schemaVersion) workspace \(header.workspace) “\(header.workspaceName)” replica \(header.replica.rowID) "
                 + "“\(header.nodeName)” seq \(header.seq) nonce \(hexadecimal(header.nonce)) since \(header.since) next \(header.next)"
+                + (header.publicKey.isEmpty ? "" : " signed \(hexadecimal(header.publicKey))")
         ]
         for page in file.pages {
             lines.append("page")
@@ -93,6 +94,7 @@ enum VectorText {
         case .malformed: "malformed"
         case .notAChangeset: "not-a-changeset"
         case .checksumMismatch: "checksum-mismatch"
+        case .wrongSignature: "wrong-signature"
         case .tooNew: "too-new"
         case .overLimit: "over-limit"
         case nil: "another-error"

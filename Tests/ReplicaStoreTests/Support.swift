@@ -68,6 +68,15 @@ final class Node {
         library = Library(try Replica(path: path, Surroundings(clock: { clock.now }, schema: schema)))
     }
 
+    /// Opens another place's copy of a node's file.
+    init(of other: Node, restoredFrom backup: String, _ name: String, in scratch: Scratch) throws {
+        clock = other.clock
+        path = "\(scratch.path)/\(name).sqlite"
+        try FileManager.default.copyItem(atPath: backup, toPath: path)
+        let clock = clock
+        library = Library(try Replica(path: path, Surroundings(clock: { clock.now })))
+    }
+
     /// A consistent copy, as a backup or a cloned disk has it.
     func backUp(to copy: String) throws { try sqlite("VACUUM INTO '\(copy)'") }
 

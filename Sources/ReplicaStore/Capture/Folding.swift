@@ -10,6 +10,8 @@ struct Folding {
     /// In the order of first change, which becomes the order of publication.
     private var changed: [RowKey] = []
     private var revived: [RowKey] = []
+    /// Roots that were deleted before.
+    private var restored: [RowKey] = []
 
     init(_ transaction: WriteTransaction) { self.transaction = transaction }
 
@@ -50,6 +52,7 @@ struct Folding {
         if change.isThere {
             clock.recordEdit(stamp, columns: change.touches, of: table.columns.count)
             if change.wasDeletedOnTheWay || (known != nil && !wasAlive) { revived.append(key) }
+            if known != nil, !wasAlive, transaction.tables.isRoot(table) { restored.append(key) }
         } else if known != nil {
             // What it wrote before it deleted the row are the values that come back with the row.
             if change.writes { clock.recordEdit(stamp, columns: change.touches, of: table.columns.count) }
@@ -103,6 +106,7 @@ struct Folding {
                 key, ClockTable.Entry(clock: clock, position: transaction.nextPosition(), isDirty: true))
         }
         for key in revived where clocks[key]?.isAlive == true { try transaction.rows[key.table].forgetDeleted(key.id) }
+        for root in restored where clocks[root]?.isAlive == true { try transaction.publishChildren(of: root) }
     }
 }
 

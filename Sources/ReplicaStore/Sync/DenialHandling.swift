@@ -51,16 +51,11 @@ struct DenialHandling {
             try transaction.rows.write(state, key, wasAlive: entry.clock.isAlive)
             try transaction.clocks.store(
                 key, ClockTable.Entry(clock: state.clock, position: transaction.nextPosition(), isDirty: false))
+            try transaction.setHash(state.hash(of: table.shape), of: key, insteadOf: entry.hash)
             transaction.identity.lastTime = max(transaction.identity.lastTime, state.clock.latestTime)
         } else {
-            try forget(key)
+            // The server has no such row, or we may not see it: it leaves without a trace.
+            try transaction.erase(key)
         }
-    }
-
-    /// The server has no such row, or we may not see it: it leaves without a trace.
-    private func forget(_ key: RowKey) throws {
-        try transaction.rows.forget(key)
-        try transaction.execute(
-            "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
     }
 }

@@ -8,6 +8,8 @@ package struct OrphanRecord: Hashable, Sendable {
         case refused
         /// It came in a file from a clock that is far ahead.
         case parked
+        /// It was found here though nobody had written it, and the published state has taken its place.
+        case damaged
     }
 
     /// Names it on this node.
@@ -79,10 +81,11 @@ extension WriteTransaction {
     package func acceptOrphan(_ number: Int64) throws {
         try fold()
         let rules = try RowRules(database, tables)
+        let isDamaged = try reading.orphans().contains { $0.number == number && $0.kind == .damaged }
         for batch in try reading.orphanPage(number)?.batches ?? [] {
             guard let table = tables.named(batch.table) else { throw Self.notAccepted("the table \(batch.table)") }
             let aligned = rules.alignment(of: batch, to: table)
-            for row in batch.rows { try write(aligned(row), table) }
+            for row in batch.rows { try write(aligned(row), table, isDamaged: isDamaged) }
         }
         try dropOrphan(number)
     }
@@ -94,7 +97,8 @@ extension WriteTransaction {
             "it has \(what), which this Offbook does not know: upgrade this one, then accept it")
     }
 
-    private func write(_ row: RowState, _ table: SyncedTable) throws {
+    /// - Parameter isDamaged: its stamps are those of the values that it had before.
+    private func write(_ row: RowState, _ table: SyncedTable, isDamaged: Bool) throws {
         if let unknown = row.extras.first { throw Self.notAccepted("the column \(unknown.name) of \(table.name)") }
         let entry = try clocks.entry(RowKey(table: table.number, id: row.id))
         let isHere = entry?.clock.isAlive == true
@@ -106,6 +110,7 @@ extension WriteTransaction {
         guard !table.isImmutable else { return }
         let later = table.shape.columns.enumerated().filter { place, column in
             guard column.rule == .latest, let stamp = row.clock.columns[place] else { return false }
+            if isDamaged { return true }
             return entry.clock.columns[place].map { $0 < stamp } ?? true
         }
         let values = all.filter { name, _ in later.contains { $0.element.name == name } }

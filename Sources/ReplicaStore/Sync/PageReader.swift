@@ -4,8 +4,6 @@ internal import SyncEngine
 
 /// Reads the newest states of rows in the order of publication, a page at a time.
 struct PageReader {
-    private static let rowBytesMax = 5 << 19
-
     private let database: Database
     private let bounds: PageBounds
     private let clocks: ClockTable
@@ -18,6 +16,8 @@ struct PageReader {
         /// The position of the last row looked at.
         var position: Int64
         var isComplete = true
+        /// Of rows asked for by name, how many were looked at.
+        var lookedAt = 0
         /// Rows that no page can hold.
         var oversized: [RowDenial] = []
     }
@@ -38,7 +38,9 @@ struct PageReader {
             database,
             """
             SELECT tbl, id, clock, position FROM row_clocks
-            WHERE \(filter) position > ? AND position <= ? ORDER BY position
+            WHERE \(filter) position > ? AND position <= ?
+              AND NOT EXISTS (SELECT 1 FROM damaged_rows AS d WHERE d.tbl = row_clocks.tbl AND d.id = row_clocks.id)
+            ORDER BY position
             """)
         self.last = last
     }
@@ -52,13 +54,30 @@ struct PageReader {
                 reading.isComplete = false
                 break
             }
-            try add(to: &assembly, &reading)
+            try add(keys, to: &assembly, &reading)
         }
         reading.page = assembly.page
         return reading
     }
 
-    private func add(to assembly: inout PageAssembly, _ reading: inout Reading) throws {
+    /// The states of the first rows of a list, as many as go into a page. Rows that are not here, or are
+    /// not published, are passed over.
+    func read(_ names: [RowName]) throws -> Reading {
+        var reading = Reading(position: 0)
+        var assembly = PageAssembly()
+        let select = try SQLStatement(
+            database, "SELECT tbl, id, clock, position FROM row_clocks WHERE tbl = ? AND id = ? AND hash IS NOT NULL")
+        for name in names where assembly.bytes < bounds.bytes && assembly.rows < bounds.rows {
+            reading.lookedAt += 1
+            guard let table = try rows.table(named: name.table) else { continue }
+            try select.bind([.integer(Int64(table.number)), .blob(name.row)])
+            if try select.step() { try add(select, to: &assembly, &reading) }
+        }
+        reading.page = assembly.page
+        return reading
+    }
+
+    private func add(_ keys: SQLStatement, to assembly: inout PageAssembly, _ reading: inout Reading) throws {
         reading.position = keys.integer(3)
         guard let id = keys.rowID(1) else { return }
         let key = RowKey(table: Int(keys.integer(0)), id: id)
@@ -67,14 +86,24 @@ struct PageReader {
             let name = try rows[key.table].table.name
             throw ReplicaError(.damaged, "row \(id) of \(name) has a clock but no values; run offbook doctor")
         }
-        let size = state.values.reduce(64 + packed.count) { $0 + $1.byteCount }
-        if size > Self.rowBytesMax {
-            let reason = "the row has \(size) bytes, and \(Self.rowBytesMax) can travel"
+        let weight = state.weight(packed.count)
+        if weight > RowState.weightMax {
+            let reason = "the row has \(weight) bytes, and \(RowState.weightMax) can travel"
             reading.oversized.append(RowDenial(table: table.name, row: id, reason: reason))
         } else {
-            assembly.add(state, of: table, size: size)
+            assembly.add(state, of: table, size: weight)
         }
     }
+}
+
+extension RowState {
+    /// A row of more can't travel.
+    static let weightMax = 5 << 19
+
+    /// About the bytes that the row takes in a page.
+    ///
+    /// - Parameter clockBytes: those of its packed clock.
+    func weight(_ clockBytes: Int) -> Int { values.reduce(64 + clockBytes) { $0 + $1.byteCount } }
 }
 
 extension Value {

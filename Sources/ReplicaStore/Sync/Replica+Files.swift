@@ -5,12 +5,14 @@ internal import SyncEngine
 extension Replica {
     /// Writes a changeset file of everything published here after a position, 0 for all of it.
     ///
+    /// - Parameter isSigned: whether it is signed by `signingKey`.
     /// - Returns: the number of rows, and the position from which the next export can go on.
     package func export(
-        since position: Int64 = 0, to sink: @escaping ([UInt8]) throws -> Void
+        since position: Int64 = 0, isSigned: Bool = false, to sink: @escaping ([UInt8]) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
-        try readFolded { transaction in
-            let file = try transaction.writeFile(since: position, surroundings, to: sink) { row in
+        let key = try isSigned ? signingKey() : nil
+        return try readFolded { transaction in
+            let file = try transaction.writeFile(since: position, surroundings, signedBy: key, to: sink) { row in
                 throw ReplicaError(.denied, "\(row.table) \(row.row) can't be exported: \(row.reason)")
             }
             return (file.rows, file.next)
@@ -39,6 +41,10 @@ extension Replica {
             applying.timeMax = HybridTime(milliseconds: transaction.now + Self.fileSkewMax)
             try transaction.withoutCapture {
                 for page in file.pages { try applying.apply(ChangesetPage(encoded: page)) }
+                if try applying.needsSecondPass() {
+                    for page in file.pages { try applying.apply(ChangesetPage(encoded: page)) }
+                }
+                try applying.finish()
             }
             if let noted { try transaction.noteJoined(noted, applying.positionsOfEqual) }
             return applying.summary
@@ -79,7 +85,7 @@ extension WriteTransaction {
     /// Takes everything or throws: what is not taken would be lost with its file.
     fileprivate func adopt(_ reader: PageReader, _ orphans: [[Value]]) throws {
         try fold()
-        var applying = try Applying(self, from: .file)
+        var applying = try Applying(self, from: .file, knowsFloor: false)
         try withoutCapture {
             var reading = PageReader.Reading(position: 0, isComplete: false)
             while !reading.isComplete {
@@ -115,12 +121,12 @@ extension ReadTransaction {
     ///   - last: nothing that was published later; nil for everything.
     ///   - leaveOut: is told of each row that is too large to travel.
     func writeFile(
-        since position: Int64, upTo last: Int64? = nil, _ surroundings: Surroundings,
+        since position: Int64, upTo last: Int64? = nil, _ surroundings: Surroundings, signedBy key: SigningKey?,
         to sink: @escaping ([UInt8]) throws -> Void,
         leaveOut: (RowDenial) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
         let header = try fileHeader(since: position, upTo: last, surroundings.schema)
-        var writer = try ChangesetFileWriter(header, to: sink)
+        var writer = try ChangesetFileWriter(header, signedBy: key, to: sink)
         let reader = try PageReader(database, tables, surroundings.page, upTo: header.next)
         var rows = 0
         var reading = PageReader.Reading(position: position, isComplete: false)

@@ -41,14 +41,18 @@ extension Replica {
 
     /// Writes a changeset file for a shared folder.
     ///
-    /// - Parameter last: nothing that was published later; nil for everything.
+    /// - Parameters:
+    ///   - last: nothing that was published later; nil for everything.
+    ///   - isSigned: whether it is signed by `signingKey`.
     /// - Returns: the number of rows, up to which position, and the rows that are too large to travel.
     package func exportPart(
-        since position: Int64, upTo last: Int64?, to sink: @escaping ([UInt8]) throws -> Void
+        since position: Int64, upTo last: Int64?, isSigned: Bool = false,
+        to sink: @escaping ([UInt8]) throws -> Void
     ) throws -> (rows: Int, next: Int64, leftOut: [RowDenial]) {
-        try readFolded { transaction in
+        let key = try isSigned ? signingKey() : nil
+        return try readFolded { transaction in
             var leftOut: [RowDenial] = []
-            let file = try transaction.writeFile(since: position, upTo: last, surroundings, to: sink) {
+            let file = try transaction.writeFile(since: position, upTo: last, surroundings, signedBy: key, to: sink) {
                 leftOut.append($0)
             }
             return (file.rows, file.next, leftOut)

@@ -39,25 +39,24 @@ extension Replica: ServerStorage {
                 throw SyncRefusal(.handshakeAgain, "something came between: handshake again")
             }
             try transaction.fold()
-            let summary = try transaction.joinParts(of: push)
+            let (summary, collected) = try transaction.joinParts(of: push)
             try transaction.acknowledge(push)
+            try transaction.digestPublished()
+            try transaction.scrubSome()
             return PushVerdicts(
                 applied: summary.equal, superseded: summary.superseded,
                 outcome: PushOutcome(
-                    denials: summary.denied,
-                    serverRows: try transaction.states(of: summary.denied)))
+                    denials: summary.denied, serverRows: try transaction.states(of: summary.denied),
+                    collected: collected))
         }
     }
 
     package func published(after position: UInt64) throws -> PublishedPage {
-        try readFolded { transaction in
+        try readDigested { transaction in
             guard let position = Int64(exactly: position) else {
                 throw SyncRefusal(.malformed, "a position out of range")
             }
-            let reading = try PageReader(transaction.database, transaction.tables, surroundings.page).read(
-                after: position)
-            let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
-            return PublishedPage(page: page, next: UInt64(reading.position), isComplete: reading.isComplete)
+            return try transaction.published(after: position, surroundings.page)
         }
     }
 }
@@ -77,7 +76,7 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-    fileprivate func joinParts(of push: StagedPush) throws -> ApplySummary {
+    fileprivate func joinParts(of push: StagedPush) throws -> (ApplySummary, collected: [RowName]) {
         let key: [Value] = [.blob(push.replica.rowID), .blob(push.id[...])]
         let count = try SQLStatement(
             database, "SELECT count(*) FROM staged_parts WHERE replica_id = ? AND push_id = ? AND part < ?"
@@ -93,7 +92,7 @@ extension WriteTransaction {
         applying.seqsMax[push.replica] = push.contains.seq
         applying.timeMax = HybridTime(milliseconds: now + SyncLimits.skewMax)
         try join(parts, key + [.integer(Int64(push.parts))], with: &applying)
-        return applying.summary
+        return (applying.summary, try applying.passedOver)
     }
 
     fileprivate func acknowledge(_ push: StagedPush) throws {
@@ -102,7 +101,11 @@ extension WriteTransaction {
         }
         try execute("DELETE FROM staged_parts WHERE replica_id = ?", [.blob(push.replica.rowID)])
         try execute(
-            "INSERT OR REPLACE INTO peers (replica_id, node_name, seq, nonce, seen_at) VALUES (?, ?, ?, ?, ?)",
+            """
+            INSERT INTO peers (replica_id, node_name, seq, nonce, seen_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (replica_id) DO UPDATE SET node_name = excluded.node_name, seq = excluded.seq,
+                nonce = excluded.nonce, seen_at = excluded.seen_at
+            """,
             [
                 .blob(push.replica.rowID), .text(push.nodeName), .integer(seq), .blob(push.contains.nonce[...]),
                 .integer(now),

@@ -16,7 +16,7 @@ extension Simulation {
             let reply = try answer(request)
             server.atRisk = nil
             try observe(server, cause(of: reply, incoming))
-            if case .pull(let reply) = reply { try register([UInt8](reply.page), server.reference.rows) }
+            if let page = reply.page { try register(page, server.reference.rows) }
             return reply
         } catch let error where server.disk.isDead && !(error is Violation) {
             try crash(server)
@@ -51,7 +51,7 @@ extension Simulation {
                 SyncedTables.later.named(denial.table).flatMap { table in RowID(denial.rowID).map { Key(table, $0) } }
             }
             return .join(incoming, denied: Set(denied))
-        case .pull, .label: return .own
+        case .pull, .digest, .rows, .label: return .own
         }
     }
 

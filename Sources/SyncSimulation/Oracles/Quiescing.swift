@@ -28,6 +28,13 @@ extension Simulation {
             node.unreachableUntil = 0
         }
         try deliverLate()
+        for node in everybody { try wakeUp(node) }
+    }
+
+    /// A copy that has not written since it was made takes its id before anybody joins what it holds.
+    private func wakeUp(_ node: VirtualNode) throws {
+        if node.isServer { _ = try node.replica.serverIdentity() } else { _ = try node.replica.clientIdentity() }
+        try observe(node, .healing)
     }
 
     /// - Returns: whether somebody took a new id or new stamps, or was refused something.
@@ -118,7 +125,7 @@ extension Simulation {
     }
 
     private func checkDoctor(_ node: VirtualNode) throws {
-        if let finding = try node.replica.examine().first {
+        if let finding = try node.replica.examine(deep: true).first {
             throw Violation(.damage, "\(node.name): \(finding.kind.rawValue) \(finding.table ?? "") \(finding.detail)")
         }
     }

@@ -67,6 +67,13 @@ enum Console {
         write(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)
     }
 
+    /// A reader that went away, such as head, has seen enough. A disk that took half of it is another thing.
+    private static func lose(_ file: Int32) {
+        guard errno != EPIPE, file != STDERR_FILENO else { return }
+        error("offbook: the output can't be written: \(String(cString: strerror(errno)))")
+        exit(ExitStatus.failure.rawValue)
+    }
+
     static func writeError(_ bytes: [UInt8]) { write(bytes, to: STDERR_FILENO) }
 
     static func write(_ bytes: [UInt8], to file: Int32) {
@@ -75,8 +82,7 @@ enum Console {
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            // A reader that went away, such as head, has seen enough.
-            if written <= 0 { return }
+            if written <= 0 { return lose(file) }
             rest = rest.dropFirst(written)
         }
     }

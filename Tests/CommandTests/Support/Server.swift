@@ -9,11 +9,14 @@ final class Program {
     let errorPath: String
     private var status: Int32?
 
-    init(_ arguments: [String], environment: [String: String] = [:], in scratch: Scratch) throws {
+    /// - Parameter prefix: what runs it, such as another user.
+    init(
+        _ arguments: [String], as prefix: [String] = [], environment: [String: String] = [:], in scratch: Scratch
+    ) throws {
         let name = UUID().uuidString
         outputPath = "\(scratch.path)/\(name).out"
         errorPath = "\(scratch.path)/\(name).err"
-        pid = try Self.spawn([offbookBinary] + arguments, environment, outputPath, errorPath)
+        pid = try Self.spawn(prefix + [offbookBinary] + arguments, environment, outputPath, errorPath)
     }
 
     deinit { kill() }
@@ -38,7 +41,7 @@ final class Program {
         var settings = variables.map { strdup($0) } + [nil]
         defer { for text in arguments + settings { free(text) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, words[0], &actions, &attributes, &arguments, &settings)
+        let code = posix_spawnp(&pid, words[0], &actions, &attributes, &arguments, &settings)
         guard code == 0 else { throw Complaint("\(words) can't be started: \(String(cString: strerror(code)))") }
         return pid
     }
@@ -102,8 +105,9 @@ final class Server {
         (process, url) = try Self.start(node)
     }
 
-    private static func start(_ node: Node) throws -> (Program, String) {
-        let process = try Program(["serve", "--listen", "127.0.0.1:0", "--data", node.data], in: node.scratch)
+    private static func start(_ node: Node, as prefix: [String] = []) throws -> (Program, String) {
+        let process = try Program(
+            ["serve", "--listen", "127.0.0.1:0", "--data", node.data], as: prefix, in: node.scratch)
         var url = ""
         try eventually("the server listens") {
             guard !process.hasEnded else { throw Complaint("the server ended: \(process.error)") }
@@ -124,9 +128,9 @@ final class Server {
     func kill() { process.kill() }
 
     /// Comes up again, on another port.
-    func restart() throws {
+    func restart(as prefix: [String] = []) throws {
         process.kill()
-        (process, url) = try Self.start(node)
+        (process, url) = try Self.start(node, as: prefix)
     }
 }
 

@@ -18,6 +18,7 @@ def _header_line(header):
         f"schema {header.schema_version} workspace {header.workspace_id.hex()} “{header.workspace_name}”"
         f" replica {header.replica_id.hex()} “{header.node_name}” seq {header.seq} nonce {header.nonce.hex()}"
         f" since {header.since_position} next {header.next_position}"
+        + (f" signed {header.public_key.hex()}" if header.public_key else "")
     )
 
 

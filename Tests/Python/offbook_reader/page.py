@@ -15,6 +15,7 @@ COMPRESSED_MAX = 4 * 1024 * 1024
 INFLATED_MAX = 64 * 1024 * 1024
 NAME_MAX = 200
 ROWS_MAX = 100_000
+VALUES_MAX = 2_000_000
 REPLICAS_MAX = 65_536
 
 
@@ -52,6 +53,8 @@ def read_page(compressed):
     message = parse(Page, data)
     if sum(batch.rows for batch in message.batches) > ROWS_MAX:
         raise over_limit("rows in a page")
+    if sum(batch.rows * len(batch.columns) for batch in message.batches) > VALUES_MAX:
+        raise over_limit("values in a page")
     replicas = _dictionary(message.replicas)
     return DecodedPage(replicas, [_batch(batch, replicas) for batch in message.batches])
 
