@@ -52,7 +52,7 @@ let package = Package(
             name: "SyncProtocol",
             dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
             path: "sync-protocol",
-            exclude: ["model.md", "changeset.md", "http.md", "versioning.md", "offbook.proto", "vectors"],
+            exclude: ["model.md", "changeset.md", "http.md", "folder.md", "versioning.md", "offbook.proto", "vectors"],
             sources: ["generated"]
         ),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -106,5 +106,7 @@ package protocol ClientStorage {
     func stagedPosition(in epoch: [UInt8]) throws -> UInt64?
     func stage(_ page: [UInt8], next position: UInt64, in epoch: [UInt8]) throws
     /// Joins all staged pages and moves on to `position`, in one transaction.
-    func applyStaged(upTo position: UInt64) throws -> PullOutcome
+    ///
+    /// - Parameter progress: called with the number of pages joined, and of all.
+    func applyStaged(upTo position: UInt64, progress: (Int, Int) -> Void) throws -> PullOutcome
 }

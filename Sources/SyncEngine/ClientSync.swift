@@ -44,10 +44,15 @@ package struct ClientSync<Storage: ClientStorage> {
     private var identity: ClientIdentity
     private var server = HandshakeReply()
     private var handshakes = 0
+    /// Where the pull began; a later run of the same pull goes on from what is staged.
+    private var pullStart: UInt64 = 0
+    private let progress: (SyncProgress) -> Void
     package private(set) var summary = SyncSummary()
 
-    package init(_ storage: Storage) throws {
+    /// - Parameter progress: called after each exchange that moved rows, and while they are joined.
+    package init(_ storage: Storage, progress: @escaping (SyncProgress) -> Void = { _ in }) throws {
         self.storage = storage
+        self.progress = progress
         identity = try storage.clientIdentity()
     }
 
@@ -164,6 +169,7 @@ package struct ClientSync<Storage: ClientStorage> {
         _ reply: PushReply, _ snapshot: Storage.Snapshot, _ pushID: [UInt8], _ part: UInt32
     ) throws -> SyncRequest? {
         var snapshot = snapshot
+        progress(SyncProgress(.sending, done: UInt64(summary.sent)))
         if reply.applied { return try finishPush(reply, snapshot) }
         if let next = try snapshot.nextPart() { return try send(next, of: snapshot, pushID, part: part + 1) }
         // Every part is staged: an empty last one has them applied.
@@ -188,8 +194,8 @@ package struct ClientSync<Storage: ClientStorage> {
 
     private mutating func pull() throws -> SyncRequest? {
         let epoch = Array(server.epoch)
-        let position = try storage.stagedPosition(in: epoch) ?? storage.remoteState()?.position ?? 0
-        return pullRequest(from: position)
+        pullStart = try storage.remoteState()?.position ?? 0
+        return pullRequest(from: try storage.stagedPosition(in: epoch) ?? pullStart)
     }
 
     private mutating func pullRequest(from position: UInt64) -> SyncRequest {
@@ -211,9 +217,14 @@ package struct ClientSync<Storage: ClientStorage> {
         if !reply.page.isEmpty {
             try storage.stage(Array(reply.page), next: reply.nextPosition, in: Array(server.epoch))
         }
-        if planted(.pageBeforeComplete) { _ = try storage.applyStaged(upTo: reply.nextPosition) }
+        if planted(.pageBeforeComplete) { _ = try storage.applyStaged(upTo: reply.nextPosition) { _, _ in } }
+        let received = SyncProgress.receiving(upTo: reply.nextPosition, from: pullStart, head: server.headPosition)
+        if received.done > 0 { progress(received) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
-        let outcome = try storage.applyStaged(upTo: reply.nextPosition)
+        let outcome = try storage.applyStaged(upTo: reply.nextPosition) { [progress] done, all in
+            let rows = received.done / UInt64(max(all, 1)) * UInt64(done)
+            progress(SyncProgress(.joining, done: done == all ? received.done : rows, total: received.done))
+        }
         summary.received += outcome.changed
         summary.conflicts += outcome.conflicts
         summary.skipped += outcome.skipped

@@ -94,13 +94,13 @@ extension Replica: ClientStorage {
         }
     }
 
-    package func applyStaged(upTo position: UInt64) throws -> PullOutcome {
+    package func applyStaged(upTo position: UInt64, progress: (Int, Int) -> Void) throws -> PullOutcome {
         guard let position = Int64(exactly: position) else {
             throw SyncRefusal(.malformed, "the server gave a position out of range")
         }
         if try isUpToDate(position) { return PullOutcome() }
         do {
-            return try healingCopies { try applyPages(upTo: position) }
+            return try healingCopies { try applyPages(upTo: position, progress) }
         } catch let error as ChangesetError {
             // Damaged on the way, or by the server: fetched anew by the next sync.
             try write { try $0.execute("DELETE FROM staged_pages", []) }
@@ -108,11 +108,12 @@ extension Replica: ClientStorage {
         }
     }
 
-    private func applyPages(upTo position: Int64) throws -> PullOutcome {
+    private func applyPages(upTo position: Int64, _ progress: (Int, Int) -> Void) throws -> PullOutcome {
         try write { transaction in
+            let count = try Int.fetchOne(transaction.database, sql: "SELECT count(*) FROM staged_pages") ?? 0
             let pages = try SQLStatement(transaction.database, "SELECT page FROM staged_pages ORDER BY n")
             var applying = try Applying(transaction, from: .pull)
-            try transaction.join(pages, with: &applying)
+            try transaction.join(pages, with: &applying) { progress($0, count) }
             try transaction.execute("DELETE FROM staged_pages", [])
             try transaction.execute("UPDATE remote SET position = max(position, ?)", [.integer(position)])
             return PullOutcome(
@@ -135,10 +136,20 @@ extension Replica: ClientStorage {
 
 extension WriteTransaction {
     /// Joins compressed pages: the first column of `pages`.
-    func join(_ pages: SQLStatement, _ values: [Value] = [], with applying: inout Applying) throws {
+    ///
+    /// - Parameter progress: called with the number of pages joined.
+    func join(
+        _ pages: SQLStatement, _ values: [Value] = [], with applying: inout Applying,
+        progress: (Int) -> Void = { _ in }
+    ) throws {
         try fold()
+        var count = 0
         try withoutCapture {
-            try pages.forEach(values) { try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...])) }
+            try pages.forEach(values) {
+                try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...]))
+                count += 1
+                progress(count)
+            }
         }
     }
 
