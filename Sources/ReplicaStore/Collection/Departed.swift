@@ -100,7 +100,7 @@ struct Departed {
 
     /// The transaction of the value that a journal entry keeps.
     private static func lostDot(_ row: RowState) -> Dot? {
-        guard row.values.count == 7, let replica = row.values[4].rowID.flatMap({ ReplicaID($0.bytes) }),
+        guard row.values.count >= 7, let replica = row.values[4].rowID.flatMap({ ReplicaID($0.bytes) }),
             case .integer(let seq) = row.values[5], seq > 0
         else { return nil }
         return Dot(replica: replica, seq: UInt64(seq))

@@ -124,9 +124,7 @@ extension WriteTransaction {
             assembly.add(state, of: table, size: 0)
         }
         let page = try assembly.rows == 0 ? [] : assembly.page.encoded()
-        guard page.count <= ChangesetLimits.pageBytesMax, assembly.rows <= ChangesetLimits.rowsPerPageMax,
-            assembly.batchCount <= ChangesetLimits.batchesPerPageMax
-        else {
+        guard page.count <= ChangesetLimits.pageBytesMax, assembly.isReadable else {
             throw SyncRefusal(.tooLarge, "\(denied.count) rows are refused at once, too many to answer for")
         }
         return page
