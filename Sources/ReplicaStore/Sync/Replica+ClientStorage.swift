@@ -151,6 +151,7 @@ extension WriteTransaction {
                 progress(count)
             }
         }
+        try noteCrowdedPrompts()
     }
 
     /// What was pushed as it still is, is clean; what changed since has a later position.
