@@ -51,6 +51,12 @@ CREATE TABLE damaged_rows (
     id BLOB NOT NULL,
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE crowded_prompts (prompt_id BLOB PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE crowding_state (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    position INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE deleted_favourites (id BLOB PRIMARY KEY NOT NULL, user_id, prompt_id, created_at);
 

@@ -82,6 +82,7 @@ package final class WriteTransaction {
         try seal()
         var folding = Folding(self)
         try folding.run()
+        try noteCrowdedPrompts()
     }
 
     /// Runs `body` with all triggers off: what a merge writes is not an edit.

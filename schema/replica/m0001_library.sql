@@ -376,3 +376,12 @@ CREATE VIRTUAL TABLE search_index USING fts5 (
     name, description, tags, body,
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co So'", prefix = '2 3'
 );
+
+-- Prompts that may have a branch of several tips, among all published up to `position`: who counts a
+-- library's divergences need not look at every tip. Derived.
+CREATE TABLE crowding_state (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    position INTEGER NOT NULL
+) STRICT;
+INSERT INTO crowding_state (only, position) VALUES (1, 0);
+CREATE TABLE crowded_prompts (prompt_id BLOB PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;

@@ -55,15 +55,6 @@ extension ReadTransaction {
         }
     }
 
-    /// Prompts of which some branch has several tip rows, not in the trash.
-    package func promptsWithSeveralTips() throws -> [RowID] {
-        try ids(
-            """
-            SELECT DISTINCT prompt_id FROM tips WHERE prompt_id IN (SELECT id FROM prompts)
-            GROUP BY prompt_id, branch HAVING count(*) > 1 ORDER BY prompt_id
-            """, [])
-    }
-
     /// When and by whom a column of a row was last written, sealed or not.
     package func stamp(of column: String, in table: SyncedTable, _ id: RowID) throws -> Stamp? {
         guard let place = table.columns.firstIndex(of: column) else { return nil }

@@ -17,7 +17,9 @@ extension ReadTransaction {
 
     /// Prompts whose id's hexadecimal digits begin or end with these.
     package func prompts(idLike digits: String) throws -> [PromptRecord] {
-        try prompts(Self.idLike("prompts"), [digits, digits])
+        // Of a whole id there is one at most, and no need to read all.
+        if let id = RowID(hex: digits) { return [try prompt(id)].compactMap { $0 } }
+        return try prompts(Self.idLike("prompts"), [digits, digits])
     }
 
     /// Prompts in the trash.

@@ -160,6 +160,7 @@ extension WriteTransaction {
             }
             try applying.finish()
         }
+        try noteCrowdedPrompts()
     }
 
     /// What was pushed as it still is, is clean; what changed since has a later position. As what does the

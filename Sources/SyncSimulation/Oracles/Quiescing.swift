@@ -16,7 +16,10 @@ extension Simulation {
         try compareAll()
         try checkReference()
         if !hasHealed { try checkJoin(everything) }
-        for node in everybody { try checkDoctor(node) }
+        for node in everybody {
+            try checkDoctor(node)
+            try checkCrowding(node)
+        }
         try upgradeEverybody()
         try checkWork()
     }
@@ -128,6 +131,18 @@ extension Simulation {
         if let finding = try node.replica.examine(deep: true).first {
             throw Violation(.damage, "\(node.name): \(finding.kind.rawValue) \(finding.table ?? "") \(finding.detail)")
         }
+    }
+
+    /// What is kept about tips says the same as the tips.
+    private func checkCrowding(_ node: VirtualNode) throws {
+        let wanted = try node.shell.run(
+            """
+            SELECT DISTINCT prompt_id FROM tips WHERE prompt_id IN (SELECT id FROM prompts)
+            GROUP BY prompt_id, branch HAVING count(*) > 1 ORDER BY prompt_id
+            """
+        ).compactMap { $0[0].blob.flatMap { RowID($0) } }
+        let found = try node.replica.read { try $0.promptsWithSeveralTips() }
+        try require(found == wanted, .damage, "\(node.name) finds \(found.count) crowded prompts of \(wanted.count)")
     }
 
     /// One edit travels as one row.
