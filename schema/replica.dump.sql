@@ -46,17 +46,18 @@ END;
 
 CREATE TRIGGER capture_conflicts_update BEFORE UPDATE ON conflicts BEGIN SELECT RAISE(ABORT, 'rows of conflicts can not be changed or deleted'); END;
 
-CREATE TABLE damaged_rows (
-    tbl INTEGER NOT NULL,
-    id BLOB NOT NULL,
-    PRIMARY KEY (tbl, id)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE crowded_prompts (prompt_id BLOB PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE crowding_state (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     position INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE damaged_rows (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE deleted_favourites (id BLOB PRIMARY KEY NOT NULL, user_id, prompt_id, created_at);
 
