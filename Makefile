@@ -17,6 +17,10 @@ CUTS ?= 100
 # Which random histories `torture` runs, of how many events the simulator's are, and how many at once.
 SEEDS ?= 0..<1000
 EVENTS ?= 1000
+# What `fuzz` tries, how often, and what else libFuzzer is told: make fuzz TARGET=server RUNS=100000
+TARGET ?= decoder
+RUNS ?= 1000000
+FUZZ ?=
 JOBS ?= $(shell nproc)
 # Where `install` puts things, and what it installs: a release build of its own unless one is named.
 PREFIX ?= /usr/local
@@ -25,7 +29,7 @@ BINARY ?=
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help setup demo test torture planted lint format bench install uninstall protocol clean build
+.PHONY: help setup demo test torture planted fuzz lint format bench install uninstall protocol clean build
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
@@ -100,6 +104,23 @@ torture: build ## Killed processes and random histories, for as long as you like
 
 planted: setup ## Plant mistakes into the product, and show that the simulator finds each
 	@Tests/Simulation/planted.sh
+
+# A build of its own, with libFuzzer's instrumentation. An input is a find if it traps, comes to a wrong
+# result, takes a second of the processor or a GiB. It lies in .build/fuzz/finds then.
+fuzz: setup ## Let libFuzzer try a reader of outside bytes (TARGET=decoder|file|server|imports|templates RUNS=1000000)
+	@resources=$$(swiftc -print-target-info | python3 -c 'import json, sys; print(json.load(sys.stdin)["paths"]["runtimeResourcePath"])')
+	export OFFBOOK_FUZZER=$$resources/clang/lib/linux/libclang_rt.fuzzer_no_main-$$(uname -m).a
+	export OFFBOOK_FUZZ_TARGET='$(TARGET)'
+	if [[ ! -e $$OFFBOOK_FUZZER ]]; then
+		echo "This Swift came without libFuzzer: there is no $$OFFBOOK_FUZZER" >&2
+		exit 1
+	fi
+	swift build -c release --scratch-path .build/fuzz --product offbook-fuzz
+	corpus=.build/fuzz/corpus/$(TARGET)
+	mkdir -p .build/fuzz/finds
+	.build/fuzz/release/offbook-fuzz seeds sync-protocol/vectors "$$corpus"
+	.build/fuzz/release/offbook-fuzz "$$corpus" -runs='$(RUNS)' -timeout=60 -rss_limit_mb=1024 -max_len=65536 \
+		-artifact_prefix=".build/fuzz/finds/$(TARGET)-" -print_final_stats=1 $(FUZZ)
 
 lint: ## Check the format of the sources, and that none names a path of somebody's machine
 	@swift format lint --strict --parallel -r $(swift_files)

@@ -2,14 +2,20 @@
 
 import PackageDescription
 
+/// Where `make fuzz` says that libFuzzer's runtime is: then our code is built to tell libFuzzer what it
+/// covers, and there is a product more. No other build knows of it.
+let fuzzer = Context.environment["OFFBOOK_FUZZER"]
+let instrumented: [SwiftSetting] = fuzzer == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer"])]
+
 /// Every target of ours: Swift 6 language mode (the tools version's default), the strictest of the
 /// upcoming features, and no warning left standing.
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .treatAllWarnings(as: .error),
-]
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ] + instrumented
 
 /// A static, non-PIE binary spends less of a cold start on relocations.
 let fastStart: [LinkerSetting] = [
@@ -53,7 +59,8 @@ let package = Package(
             dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
             path: "sync-protocol",
             exclude: ["model.md", "changeset.md", "http.md", "folder.md", "versioning.md", "offbook.proto", "vectors"],
-            sources: ["generated"]
+            sources: ["generated"],
+            swiftSettings: instrumented
         ),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
@@ -221,3 +228,19 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+if let fuzzer {
+    package.products.append(.executable(name: "offbook-fuzz", targets: ["offbook-fuzz"]))
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "offbook-fuzz",
+            dependencies: [
+                "CFuzzer", "CZlib", "Changesets", "PromptFiles", "PromptTemplates", "ReplicaStore", "SyncEngine",
+                "SyncProtocol", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            path: "Tests/Fuzz/Sources", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags([fuzzer]), .linkedLibrary("stdc++")]),
+    ]
+}

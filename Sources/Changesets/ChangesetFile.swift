@@ -1,10 +1,9 @@
 internal import Crypto
-internal import FoundationEssentials
 internal import SwiftProtobuf
 internal import SyncProtocol
 
-/// A changeset as a file: magic, format version, header, pages, SHA-256
-/// (`sync-protocol/changeset.md`).
+/// A changeset as a file: magic, format version, header, pages, a signature if the header names a key,
+/// SHA-256 (`sync-protocol/changeset.md`).
 package struct ChangesetFile: Sendable {
     package struct Header: Hashable, Sendable {
         package var schemaVersion: Int
@@ -16,6 +15,8 @@ package struct ChangesetFile: Sendable {
         package var nonce: [UInt8]
         package var since: Int64
         package var next: Int64
+        /// The key by which the file is signed, 32 bytes; empty where it is not signed.
+        package var publicKey: [UInt8] = []
 
         package init(
             schemaVersion: Int, workspace: RowID, workspaceName: String, replica: ReplicaID, nodeName: String,
@@ -44,7 +45,7 @@ package struct ChangesetFile: Sendable {
 
     package static func isRecognised(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
 
-    /// Verifies the checksum before it believes anything else.
+    /// Verifies the checksum before it believes anything else, and the signature where there is one.
     package init(_ bytes: [UInt8]) throws(ChangesetError) {
         guard Self.isRecognised(bytes) else { throw .notAChangeset }
         guard bytes.count > Self.magic.count + Self.checksumBytes else { throw .truncated }
@@ -53,11 +54,36 @@ package struct ChangesetFile: Sendable {
         guard version == Self.formatVersion else { throw .malformed("the file format \(version), which never was") }
         let content = bytes.dropLast(Self.checksumBytes)
         var reader = ByteReader(content.dropFirst(Self.magic.count + 1))
-        guard SHA256.hash(data: content).elementsEqual(bytes.suffix(Self.checksumBytes)) else {
+        let (before, whole) = Self.checksums(content)
+        guard whole.elementsEqual(bytes.suffix(Self.checksumBytes)) else {
             throw Self.looksCutOff(reader) ? .truncated : .checksumMismatch
         }
         header = try Header(&reader)
         pages = try Self.pages(&reader)
+        try Self.checkEnd(&reader, header, before)
+    }
+
+    /// Of the content without a signature's bytes at its end, and of all of it, in one go.
+    private static func checksums(_ content: Bytes) -> (before: SHA256.Digest, whole: SHA256.Digest) {
+        var hasher = SHA256()
+        hasher.update(data: content.dropLast(FileSignature.bytesCount))
+        let before = hasher.finalize()
+        hasher.update(data: content.suffix(FileSignature.bytesCount))
+        return (before, hasher.finalize())
+    }
+
+    /// After the pages comes the signature of a file whose header names a key, and else nothing.
+    private static func checkEnd(
+        _ reader: inout ByteReader, _ header: Header, _ checksum: SHA256.Digest
+    ) throws(ChangesetError) {
+        if header.publicKey.isEmpty {
+            guard reader.isAtEnd else { throw .malformed("bytes after its last page") }
+            return
+        }
+        guard let signature = try? reader.bytes(FileSignature.bytesCount), reader.isAtEnd else {
+            throw .malformed("a key that signed it, and no signature of \(FileSignature.bytesCount) bytes")
+        }
+        guard FileSignature.isRight(signature, by: header.publicKey, over: checksum) else { throw .wrongSignature }
     }
 
     private static func pages(_ reader: inout ByteReader) throws(ChangesetError) -> [Bytes] {
@@ -68,9 +94,11 @@ package struct ChangesetFile: Sendable {
             guard length <= ChangesetLimits.pageBytesMax else {
                 throw .overLimit("a page of more than \(ChangesetLimits.pageBytesMax) bytes")
             }
+            guard pages.count < ChangesetLimits.pagesPerFileMax else {
+                throw .overLimit("a file of more than \(ChangesetLimits.pagesPerFileMax) pages")
+            }
             pages.append(try reader.bytes(length))
         }
-        guard reader.isAtEnd else { throw .malformed("bytes after its last page") }
         return pages
     }
 
@@ -98,62 +126,13 @@ extension ChangesetFile.Header {
             let workspace = RowID(message.workspaceID), workspace.length == 16,
             let replica = ReplicaID(message.replicaID),
             Int64(exactly: message.seq) != nil, let since = Int64(exactly: message.sincePosition),
-            let next = Int64(exactly: message.nextPosition)
+            let next = Int64(exactly: message.nextPosition),
+            [0, FileSignature.keyBytesCount].contains(message.publicKey.count)
         else { throw .malformed("a header that can't be read") }
         self.init(
             schemaVersion: Int(message.schemaVersion), workspace: workspace, workspaceName: message.workspaceName,
             replica: replica, nodeName: message.nodeName, seq: message.seq, nonce: Array(message.nonce),
             since: since, next: next)
-    }
-
-    fileprivate var bytes: [UInt8] {
-        get throws {
-            var message = Offbook_Sync_V1_FileHeader()
-            message.schemaVersion = UInt32(schemaVersion)
-            message.workspaceID = Data(workspace.bytes)
-            message.workspaceName = workspaceName
-            message.replicaID = Data(replica.bytes)
-            message.nodeName = nodeName
-            message.seq = seq
-            message.nonce = Data(nonce)
-            message.sincePosition = UInt64(since)
-            message.nextPosition = UInt64(next)
-            return try message.serializedBytes()
-        }
-    }
-}
-
-/// Writes a changeset file page by page, so that a large library need not be held at once.
-package struct ChangesetFileWriter {
-    private var hasher = SHA256()
-    private let sink: ([UInt8]) throws -> Void
-
-    package init(_ header: ChangesetFile.Header, to sink: @escaping ([UInt8]) throws -> Void) throws {
-        self.sink = sink
-        var writer = ByteWriter()
-        writer.append(ChangesetFile.magic)
-        writer.byte(ChangesetFile.formatVersion)
-        let bytes = try header.bytes
-        writer.bigEndian32(UInt32(bytes.count))
-        writer.append(bytes)
-        try write(writer.bytes)
-    }
-
-    package mutating func append(_ page: ChangesetPage) throws {
-        let bytes = try page.encoded()
-        var writer = ByteWriter()
-        writer.bigEndian32(UInt32(bytes.count))
-        writer.append(bytes)
-        try write(writer.bytes)
-    }
-
-    package mutating func finish() throws {
-        try write([0, 0, 0, 0])
-        try sink(Array(hasher.finalize()))
-    }
-
-    private mutating func write(_ bytes: [UInt8]) throws {
-        hasher.update(data: bytes)
-        try sink(bytes)
+        publicKey = Array(message.publicKey)
     }
 }

@@ -24,6 +24,14 @@ package struct ChangesetView: Encodable, Sendable {
         }
     }
 
+    /// Who signed it; its signature is right.
+    package struct Signature: Encodable, Sendable {
+        /// Hexadecimal digits.
+        package var key: String
+        /// The node whose key it is; nil where it is not known here.
+        package var node: String?
+    }
+
     package var workspace: String
     package var workspaceID: String
     package var node: String
@@ -31,17 +39,20 @@ package struct ChangesetView: Encodable, Sendable {
     package var schemaVersion: Int
     package var since: Int64
     package var position: Int64
+    /// Nil where nobody signed it.
+    package var signature: Signature?
     package var tables: [Table]
 
     enum CodingKeys: String, CodingKey {
-        case workspace, node, since, position, tables
+        case workspace, node, since, position, signature, tables
         case workspaceID = "workspace_id"
         case replicaID = "replica_id"
         case schemaVersion = "schema_version"
     }
 
+    /// - Parameter signer: as the library of the file's workspace has it, if it is here.
     /// - Throws: `ChangesetError` where a page of the file can't be read.
-    package init(_ file: ChangesetFile) throws {
+    package init(_ file: ChangesetFile, signer: FileSigner? = nil) throws {
         workspace = file.header.workspaceName
         workspaceID = file.header.workspace.hex
         node = file.header.nodeName
@@ -49,9 +60,17 @@ package struct ChangesetView: Encodable, Sendable {
         schemaVersion = file.header.schemaVersion
         since = file.header.since
         position = file.header.next
+        signature = Self.signature(file, signer)
         tables = try file.pages.flatMap { try ChangesetPage(encoded: $0).batches }.map { batch in
             Table(table: batch.table, rows: batch.rows.map { Row($0, batch.columns) })
         }
+    }
+
+    private static func signature(_ file: ChangesetFile, _ signer: FileSigner?) -> Signature? {
+        guard !file.header.publicKey.isEmpty else { return nil }
+        let key = hexadecimal(file.header.publicKey)
+        guard case .known(let node)? = signer else { return Signature(key: key, node: nil) }
+        return Signature(key: key, node: node)
     }
 }
 

@@ -12,6 +12,9 @@ package enum Preference: String, Sendable, CaseIterable {
     case newTemperature = "new.temperature"
     case newMaxTokens = "new.max_tokens"
     case renderLabel = "render.label"
+    case exportSign = "export.sign"
+    case importUnsigned = "import.unsigned"
+    case importUnknownSigner = "import.unknown-signer"
     case pager
 
     package var help: String {
@@ -25,6 +28,10 @@ package enum Preference: String, Sendable, CaseIterable {
         case .newTemperature: "the temperature in a new prompt's settings, 0 to 2"
         case .newMaxTokens: "max_tokens in a new prompt's settings, at least 1"
         case .renderLabel: "the label that `render` takes where none is given and the prompt has it"
+        case .exportSign: "whether changeset files are signed: yes, or no"
+        case .importUnsigned: "what becomes of changeset files that nobody signed: take, or refuse"
+        case .importUnknownSigner:
+            "the same for a key that is not known as the sender's: take, or refuse; else as import.unsigned"
         case .pager: "auto, or never"
         }
     }
@@ -44,6 +51,8 @@ package enum Preference: String, Sendable, CaseIterable {
         case .newTemperature: isNumber(value) { (0...2).contains($0) }
         case .newMaxTokens: isNumber(value) { $0 >= 1 && $0 == $0.rounded() }
         case .newCategory, .newModel, .renderLabel: (try? LibraryError.check(name: value)) != nil
+        case .exportSign: ["yes", "no"].contains(value)
+        case .importUnsigned, .importUnknownSigner: ["take", "refuse"].contains(value)
         case .pager: ["auto", "never"].contains(value)
         }
     }

@@ -8,6 +8,7 @@ extension Library {
     ) async throws -> SyncSummary {
         let lock = try replica.syncLock()
         let summary = try await synchronize(replica, over: transport, progress: progress)
+        try replica.finishWiping()
         withExtendedLifetime(lock) {}
         return summary
     }

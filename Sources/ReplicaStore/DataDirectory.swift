@@ -34,7 +34,10 @@ package struct DataDirectory: Sendable {
         try prepare()
         removeDrafts()
         try Replica.create(path: replicaPath(founding.workspace), founding)
-        return try Replica(path: replicaPath(founding.workspace))
+        let replica = try Replica(path: replicaPath(founding.workspace))
+        // So that the others know it before there is anything that it signed.
+        _ = try replica.signingKey()
+        return replica
     }
 
     /// What processes left behind that were ended while they made a replica. Nobody makes one now.
@@ -47,8 +50,8 @@ package struct DataDirectory: Sendable {
 
     /// Removes the file of a replica that has been retired into another one.
     package func remove(_ workspace: RowID) {
-        for suffix in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: replicaPath(workspace) + suffix)
+        for suffix in [".sqlite", ".sqlite-wal", ".sqlite-shm", ".key"] {
+            try? FileManager.default.removeItem(atPath: "\(workspacesPath)/\(workspace)\(suffix)")
         }
     }
 

@@ -1,6 +1,5 @@
 package import Changesets
 internal import FoundationEssentials
-internal import Glibc
 
 /// Which server a replica syncs with. Kept beside the replica in a file that only its owner may
 /// read, as the replica itself may be copied or sent.
@@ -26,17 +25,8 @@ extension DataDirectory {
         }
     }
 
-    /// Replaces the file whole; its mode is set before anything is in it.
     package func setConnection(_ connection: ServerConnection, of workspace: RowID) throws {
-        let draft = connectionPath(workspace) + ".new"
-        let data = try JSONEncoder().encode(connection)
-        let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw ReplicaError(.readOnly, "\(draft) can't be written") }
-        defer { close(file) }
-        let written = data.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        guard written == data.count, fsync(file) == 0, rename(draft, connectionPath(workspace)) == 0 else {
-            throw ReplicaError(.io, "\(connectionPath(workspace)) can't be written")
-        }
+        try SecretFile.write(JSONEncoder().encode(connection), to: connectionPath(workspace))
     }
 
     package func removeConnection(of workspace: RowID) {

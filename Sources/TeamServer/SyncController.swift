@@ -19,12 +19,14 @@ struct SyncController: Sendable {
         group.post("handshake") { try await answer($0, $1, handshake) }
         group.post("push") { try await answer($0, $1, push) }
         group.post("pull") { try await answer($0, $1, pull) }
+        group.post("digest") { try await answer($0, $1, digest) }
+        group.post("rows") { try await answer($0, $1, rows) }
         group.post("label") { try await answer($0, $1, label) }
     }
 
     private func handshake(_ workspace: DirectoryWorkspace, _ request: HandshakeRequest) throws -> HandshakeReply {
         // Before a claim, as one that is refused must leave no trace.
-        try ServerSync<Replica>.checkVersions(request, schemaVersion: Replica.schemaVersion)
+        try ServerSync<Replica>.checkVersion(request)
         let claimed = request.claim ? RowID(request.workspaceID) : nil
         let replica = try replicas.replica(of: workspace, claimedAs: claimed)
         guard case .handshake(var reply) = try ServerSync(replica).handle(.handshake(request)) else { throw mismatch }
@@ -42,6 +44,18 @@ struct SyncController: Sendable {
     private func pull(_ workspace: DirectoryWorkspace, _ request: PullRequest) throws -> PullReply {
         let replica = try replicas.replica(of: workspace)
         guard case .pull(let reply) = try ServerSync(replica).handle(.pull(request)) else { throw mismatch }
+        return reply
+    }
+
+    private func digest(_ workspace: DirectoryWorkspace, _ request: DigestRequest) throws -> DigestReply {
+        let replica = try replicas.replica(of: workspace)
+        guard case .digest(let reply) = try ServerSync(replica).handle(.digest(request)) else { throw mismatch }
+        return reply
+    }
+
+    private func rows(_ workspace: DirectoryWorkspace, _ request: RowsRequest) throws -> RowsReply {
+        let replica = try replicas.replica(of: workspace)
+        guard case .rows(let reply) = try ServerSync(replica).handle(.rows(request)) else { throw mismatch }
         return reply
     }
 
@@ -103,7 +117,7 @@ struct SyncController: Sendable {
         switch error {
         case .tooNew: .upgradeServer
         case .overLimit: .tooLarge
-        case .truncated, .malformed, .notAChangeset, .checksumMismatch: .malformed
+        case .truncated, .malformed, .notAChangeset, .checksumMismatch, .wrongSignature: .malformed
         }
     }
 

@@ -20,7 +20,7 @@ struct ClockSizes {
 
     init(_ path: String) throws {
         let queue = try DatabaseQueue(path: path)
-        let names = Dictionary(uniqueKeysWithValues: SyncedTable.all.map { ($0.number, $0.name) })
+        let names = Dictionary(uniqueKeysWithValues: SyncedTables.shipped.all.map { ($0.number, $0.name) })
         tables = try queue.read { database in
             try Row.fetchAll(database, sql: "SELECT tbl, count(*), avg(length(clock)) FROM row_clocks GROUP BY tbl")
                 .map { Group(table: names[$0[0]] ?? "?", rows: $0[1], mean: $0[2]) }

@@ -4,7 +4,7 @@ import Changesets
 enum CrasherPages {
     typealias Named = (String, [UInt8])
 
-    static var all: [Named] { streams + messages + counts + batches + columns + clockNumbers + clockParts }
+    static var all: [Named] { streams + messages + counts + bulks + batches + columns + clockNumbers + clockParts }
 
     private static let ten = [UInt8](repeating: 0xFF, count: 9)
 
@@ -68,6 +68,40 @@ enum CrasherPages {
         ]
     }
 
+    /// A few kilobytes that would take hundreds of megabytes as objects.
+    private static var bulks: [Named] {
+        let million = 1_000_000
+        let clock: [UInt8] = [3, 0x80, 0x08] + (0..<1024).flatMap { _ in [0, 7] as [UInt8] } + [0, 0, 0, 0]
+        return [
+            (
+                "over-limit-4-million-integers",
+                RawPage.with(column: RawMessage().bytes(4, [UInt8](repeating: 0, count: 4 * million)))
+            ),
+            (
+                "over-limit-3-million-reals",
+                RawPage.with(column: RawMessage().bytes(5, [UInt8](repeating: 0, count: 24 * million)))
+            ),
+            (
+                "over-limit-4-million-lengths-not-packed",
+                RawPage.with(column: RawMessage().raw((0..<4 * million).flatMap { _ in [0x30, 0] as [UInt8] }))
+            ),
+            (
+                "over-limit-3-million-clock-indices",
+                RawPage.with { $0.clockOfRow = [UInt64](repeating: 0, count: 3 * million) }
+            ),
+            (
+                "over-limit-6-million-nulls",
+                RawPage.with {
+                    $0.rows = 100_000
+                    $0.ids = [UInt8](repeating: 7, count: 16 * 100_000)
+                    $0.clockOfRow = [UInt64](repeating: 0, count: 100_000)
+                    $0.columns = (0..<64).map { RawMessage().text(1, "c\($0)") }
+                }
+            ),
+            ("over-limit-10-mib-of-clocks", RawPage.with { $0.clocks = [[UInt8]](repeating: clock, count: 5 * 1024) }),
+        ]
+    }
+
     private static var batches: [Named] {
         [
             ("malformed-100000-rows-without-ids", RawPage.with { $0.rows = 100_000 }),
@@ -78,6 +112,20 @@ enum CrasherPages {
             ("malformed-clock-index-1-of-1", RawPage.with { $0.clockOfRow = [1] }),
             ("malformed-clock-index-of-32-bits", RawPage.with { $0.clockOfRow = [UInt64(UInt32.max)] }),
             ("malformed-more-clocks-than-rows", RawPage.with { $0.clocks += $0.clocks }),
+            ("malformed-rule-4", RawPage.with { $0.columns[0] = $0.columns[0].number(8, 4) }),
+            ("malformed-table-without-a-name", RawPage.with { $0.table = [] }),
+            ("malformed-table-with-a-space", RawPage.with { $0.table = Array("some things".utf8) }),
+            ("malformed-table-that-is-not-ascii", RawPage.with { $0.table = Array("\u{E9}t\u{E9}".utf8) }),
+            ("malformed-column-without-a-name", RawPage.with { $0.columns[0] = RawMessage() }),
+            (
+                "malformed-column-that-drives-a-terminal",
+                RawPage.with { $0.columns[0] = RawMessage().text(1, "\u{1B}[2J") }
+            ),
+            ("over-limit-table-of-201-bytes", RawPage.with { $0.table = Array(repeating: 0x61, count: 201) }),
+            (
+                "over-limit-column-of-201-bytes",
+                RawPage.with { $0.columns[0] = RawMessage().text(1, String(repeating: "a", count: 201)) }
+            ),
             ("malformed-column-named-twice", RawPage.with { $0.columns[3] = $0.columns[0] }),
         ]
     }

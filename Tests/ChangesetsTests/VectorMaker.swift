@@ -9,6 +9,10 @@ struct VectorMaker {
     func run() throws {
         for (name, pages) in try valid() { try writeValid(file(pages), name) }
         for (name, bytes) in try invalid() { try write(bytes, "invalid/\(name).offbook") }
+        let signed = try SignedFiles(
+            signed: file([page([row(1, [.text("name"), .null, .null, .null])])], by: SignedFiles.key))
+        try writeValid(signed.whole, "signed")
+        for (name, bytes) in try signed.damaged() { try write(bytes, "invalid/\(name).offbook") }
         let empty = try file([])
         for (name, page) in EdgePages.all { try writeValid(sealed(framed(empty, page)), name) }
         for (name, page) in CrasherPages.all { try write(sealed(framed(empty, page)), "crashers/\(name).offbook") }
@@ -63,13 +67,13 @@ struct VectorMaker {
         ChangesetPage(batches: [RowBatch(table: "things", columns: ["name", "colour", "first", "made"], rows: rows)])
     }
 
-    private func file(_ pages: [ChangesetPage]) throws -> [UInt8] {
+    private func file(_ pages: [ChangesetPage], by key: SigningKey? = nil) throws -> [UInt8] {
         let header = ChangesetFile.Header(
             schemaVersion: 1, workspace: RowHistory.row, workspaceName: "Team", replica: testReplica(1),
             nodeName: "alice",
             seq: 7, nonce: [1, 2, 3, 4, 5, 6, 7, 8], since: 0, next: 40)
         let bytes = Recorder()
-        var writer = try ChangesetFileWriter(header) { bytes.content += $0 }
+        var writer = try ChangesetFileWriter(header, signedBy: key) { bytes.content += $0 }
         for page in pages { try writer.append(page) }
         try writer.finish()
         return bytes.content
@@ -144,7 +148,5 @@ struct VectorMaker {
         return Array(whole.prefix(14 + headerLength)) + length + page + [0, 0, 0, 0]
     }
 
-    private func sealed(_ content: some Collection<UInt8>) -> [UInt8] {
-        content + Array(SHA256.hash(data: Array(content)))
-    }
+    private func sealed(_ content: some Collection<UInt8>) -> [UInt8] { SignedFiles.sealed(content) }
 }

@@ -45,16 +45,24 @@ struct VectorTests {
 
 /// A changeset as text, every value and clock in it.
 enum VectorText {
+    private static func line(of shape: TableShape) -> String {
+        let columns = shape.columns.map { column in
+            column.name + (column.rule == .earliest ? " earliest" : "") + (column.isJournalled ? "" : " silent")
+        }
+        return "  \(shape.name) (\(columns.joined(separator: ", ")))" + (shape.isAppendOnly ? " append-only" : "")
+    }
+
     static func of(_ file: ChangesetFile) throws -> String {
         let header = file.header
         var lines = [
             "schema \(header.schemaVersion) workspace \(header.workspace) “\(header.workspaceName)” replica \(header.replica.rowID) "
                 + "“\(header.nodeName)” seq \(header.seq) nonce \(hexadecimal(header.nonce)) since \(header.since) next \(header.next)"
+                + (header.publicKey.isEmpty ? "" : " signed \(hexadecimal(header.publicKey))")
         ]
         for page in file.pages {
             lines.append("page")
             for batch in try ChangesetPage(encoded: page).batches {
-                lines.append("  \(batch.table) (\(batch.columns.joined(separator: ", ")))")
+                lines.append(line(of: batch.shape))
                 lines += batch.rows.flatMap(text)
             }
         }
@@ -86,6 +94,7 @@ enum VectorText {
         case .malformed: "malformed"
         case .notAChangeset: "not-a-changeset"
         case .checksumMismatch: "checksum-mismatch"
+        case .wrongSignature: "wrong-signature"
         case .tooNew: "too-new"
         case .overLimit: "over-limit"
         case nil: "another-error"

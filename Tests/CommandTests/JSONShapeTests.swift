@@ -53,7 +53,7 @@ import Testing
         """
     private let status = """
         workspace:text workspace_id:text node:text replica_id:text prompts:number versions:number trash:number \
-        conflicts:number orphans:number unsent:number position:number server:text?
+        conflicts:number orphans:number unsent:number position:number server:text? public_key:text?
         """
     private let imported = """
         created:number updated:number diverged:number restored:number unchanged:number removed:list pruned:list \
@@ -154,7 +154,8 @@ import Testing
         }
         expect(try node.json("digest"), "digest:text", "digest")
         expect(try node.json("export", scratch.path + "/file"), "rows:number position:number", "export")
-        let changeset = "changed:number conflicts:number parked:number rejected:list dry_run:bool"
+        let changeset =
+            "changed:number conflicts:number parked:number rejected:list dry_run:bool signer:text? unknown_key:text?"
         expect(try node.json("import", scratch.path + "/file"), changeset, "import of a changeset")
         let csv = try scratch.file("some.csv", "act,prompt\nthree,x\nragged\n")
         let rejected = try node.attempt("import", csv, "--json").json

@@ -52,7 +52,8 @@ struct SignalTests {
     private func expectClean(_ node: Node) throws {
         #expect(try node.attempt("doctor").status == 0)
         let left = try node.script(
-            #"find "$DATA" -type f ! -name '*.sqlite' ! -name '*.sqlite-wal' ! -name '*.sqlite-shm' ! -name '*lock'"#)
+            #"find "$DATA" -type f ! -name '*.sqlite' ! -name '*.sqlite-wal' ! -name '*.sqlite-shm' ! -name '*lock' ! -name '*.key'"#
+        )
         #expect(left.isEmpty, "\(left)")
     }
 

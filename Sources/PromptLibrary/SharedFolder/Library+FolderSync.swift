@@ -46,7 +46,7 @@ extension Library {
     ) throws -> FolderSyncSummary {
         let lock = try replica.syncLock()
         defer { withExtendedLifetime(lock) {} }
-        var sync = try FolderSync(replica, shared, progress)
+        var sync = try FolderSync(self, shared, progress)
         try sync.run()
         return sync.summary
     }
@@ -54,7 +54,8 @@ extension Library {
 
 /// One sync of one replica, which holds its lock.
 private struct FolderSync {
-    private let replica: Replica
+    private let library: Library
+    private var replica: Replica { library.replica }
     private let shared: SharedFolder
     private let workspace: RowID
     private let former: ReplicaID
@@ -62,10 +63,11 @@ private struct FolderSync {
     private var entries: [FolderPlan.Entry] = []
     private(set) var summary = FolderSyncSummary()
 
-    init(_ replica: Replica, _ shared: SharedFolder, _ progress: @escaping (FolderSyncSummary) -> Void) throws {
-        self.replica = replica
+    init(_ library: Library, _ shared: SharedFolder, _ progress: @escaping (FolderSyncSummary) -> Void) throws {
+        self.library = library
         self.shared = shared
         self.progress = progress
+        let replica = library.replica
         former = try replica.replicaID()
         // A copy takes its new id before anything leaves under the old one.
         workspace = try replica.clientIdentity().workspace
@@ -107,6 +109,7 @@ extension FolderSync {
     private mutating func take(_ item: FolderItem, from folder: OpenFolder) throws {
         do {
             let changeset = try folder.changeset(item)
+            try library.checkSigner(of: changeset)
             let file = FolderFile(item, changeset.header)
             add(try replica.join(changeset, noting: file))
             entries.append(FolderPlan.Entry(name: item.name, file: file))
@@ -114,6 +117,8 @@ extension FolderSync {
             passOver(item.name, error.reason)
         } catch let error as ChangesetError {
             passOver(item.name, "\(error)")
+        } catch let error as LibraryError {
+            passOver(item.name, error.message)
         } catch let error as ReplicaError where [.foreignWorkspace, .denied].contains(error.code) {
             passOver(item.name, error.message)
         }
@@ -145,6 +150,8 @@ extension FolderFile {
 
 extension FolderSync {
     private mutating func publish() throws {
+        // Before it is settled what there is to write, as a new key is an edit.
+        if try library.signsExports() { _ = try replica.signingKey() }
         // By now, as a file may have shown that this replica is a copy.
         let writer = try replica.replicaID()
         let noted = try replica.notedFiles()
@@ -160,6 +167,7 @@ extension FolderSync {
             case .whole: try write(since: 0, upTo: nil, by: writer)
             }
         try remove(plan.removable(besides: written))
+        for file in plan.stale { try replica.forget(file) }
     }
 
     /// The file is remembered before it has its name. A crash between the two leaves positions that
@@ -168,7 +176,10 @@ extension FolderSync {
         let folder = try shared.makeFolder(of: workspace)
         for name in try folder.names() where FolderFileName.isDraft(name, of: writer) { try folder.remove(name) }
         let draft = try FolderDraft(in: folder, by: writer)
-        let (rows, next, leftOut) = try replica.exportPart(since: since, upTo: last) { try draft.write($0) }
+        let isSigned = try library.signsExports()
+        let (rows, next, leftOut) = try replica.exportPart(since: since, upTo: last, isSigned: isSigned) {
+            try draft.write($0)
+        }
         summary.leftOut = leftOut
         guard next > since else { return nil }
         try draft.flush()

@@ -18,6 +18,8 @@ package struct ReplicaStatus: Sendable {
     package var unfoldedChanges: Int
     package var position: Int64
     package var isConnected: Bool
+    /// By which others check what this replica signs; nil where it has no key yet.
+    package var publicKey: [UInt8]?
 }
 
 extension ReadTransaction {
@@ -29,7 +31,8 @@ extension ReadTransaction {
             inTrash: try count("deleted_prompts WHERE id NOT IN (SELECT id FROM prompts)"),
             conflicts: try count("conflicts"), orphans: try count("orphans"),
             unsentRows: try count("row_clocks WHERE dirty = 1"), unfoldedChanges: try count("change_log"),
-            position: identity.lastPosition, isConnected: try count("remote") > 0)
+            position: identity.lastPosition, isConnected: try count("remote") > 0,
+            publicKey: try announcedKey())
     }
 
     /// Who uses this node.
@@ -37,10 +40,10 @@ extension ReadTransaction {
 
     /// Whether nothing was written here but what every new replica holds.
     package func isLibraryEmpty() throws -> Bool {
-        for table in SyncedTable.all where !["workspaces", "users", "nodes"].contains(table.name) {
+        for table in tables.all where !["workspaces", "users", "nodes"].contains(table.name) {
             if try count("\(table.name) LIMIT 1") > 0 { return false }
         }
-        return try count("deleted_prompts") == 0
+        return try count("deleted_prompts") == 0 && count("kept_tables") == 0
     }
 
     private func count(_ source: String) throws -> Int {

@@ -69,6 +69,7 @@ extension Simulation {
         let copy = try bareClient("c\(event.number)", 1000 + UInt64(event.number))
         try copy.disk.install(try node.disk.copy())
         if isTwin { copy.home = node.home }
+        copy.schema = node.schema
         copy.reference = node.reference
         copy.savedSeq = node.savedSeq
         copy.exportedSeq = node.exportedSeq

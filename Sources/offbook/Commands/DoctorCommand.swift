@@ -11,15 +11,17 @@ struct Doctor: ParsableCommand {
 
               offbook doctor
               offbook doctor --fix
+              offbook doctor --deep
             """)
 
     @Flag(help: "Mend what can be mended.") var fix = false
+    @Flag(help: "Also compare every row with what was published.") var deep = false
     @OptionGroup var page: PageOptions
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
         let library = try options.library()
-        let findings = try fix ? library.replica.mend() : library.replica.examine()
+        let findings = try fix ? library.replica.mend(deep: deep) : library.replica.examine(deep: deep)
         if options.json {
             try JSONOutput.print(try page.request.page(of: findings))
         } else {

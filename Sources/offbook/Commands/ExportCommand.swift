@@ -11,6 +11,9 @@ struct Export: ParsableCommand {
             A folder has a file a prompt, to be read, reviewed and edited, in git for example; offbook import
             takes the edits in again. What was edited there and not imported is not overwritten.
 
+            A signed changeset shows that it is this node's and that nobody changed it, to whoever has this
+            node's key from a sync or an earlier file. offbook config set export.sign yes signs them all.
+
               offbook export /media/usb/team.offbook
               offbook export news.offbook --since 4021
               offbook export prompts/ --format markdown
@@ -23,19 +26,24 @@ struct Export: ParsableCommand {
     @Option(help: "changeset, markdown, prompty, json (folders of one file a prompt), or jsonl.") var format: Format?
     @Option(help: ArgumentHelp("A changeset: only what changed here after this position.", valueName: "position"))
     var since: Int64 = 0
+    @Flag(inversion: .prefixedNo, help: "A changeset: sign it by this node's key.") var sign: Bool?
     @OptionGroup(title: "Which prompts a folder or jsonl gets") var filter: ExportFilterOptions
     @Flag(help: "A folder: overwrite files though they were edited by hand.") var force = false
     @OptionGroup var options: LibraryOptions
 
     func validate() throws {
         if since < 0 { throw ValidationError("--since takes a position that an export has named.") }
-        if since > 0, let format, format != .changeset { throw ValidationError("--since is for changesets.") }
+        guard let format, format != .changeset else { return }
+        if since > 0 { throw ValidationError("--since is for changesets.") }
+        if sign != nil { throw ValidationError("--sign is for changesets.") }
     }
 
     func run() throws {
         let library = try options.library()
         switch try format ?? guess() {
         case .changeset: try exportChangeset(library)
+        case let format where sign != nil && format != .changeset:
+            throw CommandError(.usage, "--sign is for changesets, and \(path) is a folder of \(format.rawValue)")
         case .jsonl: try exportLines(library)
         case .markdown: try exportFolder(.markdown, library)
         case .prompty: try exportFolder(.prompty, library)
@@ -59,12 +67,13 @@ struct Export: ParsableCommand {
         if path != "-", isFolder {
             throw CommandError(.usage, "\(path) is a folder; say --format markdown, prompty or json")
         }
+        let isSigned = try sign ?? library.signsExports()
         guard path != "-" else {
-            _ = try library.replica.export(since: since) { Console.write($0) }
+            _ = try library.replica.export(since: since, isSigned: isSigned) { Console.write($0) }
             return
         }
         let output = try OutputFile(path)
-        let (rows, position) = try library.replica.export(since: since) { try output.write($0) }
+        let (rows, position) = try library.replica.export(since: since, isSigned: isSigned) { try output.write($0) }
         try output.finish()
         if options.json { return try JSONOutput.print(ChangesetExport(rows: rows, position: position)) }
         Console.print("Wrote \(Count.of(rows, "row")) to \(path), up to position \(position).")

@@ -16,6 +16,10 @@ struct Import: ParsableCommand {
             exported from, and its front matter then names that version. Files that are gone are reported;
             with --prune their prompts go to the trash. Labels never move.
 
+            A changeset whose signature is wrong is never taken. One that nobody signed, or that is signed by a
+            key that is not known here as its sender's, is taken unless offbook config has import.unsigned or
+            import.unknown-signer as refuse. A key is known by an earlier sync or file, never by the file itself.
+
               offbook import prompts.csv
               offbook import /media/usb/team.offbook
               offbook import prompts/ --dry-run
@@ -32,11 +36,19 @@ struct Import: ParsableCommand {
     var type: FileType?
     @Flag(help: "Only say what would happen.") var dryRun = false
     @Flag(help: "Move prompts whose files are gone from an exported folder to the trash.") var prune = false
+    @Option(
+        help: ArgumentHelp(
+            "A changeset: take it if it is signed by this key, and only then, whatever the settings are.",
+            valueName: "key"))
+    var signedBy: String?
     @Option(help: ArgumentHelp("What to call this machine, where a library is made.", valueName: "name")) var node:
         String?
     @OptionGroup var options: LibraryOptions
 
     func validate() throws {
+        if let signedBy, RowID(hex: signedBy)?.length != 32 {
+            throw ValidationError("--signed-by takes a key of 64 hexadecimal digits, as offbook status shows it.")
+        }
         if paths.isEmpty { throw ValidationError("Say what to import: files, folders, or - for standard input.") }
         if paths.count > 1, paths.contains("-") { throw ValidationError("Standard input (-) comes alone.") }
         if paths.count > 1, options.json { throw ValidationError("--json takes one file or folder at a time.") }
@@ -92,36 +104,6 @@ struct Import: ParsableCommand {
                 .markdown: "Markdown", .prompty: "Prompty", .llmTemplate: "an llm template",
             ]
             return (ImportRequest(documents: [PlacedDocument(document, line: 1)]), names[format] ?? format.rawValue)
-        }
-    }
-
-    private func takeChangeset(_ bytes: [UInt8], _ path: String) throws -> Bool {
-        let changeset = try ChangesetFile(bytes)
-        let header = changeset.header
-        say("\(path): a changeset of “\(header.workspaceName)” by \(header.nodeName)")
-        if dryRun {
-            try report(ChangesetReport(ApplySummary(), isDryRun: true))
-            return true
-        }
-        let (library, isNew) = try options.workspaces(node: node).library(for: changeset, options.selector)
-        if isNew {
-            Console.error("Made the workspace “\(header.workspaceName)” from it in \(options.data.directory.path).")
-        }
-        try report(ChangesetReport(try library.replica.join(changeset), isDryRun: false))
-        return true
-    }
-
-    private func report(_ report: ChangesetReport) throws {
-        if options.json { return try JSONOutput.print(report) }
-        if report.dryRun { return Console.print("It is whole and can be imported.") }
-        Console.print(
-            report.changed == 0
-                ? "Nothing new: all of it is here already."
-                : "\(Count.of(report.changed, "row")) changed, \(Count.of(report.conflicts, "conflict")) journalled.")
-        for row in report.rejected { Console.error("not taken: \(row)") }
-        if report.parked > 0 {
-            Console.error(
-                "\(Count.of(report.parked, "row")) from a clock more than a day ahead set aside: offbook orphans")
         }
     }
 

@@ -127,6 +127,7 @@ enum StatusText {
         if status.orphans > 0 {
             Console.print("  \(Count.of(status.orphans, "row")) set aside: offbook orphans")
         }
+        if let key = status.publicKey { Console.print("  signs files by the key \(hexadecimal(key))") }
     }
 }
 
@@ -144,6 +145,8 @@ struct StatusReport: Encodable {
     var unsent: Int
     var position: Int64
     var server: String?
+    /// By which others check what this node signs: hexadecimal digits.
+    var publicKey: String?
 
     init(_ status: ReplicaStatus, server: String?) {
         workspace = status.workspaceName
@@ -158,11 +161,13 @@ struct StatusReport: Encodable {
         unsent = status.unsentRows + status.unfoldedChanges
         position = status.position
         self.server = server
+        publicKey = status.publicKey.map { hexadecimal($0) }
     }
 
     enum CodingKeys: String, CodingKey {
         case workspace, node, prompts, versions, trash, conflicts, orphans, unsent, position, server
         case workspaceID = "workspace_id"
         case replicaID = "replica_id"
+        case publicKey = "public_key"
     }
 }

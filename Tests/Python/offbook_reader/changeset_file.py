@@ -2,6 +2,7 @@
 
 import hashlib
 
+from . import ed25519
 from .errors import Refused, malformed, over_limit, too_new, truncated
 from .offbook_pb2 import FileHeader
 from .outline import check_flat
@@ -10,6 +11,9 @@ from .primitives import INT63_MAX, ByteReader
 
 MAGIC = bytes.fromhex("8f4f4646424f4f4b0a")
 CHECKSUM_LENGTH = 32
+SIGNATURE_LENGTH = 64
+SIGNATURE_CONTEXT = b"offbook changeset\n"
+PAGES_MAX = 1_000_000
 
 
 class ChangesetFile:
@@ -23,9 +27,17 @@ def read_file(data):
     reader = ByteReader(content, len(MAGIC) + 1)
     header = _header(reader.take(reader.u32()))
     frames = _frames(reader)
-    if not reader.is_at_end:
-        raise malformed("bytes after the end frame")
+    _check_signature(header.public_key, content, reader.at)
     return ChangesetFile(header, [read_page(frame) for frame in frames])
+
+
+def _check_signature(key, content, end):
+    signature = content[end:]
+    if len(signature) != (SIGNATURE_LENGTH if key else 0):
+        raise malformed("the bytes after the end frame")
+    signed = SIGNATURE_CONTEXT + hashlib.sha256(content[:end]).digest()
+    if key and not ed25519.is_right(key, signed, signature):
+        raise Refused("wrong-signature", "it is not that key's of this content")
 
 
 def _checked(data):
@@ -57,6 +69,8 @@ def _frames(reader):
         if length > COMPRESSED_MAX:
             raise over_limit("a file's page")
         frames.append(reader.take(length))
+        if len(frames) > PAGES_MAX:
+            raise over_limit("a file's pages")
     return frames
 
 
@@ -65,6 +79,8 @@ def _header(data):
     header = parse(FileHeader, data)
     if len(header.workspace_id) != 16 or len(header.replica_id) != 16:
         raise malformed("an id of the header")
+    if len(header.public_key) not in (0, 32):
+        raise malformed("the key of the header")
     if max(header.seq, header.since_position, header.next_position) > INT63_MAX:
         raise malformed("a number of the header")
     return header

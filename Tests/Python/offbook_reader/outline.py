@@ -6,33 +6,65 @@ from .primitives import ByteReader
 
 BATCHES_MAX = 1024
 CLOCKS_MAX = 100_000
+CLOCK_BYTES_MAX = 8 * 1024 * 1024
+LIST_ENTRIES_MAX = 2_000_000
 FIELD_MAX = 2**29 - 1
+VARINT, FIXED_64, LENGTH = 0, 1, 2
+
+
+class Outline:
+    """What a page has of each so far."""
+
+    def __init__(self):
+        self.batches = self.clocks = self.clock_bytes = self.entries = 0
+
+    def check(self):
+        if (
+            self.batches > BATCHES_MAX
+            or self.clocks > CLOCKS_MAX
+            or self.clock_bytes > CLOCK_BYTES_MAX
+            or self.entries > LIST_ENTRIES_MAX
+        ):
+            raise over_limit("batches, clocks or list entries of a page")
 
 
 def check_page(data):
-    batches = clocks = 0
-    for number, content in fields(data):
-        if number != 2 or content is None:
-            continue
-        batches += 1
-        if batches > BATCHES_MAX:
-            raise over_limit("batches of a page")
-        clocks = _check_batch(content, clocks)
+    outline = Outline()
+    for number, kind, content in fields(data):
+        if (number, kind) == (2, LENGTH):
+            outline.batches += 1
+            outline.check()
+            _check_batch(content, outline)
 
 
-def _check_batch(data, clocks):
+def _check_batch(data, outline):
     columns = 0
-    for number, content in fields(data):
-        if content is None:
-            continue
-        if number == 5:
-            clocks += 1
-        if number == 7:
+    for number, kind, content in fields(data):
+        if (number, kind) == (5, LENGTH):
+            outline.clocks += 1
+            outline.clock_bytes += len(content)
+        elif number == 6:
+            outline.entries += _varints(kind, content)
+        elif (number, kind) == (7, LENGTH):
             columns += 1
-            check_flat(content)
-        if columns > COLUMNS_MAX or clocks > CLOCKS_MAX:
-            raise over_limit("columns of a batch, or clocks of a page")
-    return clocks
+            if columns > COLUMNS_MAX:
+                raise over_limit("columns of a batch")
+            _check_column(content, outline)
+        outline.check()
+
+
+def _check_column(data, outline):
+    for number, kind, content in fields(data):
+        if number in (4, 6):
+            outline.entries += _varints(kind, content)
+        elif number == 5:
+            outline.entries += len(content) // 8 if kind == LENGTH else int(kind == FIXED_64)
+        outline.check()
+
+
+def _varints(kind, content):
+    """Of a list: one by itself, or as many as end in a packed one."""
+    return sum(byte < 0x80 for byte in content) if kind == LENGTH else int(kind == VARINT)
 
 
 def check_flat(data):
@@ -41,7 +73,7 @@ def check_flat(data):
 
 
 def fields(data):
-    """The number of each field, and its bytes where it has a length. Refuses groups."""
+    """The number and wire type of each field, and its bytes where it has a length. Refuses groups."""
     reader = ByteReader(data)
     while not reader.is_at_end:
         try:
@@ -51,7 +83,7 @@ def fields(data):
             content = _content(reader, tag & 7)
         except Refused:
             raise malformed("a message that can't be read") from None
-        yield tag >> 3, content
+        yield tag >> 3, tag & 7, content
 
 
 def _content(reader, wire_type):
