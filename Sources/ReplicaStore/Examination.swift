@@ -17,6 +17,8 @@ package struct Finding: Encodable, Hashable, Sendable {
         /// A version whose id is not the hash of its content.
         case version
         case searchIndex = "search-index"
+        /// The clock of a server's machine, that is.
+        case serverClock = "server-clock"
     }
 
     package var kind: Kind
@@ -25,6 +27,8 @@ package struct Finding: Encodable, Hashable, Sendable {
     package var detail: String
     /// What `--fix` does about it; nil where it can't.
     package var mending: String?
+    /// What somebody can do about it; nil where nothing but what is in `mending`.
+    package var advice: String?
 }
 
 extension Replica {
@@ -32,7 +36,15 @@ extension Replica {
     package func examine() throws -> [Finding] {
         try readFolded { transaction in
             try transaction.fileFindings() + transaction.rowFindings() + transaction.searchFindings()
+                + clockFindings(transaction)
         }
+    }
+
+    private func clockFindings(_ transaction: ReadTransaction) throws -> [Finding] {
+        guard let doubt = try clockDoubt(transaction) else { return [] }
+        let detail = "as a server this merges nothing, as \(doubt)"
+        let advice = "set the machine's clock right; or, if it is right, offbook doctor --accept-clock"
+        return [Finding(kind: .serverClock, detail: detail, advice: advice)]
     }
 
     /// Mends what can be mended. What was written past the triggers becomes an ordinary edit.

@@ -70,6 +70,10 @@ package enum SyncLimits {
     package static let requestBytesMax = 8 << 20
     package static let rowsPerPartMax = 10_000
     package static let labelCharactersMax = 200
+    /// Of all parts of one push, compressed.
+    package static let pushBytesMax: Int64 = 1 << 30
+    /// Of all parts that a server keeps of one workspace. Above it, unfinished pushes of others go.
+    package static let stagedBytesMax: Int64 = 4 << 30
     /// How far ahead of the server's clock a stamp may be, in milliseconds.
     package static let skewMax: Int64 = 120_000
 }

@@ -15,6 +15,7 @@ package struct TransportError: Error, CustomStringConvertible {
 /// Runs one sync to its end.
 ///
 /// - Parameter progress: called after each exchange with what has been done so far.
+/// - Throws: `SyncRefusal` also where the pull went well and only the push was refused.
 package func synchronize<Storage: ClientStorage>(
     _ storage: Storage, over transport: some SyncTransport, progress: (SyncSummary) -> Void = { _ in }
 ) async throws -> SyncSummary {
@@ -28,5 +29,6 @@ package func synchronize<Storage: ClientStorage>(
         }
         progress(sync.summary)
     }
+    if let refusal = sync.summary.pushRefusal { throw refusal }
     return sync.summary
 }
