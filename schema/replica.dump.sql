@@ -487,6 +487,13 @@ CREATE TABLE search_state (
     position INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE server_clock (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    wall INTEGER NOT NULL,                          -- Unix milliseconds
+    boot TEXT NOT NULL,                             -- '' where the machine does not tell
+    uptime INTEGER NOT NULL                         -- milliseconds
+) STRICT;
+
 CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,
     epoch BLOB NOT NULL,

@@ -29,6 +29,8 @@ package struct SyncSummary: Sendable {
     package var collected = 0
     /// This replica was away so long that it pulled everything anew.
     package var wasBootstrapped = false
+    /// Why nothing could be pushed, though the server answers and everything was pulled.
+    package var pushRefusal: SyncRefusal?
 }
 
 /// The client side of a sync, without I/O: handshake, push, pull. Give it each reply, and send the
@@ -101,9 +103,16 @@ package struct ClientSync<Storage: ClientStorage> {
         case .handshakeAgain: return try start()
         case .restamp:
             guard case .pushing = phase else { throw refusal }
+            // One that did not believe its clock, and now does.
+            guard server.serverTimeMs > 0 else { return try start() }
             try storage.restamp(after: server.serverTimeMs + SyncLimits.skewMax, serverTime: server.serverTimeMs)
             summary.wasRestamped = true
             return try start()
+        case .unavailable:
+            // What others did can still be had.
+            guard case .pushing = phase else { throw refusal }
+            summary.pushRefusal = refusal
+            return try pull()
         default: throw refusal
         }
     }
@@ -116,7 +125,8 @@ package struct ClientSync<Storage: ClientStorage> {
             throw SyncRefusal(.malformed, "the server's clock shows an impossible time")
         }
         server = reply
-        try storage.noteServerTime(reply.serverTimeMs)
+        // 0: the server does not believe its own clock.
+        if reply.serverTimeMs > 0 { try storage.noteServerTime(reply.serverTimeMs) }
         let remote = try storage.remoteState()
         if try isOfAnother(reply, remote) { return try reparent() }
         let isNewEpoch = remote.map { self.isNewEpoch(reply, after: $0) } ?? true

@@ -11,10 +11,13 @@ package struct TeamServer: Sendable {
         package var host: String
         /// 0 for any free one.
         package var port: Int
+        /// Whether somebody vouches for the machine's clock as it is now.
+        package var acceptsClock: Bool
 
-        package init(host: String, port: Int) {
+        package init(host: String, port: Int, acceptsClock: Bool = false) {
             self.host = host
             self.port = port
+            self.acceptsClock = acceptsClock
         }
     }
 
@@ -25,7 +28,7 @@ package struct TeamServer: Sendable {
     package init(_ data: DataDirectory, _ configuration: Configuration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        replicas = WorkspaceReplicas(data, try DirectoryStore(data))
+        replicas = WorkspaceReplicas(data, try DirectoryStore(data), acceptsClock: configuration.acceptsClock)
     }
 
     /// Serves until SIGTERM or SIGINT, then finishes what it has begun.
@@ -44,7 +47,7 @@ package struct TeamServer: Sendable {
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: LogRequestsMiddleware(.info))
-        router.add(middleware: BodyLimitMiddleware())
+        router.add(middleware: DrainUnroutedMiddleware())
         router.get("healthz") { _, _ in "ok\n" }
         SyncController(replicas: replicas).addRoutes(to: router.group("sync/v1"))
         return router

@@ -9,18 +9,23 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the team server.",
         discussion: """
+            A server whose clock has jumped by more than an hour merges nothing, until the clock is right again or
+            somebody says that it is: here, or with offbook doctor.
+
               offbook serve --data /srv/offbook
               offbook serve --listen 127.0.0.1:0
             """)
 
     @Option(help: ArgumentHelp("Address and port; port 0 takes any free one.", valueName: "host:port"))
     var listen = "127.0.0.1:7331"
+    @Flag(help: "Say that this machine's clock is right, though it has jumped.") var acceptClock = false
     @OptionGroup var data: DataOptions
 
     func run() async throws {
         let (host, port) = try address()
         let logger = Self.logger()
-        let server = try TeamServer(data.directory, TeamServer.Configuration(host: host, port: port), logger: logger)
+        let configuration = TeamServer.Configuration(host: host, port: port, acceptsClock: acceptClock)
+        let server = try TeamServer(data.directory, configuration, logger: logger)
         let path = data.directory.path
         do {
             try await server.run { port in Self.announce("http://\(host):\(port)", path) }
