@@ -17,6 +17,7 @@ struct FolderSyncCommand {
             Console.progress("\($0.filesRead) files read, received \($0.received)")
         }
         Console.progress("")
+        try KeptTexts(options.data.directory).removePurged(in: library)
         try report(FolderSyncReport(summary, diverged: library.divergenceCount()))
         warn(summary)
         // What was not taken for good, or could not be written, is a failure, though the rest was done.

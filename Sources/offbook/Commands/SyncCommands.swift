@@ -87,6 +87,7 @@ struct Sync: AsyncParsableCommand {
             Console.progress("sent \($0.sent), received \($0.received)")
         }
         Console.progress("")
+        try KeptTexts(options.data.directory).removePurged(in: library)
         try report(SyncReport(summary, diverged: library.divergenceCount()))
     }
 

@@ -97,13 +97,17 @@ final class Server {
     private(set) var process: Program
     private(set) var url: String
 
-    init(in scratch: Scratch, name: String = "server") throws {
+    private let options: [String]
+
+    init(in scratch: Scratch, name: String = "server", options: [String] = []) throws {
         node = Node(name, in: scratch)
-        (process, url) = try Self.start(node)
+        self.options = options
+        (process, url) = try Self.start(node, options)
     }
 
-    private static func start(_ node: Node) throws -> (Program, String) {
-        let process = try Program(["serve", "--listen", "127.0.0.1:0", "--data", node.data], in: node.scratch)
+    private static func start(_ node: Node, _ options: [String]) throws -> (Program, String) {
+        let process = try Program(
+            ["serve", "--listen", "127.0.0.1:0", "--data", node.data] + options, in: node.scratch)
         var url = ""
         try eventually("the server listens") {
             guard !process.hasEnded else { throw Complaint("the server ended: \(process.error)") }
@@ -126,7 +130,7 @@ final class Server {
     /// Comes up again, on another port.
     func restart() throws {
         process.kill()
-        (process, url) = try Self.start(node)
+        (process, url) = try Self.start(node, options)
     }
 }
 
