@@ -13,11 +13,27 @@ package struct TeamServer: Sendable {
         package var port: Int
         /// Whether somebody vouches for the machine's clock as it is now.
         package var acceptsClock: Bool
+        package var collection: Collection
 
-        package init(host: String, port: Int, acceptsClock: Bool = false) {
+        package init(
+            host: String, port: Int, acceptsClock: Bool = false, collection: Collection = Collection()
+        ) {
             self.host = host
             self.port = port
             self.acceptsClock = acceptsClock
+            self.collection = collection
+        }
+    }
+
+    /// When what was deleted goes for good.
+    package struct Collection: Sendable {
+        var interval: Duration
+        /// In milliseconds; the usual one where nil.
+        var retention: Int64?
+
+        package init(interval: Duration = .seconds(3600), retention: Int64? = nil) {
+            self.interval = interval
+            self.retention = retention
         }
     }
 
@@ -40,8 +56,16 @@ package struct TeamServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
             onServerRunning: { ready($0.localAddress?.port ?? 0) }, logger: logger)
-        try await application.runService()
+        try await serve(application)
         try replicas.close()
+    }
+
+    /// The collector ends with the service.
+    private func serve(_ application: some ApplicationProtocol) async throws {
+        async let _ = Collector(
+            replicas: replicas, rhythm: configuration.collection, logger: logger
+        ).run()
+        try await application.runService()
     }
 
     private func router() -> Router<BasicRequestContext> {

@@ -58,6 +58,9 @@ package final class WorkspaceReplicas: Sendable {
         }
     }
 
+    /// Those that somebody has used since the server began.
+    var inUse: [Replica] { open.withLock { Array($0.values) } }
+
     func close() throws {
         try open.withLock { open in
             for replica in open.values { try replica.close() }

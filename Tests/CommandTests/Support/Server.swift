@@ -101,10 +101,15 @@ final class Server {
     private(set) var url: String
     private let environment: [String: String]
 
-    init(in scratch: Scratch, name: String = "server", environment: [String: String] = [:]) throws {
+    private let options: [String]
+
+    init(
+        in scratch: Scratch, name: String = "server", options: [String] = [], environment: [String: String] = [:]
+    ) throws {
         node = Node(name, in: scratch)
+        self.options = options
         self.environment = environment
-        (process, url) = try Self.start(node, [], environment)
+        (process, url) = try Self.start(node, options, environment)
     }
 
     private static func start(
@@ -134,7 +139,7 @@ final class Server {
     /// Comes up again, on another port.
     func restart(as prefix: [String] = [], options: [String] = []) throws {
         process.kill()
-        (process, url) = try Self.start(node, as: prefix, options, environment)
+        (process, url) = try Self.start(node, as: prefix, self.options + options, environment)
     }
 }
 
