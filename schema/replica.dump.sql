@@ -371,7 +371,7 @@ CREATE TRIGGER capture_prompts_delete AFTER DELETE ON prompts BEGIN
 END;
 
 CREATE TRIGGER capture_prompts_insert AFTER INSERT ON prompts BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (5, NEW.id, -1, 1);
 END;
 
