@@ -40,6 +40,7 @@ CREATE TRIGGER capture_conflicts_guard BEFORE INSERT ON conflicts BEGIN
 END;
 
 CREATE TRIGGER capture_conflicts_insert AFTER INSERT ON conflicts BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.row_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (14, NEW.id, -1, 1);
 END;
 
@@ -122,7 +123,8 @@ CREATE TABLE folder_files (
     size INTEGER NOT NULL,
     writer BLOB NOT NULL,
     since INTEGER NOT NULL,
-    next INTEGER NOT NULL
+    next INTEGER NOT NULL,
+    stale INTEGER NOT NULL DEFAULT 0                -- 1: may hold what has been purged since
 ) STRICT;
 
 CREATE INDEX folder_files_of_writer ON folder_files (writer, next);
@@ -211,11 +213,13 @@ CREATE TRIGGER capture_labels_delete AFTER DELETE ON labels BEGIN
 END;
 
 CREATE TRIGGER capture_labels_insert AFTER INSERT ON labels BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (15, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_labels_update AFTER UPDATE ON labels BEGIN
     SELECT RAISE(ABORT, 'id of labels can not be changed') WHERE OLD.id IS NOT NEW.id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 15, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.label IS NOT NEW.label) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) AS mask) WHERE mask <> 0;
 END;
@@ -235,11 +239,13 @@ CREATE TRIGGER capture_metadata_delete AFTER DELETE ON metadata BEGIN
 END;
 
 CREATE TRIGGER capture_metadata_insert AFTER INSERT ON metadata BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (9, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_metadata_update AFTER UPDATE ON metadata BEGIN
     SELECT RAISE(ABORT, 'id of metadata can not be changed') WHERE OLD.id IS NOT NEW.id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 9, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.key IS NOT NEW.key) << 1) | ((OLD.value IS NOT NEW.value) << 2) AS mask) WHERE mask <> 0;
 END;
@@ -358,6 +364,7 @@ CREATE TRIGGER capture_prompts_delete AFTER DELETE ON prompts BEGIN
 END;
 
 CREATE TRIGGER capture_prompts_insert AFTER INSERT ON prompts BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (5, NEW.id, -1, 1);
 END;
 
@@ -366,6 +373,31 @@ CREATE TRIGGER capture_prompts_update AFTER UPDATE ON prompts BEGIN
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 5, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.category IS NOT NEW.category) << 2) | ((OLD.status IS NOT NEW.status) << 3) | ((OLD.visibility IS NOT NEW.visibility) << 4) | ((OLD.is_template IS NOT NEW.is_template) << 5) | ((OLD.template_format IS NOT NEW.template_format) << 6) | ((OLD.project_id IS NOT NEW.project_id) << 7) | ((OLD.archived_at IS NOT NEW.archived_at) << 8) | ((OLD.created_at IS NOT NEW.created_at) << 9) | ((OLD.created_by IS NOT NEW.created_by) << 10) AS mask) WHERE mask <> 0;
 END;
+
+CREATE TABLE purged (
+    id BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purges (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    reason TEXT NOT NULL DEFAULT '',
+    user_id BLOB,
+    node_id BLOB,
+    purged_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TRIGGER capture_purges_delete BEFORE DELETE ON purges BEGIN SELECT RAISE(ABORT, 'rows of purges can not be changed or deleted'); END;
+
+CREATE TRIGGER capture_purges_guard BEFORE INSERT ON purges BEGIN
+    SELECT RAISE(ABORT, 'rows of purges can not be changed or deleted') WHERE EXISTS (SELECT 1 FROM purges WHERE id = NEW.id);
+END;
+
+CREATE TRIGGER capture_purges_insert AFTER INSERT ON purges BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (17, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_purges_update BEFORE UPDATE ON purges BEGIN SELECT RAISE(ABORT, 'rows of purges can not be changed or deleted'); END;
 
 CREATE TABLE remote (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -389,7 +421,9 @@ CREATE TABLE replica (
     last_hlc INTEGER NOT NULL DEFAULT 0,
     last_position INTEGER NOT NULL DEFAULT 0,
     clock_offset INTEGER NOT NULL DEFAULT 0,         -- what to add to this machine's clock, in ms
-    retired_into BLOB                               -- the workspace that took this library over
+    retired_into BLOB,                              -- the workspace that took this library over
+    -- What was purged may be left in the file's free space: 1, or only in the log: 2.
+    wipe_due INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE replicas (
@@ -477,11 +511,13 @@ CREATE TRIGGER capture_tags_delete AFTER DELETE ON tags BEGIN
 END;
 
 CREATE TRIGGER capture_tags_insert AFTER INSERT ON tags BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (8, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_tags_update AFTER UPDATE ON tags BEGIN
     SELECT RAISE(ABORT, 'id of tags can not be changed') WHERE OLD.id IS NOT NEW.id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 8, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.tag IS NOT NEW.tag) << 1) AS mask) WHERE mask <> 0;
 END;
@@ -501,11 +537,13 @@ CREATE TRIGGER capture_tips_delete AFTER DELETE ON tips BEGIN
 END;
 
 CREATE TRIGGER capture_tips_insert AFTER INSERT ON tips BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (7, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_tips_update AFTER UPDATE ON tips BEGIN
     SELECT RAISE(ABORT, 'id of tips can not be changed') WHERE OLD.id IS NOT NEW.id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 7, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.branch IS NOT NEW.branch) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) AS mask) WHERE mask <> 0;
 END;
@@ -529,6 +567,7 @@ CREATE TRIGGER capture_usage_events_guard BEFORE INSERT ON usage_events BEGIN
 END;
 
 CREATE TRIGGER capture_usage_events_insert AFTER INSERT ON usage_events BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (13, NEW.id, -1, 1);
 END;
 
@@ -582,6 +621,7 @@ CREATE TRIGGER capture_versions_guard BEFORE INSERT ON versions BEGIN
 END;
 
 CREATE TRIGGER capture_versions_insert AFTER INSERT ON versions BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (6, NEW.id, -1, 1);
 END;
 

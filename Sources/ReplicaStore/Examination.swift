@@ -23,6 +23,8 @@ package struct Finding: Encodable, Hashable, Sendable {
         case digest
         /// Values of columns that only a newer Offbook knows are gone.
         case keptColumns = "kept-columns"
+        /// What was purged may be left in the file's free space, or in its log.
+        case purgedRemains = "purged-remains"
     }
 
     package var kind: Kind
@@ -52,6 +54,7 @@ extension Replica {
         try write { transaction in
             for finding in findings where finding.mending != nil { try transaction.mend(finding) }
         }
+        if findings.contains(where: { $0.kind == .purgedRemains }) { _ = try shrink() }
         return findings
     }
 }
@@ -60,7 +63,13 @@ extension ReadTransaction {
     fileprivate func fileFindings() throws -> [Finding] {
         try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }.map {
             Finding(kind: .file, detail: $0, mending: nil)
-        }
+        } + wipeFindings()
+    }
+
+    private func wipeFindings() throws -> [Finding] {
+        guard try identity().wipe != .nothing else { return [] }
+        let detail = "what was purged may be left in the file's free space or log, as another process was reading it"
+        return [Finding(kind: .purgedRemains, detail: detail, mending: "write the file anew, once nobody reads it")]
     }
 
     fileprivate func searchFindings() throws -> [Finding] {

@@ -5,7 +5,7 @@ internal import GRDB
 /// How the file of a replica is opened, for each kind of access.
 enum Opening {
     /// How long a writer waits for another process, in seconds.
-    private static let busyTimeout = 60.0
+    static let busyTimeout = 60.0
 
     static func writer(_ path: String, _ access: Replica.Access) throws -> any DatabaseWriter {
         var configuration = Configuration()

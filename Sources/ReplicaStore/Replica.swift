@@ -48,6 +48,7 @@ package final class Replica: Sendable {
         return try ReplicaError.translating(path) {
             try writer.writeWithoutTransaction { database in
                 var result: T?
+                var wipe = WipeDue.nothing
                 try database.inTransaction(.immediate) {
                     let transaction = try WriteTransaction(database, surroundings)
                     try transaction.settle(in: home)
@@ -55,8 +56,10 @@ package final class Replica: Sendable {
                     try transaction.seal()
                     result = try body(transaction)
                     try transaction.finish()
+                    wipe = transaction.identity.wipe
                     return .commit
                 }
+                if wipe != .nothing { Wiping(database: database).runWithoutWaiting(wipe) }
                 guard let result else { throw ReplicaError(.internalFault, "a committed transaction gave nothing") }
                 return result
             }
@@ -76,6 +79,11 @@ package final class Replica: Sendable {
     /// Sees to it that a copied or restored replica has its new id before anybody asks for it.
     func settle() throws {
         if try read({ try $0.identity().home }) != home { try write { _ in } }
+    }
+
+    /// For what SQLite does not do inside a transaction.
+    func writeOutsideTransactions(_ body: (Database) throws -> Void) throws {
+        try ReplicaError.translating(path) { try writer.writeWithoutTransaction(body) }
     }
 
     /// For the one write that makes the replica's identity.

@@ -91,6 +91,10 @@ extension SyncedTable {
     package static let preferences = SyncedTable(
         16, "preferences", [.latest("owner_id"), .latest("key"), .latest("value")])
 
+    /// A prompt that was erased for good, everywhere.
+    package static let purges = SyncedTable(
+        17, "purges", ["prompt_id", "reason", "user_id", "node_id", "purged_at"].map { .madeOnce($0) },
+        isAppendOnly: true)
 }
 
 /// The tables whose rows travel, as one schema has them.
@@ -118,7 +122,7 @@ package struct SyncedTables: Sendable {
     /// Those of the schema of this Offbook.
     package static let shipped = SyncedTables([
         .workspaces, .users, .nodes, .projects, .prompts, .versions, .tips, .tags, .metadata, .favourites, .groups,
-        .groupEntries, .usageEvents, .conflicts, .labels, .preferences,
+        .groupEntries, .usageEvents, .conflicts, .labels, .preferences, .purges,
     ])
 }
 

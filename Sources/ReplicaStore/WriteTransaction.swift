@@ -17,6 +17,7 @@ package final class WriteTransaction {
     private var clockTable: ClockTable?
     private var digestFound: HashSum?
     private var digestNow: HashSum?
+    private var isCaptureOff = false
     var statements: [String: SQLStatement] = [:]
     var edits: [EditShape: SQLStatement] = [:]
 
@@ -85,7 +86,10 @@ package final class WriteTransaction {
 
     /// Runs `body` with all triggers off: what a merge writes is not an edit.
     func withoutCapture<T>(_ body: () throws -> T) throws -> T {
-        try database.withoutTriggers(body)
+        guard !isCaptureOff else { return try body() }
+        isCaptureOff = true
+        defer { isCaptureOff = false }
+        return try database.withoutTriggers(body)
     }
 
     func finish() throws {
@@ -119,11 +123,13 @@ struct ReplicaIdentity {
     var retiredInto: RowID?
     /// What to add to this machine's clock, in milliseconds.
     var clockOffset: Int64
+    /// What is left to be done of a purge.
+    var wipe: WipeDue
 
     init(_ database: Database) throws {
         let sql = """
             SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
-                   retired_into, clock_offset, home FROM replica
+                   retired_into, clock_offset, home, wipe_due FROM replica
             """
         guard let row = try Row.fetchOne(try database.cachedStatement(sql: sql)),
             let workspace = RowID(row[0] as Data), let replica = ReplicaID(row[1] as Data),
@@ -142,12 +148,13 @@ struct ReplicaIdentity {
         retiredInto = (row[8] as Data?).flatMap { RowID($0) }
         clockOffset = row[9]
         home = row[10]
+        wipe = WipeDue(rawValue: row[11]) ?? .file
     }
 
     func store(_ database: Database) throws {
         try database.execute(
             sql:
-                "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3 WHERE (last_seq, last_hlc, last_position) IS NOT (?1, ?2, ?3)",
-            arguments: [lastSeq, lastTime.rawValue, lastPosition])
+                "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3, wipe_due = ?4 WHERE (last_seq, last_hlc, last_position, wipe_due) IS NOT (?1, ?2, ?3, ?4)",
+            arguments: [lastSeq, lastTime.rawValue, lastPosition, wipe.rawValue])
     }
 }

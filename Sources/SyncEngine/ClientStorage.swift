@@ -142,8 +142,12 @@ package protocol ClientStorage {
     func beginBootstrap() throws
     /// Joins all staged pages and moves on to `position`, in one transaction.
     ///
-    /// - Parameter floor: an absent row with no edit above it was deleted.
-    func applyStaged(upTo position: UInt64, floor: VersionVector) throws -> PullOutcome
+    /// - Parameters:
+    ///   - floor: an absent row with no edit above it was deleted.
+    ///   - progress: called with the number of pages joined, and of all.
+    func applyStaged(
+        upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
+    ) throws -> PullOutcome
 
     /// Of all rows, as the server last published them.
     func publishedDigest() throws -> HashSum

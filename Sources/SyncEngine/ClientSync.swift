@@ -58,10 +58,15 @@ package struct ClientSync<Storage: ClientStorage> {
     var wasCompared = false
     /// What had been applied before this session's pull.
     private var applied: UInt64 = 0
+    /// Where the pull began; a later run of the same pull goes on from what is staged.
+    private var pullStart: UInt64 = 0
+    private let progress: (SyncProgress) -> Void
     package internal(set) var summary = SyncSummary()
 
-    package init(_ storage: Storage) throws {
+    /// - Parameter progress: called after each exchange that moved rows, and while they are joined.
+    package init(_ storage: Storage, progress: @escaping (SyncProgress) -> Void = { _ in }) throws {
         self.storage = storage
+        self.progress = progress
         identity = try storage.clientIdentity()
     }
 
@@ -192,6 +197,7 @@ package struct ClientSync<Storage: ClientStorage> {
         _ reply: PushReply, _ snapshot: Storage.Snapshot, _ pushID: [UInt8], _ part: UInt32
     ) throws -> SyncRequest? {
         var snapshot = snapshot
+        progress(SyncProgress(.sending, done: UInt64(summary.sent)))
         if reply.applied { return try finishPush(reply, snapshot) }
         if let next = try snapshot.nextPart() { return try send(next, of: snapshot, pushID, part: part + 1) }
         // Every part is staged: an empty last one has them applied.
@@ -221,8 +227,8 @@ package struct ClientSync<Storage: ClientStorage> {
     private mutating func pull() throws -> SyncRequest? {
         let remote = try storage.remoteState()
         applied = remote?.position ?? 0
-        let start = remote?.isBootstrapping == true ? 0 : applied
-        return pullRequest(from: try storage.stagedPosition(in: Array(server.epoch)) ?? start)
+        pullStart = remote?.isBootstrapping == true ? 0 : applied
+        return pullRequest(from: try storage.stagedPosition(in: Array(server.epoch)) ?? pullStart)
     }
 
     private mutating func pullRequest(from position: UInt64) -> SyncRequest {
@@ -246,15 +252,25 @@ package struct ClientSync<Storage: ClientStorage> {
             page: Array(reply.page), collected: try RowNaming.rows(reply.collected), next: reply.nextPosition)
         if !page.page.isEmpty || !page.collected.isEmpty { try storage.stage(page, in: Array(server.epoch)) }
         let floor = try VectorCoding.vector(reply.floor)
-        if planted(.pageBeforeComplete) { _ = try storage.applyStaged(upTo: reply.nextPosition, floor: floor) }
+        if planted(.pageBeforeComplete) {
+            _ = try storage.applyStaged(upTo: reply.nextPosition, floor: floor) { _, _ in }
+        }
+        let received = SyncProgress.receiving(upTo: reply.nextPosition, from: pullStart, head: server.headPosition)
+        if received.done > 0 { progress(received) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
-        return try applyStaged(upTo: reply.nextPosition, floor: floor) ? verify(reply) : end()
+        return try applyStaged(upTo: reply.nextPosition, floor: floor, received.done) ? verify(reply) : end()
     }
 
+    /// - Parameter received: positions that the staged pages span, for who watches.
     /// - Returns: false where what came showed that this replica is a copy. It has a new id then, and
     ///   the next sync goes under that.
-    mutating func applyStaged(upTo position: UInt64, floor: VersionVector = VersionVector()) throws -> Bool {
-        let outcome = try storage.applyStaged(upTo: position, floor: floor)
+    mutating func applyStaged(
+        upTo position: UInt64, floor: VersionVector = VersionVector(), _ received: UInt64 = 0
+    ) throws -> Bool {
+        let outcome = try storage.applyStaged(upTo: position, floor: floor) { [progress] done, all in
+            let rows = received / UInt64(max(all, 1)) * UInt64(done)
+            progress(SyncProgress(.joining, done: done == all ? received : rows, total: received))
+        }
         summary.received += outcome.changed
         summary.collected += outcome.collected
         summary.conflicts += outcome.conflicts

@@ -14,11 +14,12 @@ package struct TransportError: Error, CustomStringConvertible {
 
 /// Runs one sync to its end.
 ///
-/// - Parameter progress: called after each exchange with what has been done so far.
+/// - Parameter progress: called after each exchange that moved rows, and while they are joined.
 package func synchronize<Storage: ClientStorage>(
-    _ storage: Storage, over transport: some SyncTransport, progress: (SyncSummary) -> Void = { _ in }
+    _ storage: Storage, over transport: some SyncTransport,
+    progress: @escaping (SyncProgress) -> Void = { _ in }
 ) async throws -> SyncSummary {
-    var sync = try ClientSync(storage)
+    var sync = try ClientSync(storage, progress: progress)
     var request: SyncRequest? = try sync.start()
     while let next = request {
         do {
@@ -26,7 +27,6 @@ package func synchronize<Storage: ClientStorage>(
         } catch let refusal as SyncRefusal {
             request = try sync.receive(refusal)
         }
-        progress(sync.summary)
     }
     return sync.summary
 }

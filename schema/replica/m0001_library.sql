@@ -166,6 +166,16 @@ CREATE TABLE conflicts (
 ) STRICT;
 CREATE INDEX conflicts_of_row ON conflicts (row_id);
 
+-- Append-only: prompts that were erased for good, everywhere. None of them can come back.
+CREATE TABLE purges (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    reason TEXT NOT NULL DEFAULT '',
+    user_id BLOB,
+    node_id BLOB,
+    purged_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 -- The rest is this node's own bookkeeping and never travels.
 
 CREATE TABLE replica (
@@ -180,7 +190,9 @@ CREATE TABLE replica (
     last_hlc INTEGER NOT NULL DEFAULT 0,
     last_position INTEGER NOT NULL DEFAULT 0,
     clock_offset INTEGER NOT NULL DEFAULT 0,         -- what to add to this machine's clock, in ms
-    retired_into BLOB                               -- the workspace that took this library over
+    retired_into BLOB,                              -- the workspace that took this library over
+    -- What was purged may be left in the file's free space: 1, or only in the log: 2.
+    wipe_due INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Sealed transactions: (replica, seq) is the dot. Kept from the last acknowledged one on.
@@ -311,6 +323,11 @@ CREATE TABLE collection (
 ) STRICT;
 INSERT INTO collection (only, through) VALUES (1, 0);
 
+-- The ids of what was purged: of the prompts, and of those rows of theirs that were ever met here.
+CREATE TABLE purged (
+    id BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- What we know of shared folders (`sync-protocol/folder.md`): each file of one that was joined or
 -- written here, and the positions of rows that it holds in just the state they have here.
 CREATE TABLE folder_files (
@@ -319,7 +336,8 @@ CREATE TABLE folder_files (
     size INTEGER NOT NULL,
     writer BLOB NOT NULL,
     since INTEGER NOT NULL,
-    next INTEGER NOT NULL
+    next INTEGER NOT NULL,
+    stale INTEGER NOT NULL DEFAULT 0                -- 1: may hold what has been purged since
 ) STRICT;
 CREATE INDEX folder_files_of_writer ON folder_files (writer, next);
 CREATE TABLE folder_positions (

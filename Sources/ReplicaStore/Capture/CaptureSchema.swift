@@ -27,11 +27,15 @@ enum CaptureSchema {
     }
 
     private static func insert(_ table: SyncedTable) -> String {
-        """
-        CREATE TRIGGER capture_\(table.name)_insert AFTER INSERT ON \(table.name) BEGIN
-            INSERT INTO change_log (tbl, id, mask, op) VALUES (\(table.number), NEW.id, -1, \(Operation.insert));
-        END
-        """
+        let purged = table.purgeLink.map { link in
+            "\n    SELECT RAISE(ABORT, 'this prompt was purged') "
+                + "WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.\(link)));"
+        }
+        return """
+            CREATE TRIGGER capture_\(table.name)_insert AFTER INSERT ON \(table.name) BEGIN\(purged ?? "")
+                INSERT INTO change_log (tbl, id, mask, op) VALUES (\(table.number), NEW.id, -1, \(Operation.insert));
+            END
+            """
     }
 
     /// Logs which columns changed, as a bit mask; nothing where none did.
@@ -53,7 +57,11 @@ enum CaptureSchema {
         let fixed = ["id"] + table.shape.columns.filter { $0.rule == .earliest }.map(\.name)
         let tests = fixed.map { "OLD.\($0) IS NOT NEW.\($0)" }.joined(separator: " OR ")
         let what = fixed.joined(separator: " and ")
-        return "    SELECT RAISE(ABORT, '\(what) of \(table.name) can not be changed') WHERE \(tests);"
+        let refusal = "    SELECT RAISE(ABORT, '\(what) of \(table.name) can not be changed') WHERE \(tests);"
+        guard let link = table.purgeLink, link != "id" else { return refusal }
+        return refusal
+            + "\n    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.\(link) IS NOT NEW.\(link) "
+            + "AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.\(link));"
     }
 
     private static func delete(_ table: SyncedTable) -> String {

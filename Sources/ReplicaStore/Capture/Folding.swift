@@ -31,6 +31,7 @@ struct Folding {
         }
         try store()
         try transaction.forgetLog()
+        if changed.contains(where: { $0.table == SyncedTable.purges.number }) { try transaction.carryOutPurges() }
     }
 
     private mutating func fold(_ changes: NetChanges, _ seal: Seal) throws {

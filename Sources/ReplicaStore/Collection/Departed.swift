@@ -2,14 +2,17 @@ internal import Changesets
 internal import GRDB
 internal import SyncEngine
 
-/// What a join leaves out, as it was deleted and collected here before: a row that is not there, and whose
-/// edits are all at or below the floor.
+/// What a join leaves out: what was purged, and what was deleted and collected here before, which is a row
+/// that is not there, and whose edits are all at or below the floor.
 ///
 /// What belongs to a root that comes alive by the same join is let in all the same. As the root may come
 /// after its rows, they are left out by a first pass and let in by a second one.
 struct Departed {
     private let transaction: WriteTransaction
     private let floor: VersionVector
+    private let purged: PurgedRows
+    /// Whether something was left out that had been kept in this file on its way.
+    private(set) var isTainted = false
     /// Left out, with the row each of them depends on: its root, or what a journal entry is about.
     private var leftOut: [RowKey: RowKey?] = [:]
     /// In the second pass only these are looked at.
@@ -21,10 +24,23 @@ struct Departed {
 
     init(_ transaction: WriteTransaction, knowsFloor: Bool) throws {
         self.transaction = transaction
+        purged = try PurgedRows(transaction)
         floor = knowsFloor && !planted(.noFloor) ? try transaction.reading.floor() : VersionVector()
     }
 
     func isOpen(to key: RowKey) -> Bool { wanted?.contains(key) ?? true }
+
+    /// Whether the row was purged. What is met of it is remembered, and its journal goes.
+    mutating func isPurged(_ row: RowState, of table: SyncedTable) throws -> Bool {
+        guard try purged.contains(row, of: table, table.columns) else { return false }
+        let key = RowKey(table: table.number, id: row.id)
+        leftOut[key] = .some(nil)
+        isTainted = true
+        guard !table.shape.isAppendOnly else { return true }
+        try transaction.notePurged(row.id)
+        try transaction.eraseWithJournal(key)
+        return true
+    }
 
     mutating func passesOver(_ row: RowState, of table: SyncedTable) throws -> Bool {
         guard !floor.isEmpty, wanted == nil else { return false }

@@ -20,7 +20,10 @@ struct PullApplication {
             skipped: applying.summary.denied, collected: collected)
     }
 
-    mutating func run() throws {
+    /// - Parameter progress: called with the number of pages joined, and of all.
+    mutating func run(_ progress: (Int, Int) -> Void) throws {
+        let count = try Int.fetchOne(transaction.database, sql: "SELECT count(*) FROM staged_pages") ?? 0
+        var joined = 0
         let isBootstrap =
             try transaction.statement("SELECT bootstrapping FROM remote").first([]) { $0.integer(0) != 0 } ?? false
         if isBootstrap { try beginBootstrap() }
@@ -28,8 +31,11 @@ struct PullApplication {
         try pages.forEach { page in
             try drop([RowName](encoded: page.bytes(1)))
             if !page.bytes(0).isEmpty { try applying.apply(ChangesetPage(encoded: page.bytes(0)[...])) }
+            joined += 1
+            progress(joined, count)
         }
         if isBootstrap { try endBootstrap() }
+        try applying.finish()
     }
 
     private mutating func drop(_ names: [RowName]) throws {

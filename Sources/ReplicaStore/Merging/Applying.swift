@@ -70,6 +70,8 @@ struct Applying {
 
     /// To be called when all has been applied.
     func finish() throws {
+        try transaction.carryOutPurges()
+        if departed.isTainted, origin != .file { transaction.identity.wipe = .file }
         guard origin == .file else { return }
         for root in departed.restored.sorted() { try transaction.publishChildren(of: root) }
     }
@@ -88,6 +90,8 @@ struct Applying {
         let key = RowKey(table: table.number, id: incoming.id)
         guard departed.isOpen(to: key) else { return }
         if clearsDoubt { try transaction.clocks.clearDoubt(key) }
+        // Before anything that would keep it: refused rows are set aside.
+        if try departed.isPurged(incoming, of: table) { return }
         if let reason = try objection(to: incoming, in: table) {
             return deny(incoming, table, reason)
         }

@@ -105,13 +105,15 @@ extension Replica: ClientStorage {
         }
     }
 
-    package func applyStaged(upTo position: UInt64, floor: VersionVector) throws -> PullOutcome {
+    package func applyStaged(
+        upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
+    ) throws -> PullOutcome {
         guard let position = Int64(exactly: position) else {
             throw SyncRefusal(.malformed, "the server gave a position out of range")
         }
         if try isUpToDate(position, floor) { return PullOutcome() }
         do {
-            return try healingCopies { try applyPages(upTo: position, floor) }
+            return try healingCopies { try applyPages(upTo: position, floor, progress) }
         } catch let error as ChangesetError {
             // Damaged on the way, or by the server: fetched anew by the next sync.
             try write { try $0.execute("DELETE FROM staged_pages", []) }
@@ -119,12 +121,14 @@ extension Replica: ClientStorage {
         }
     }
 
-    private func applyPages(upTo position: Int64, _ floor: VersionVector) throws -> PullOutcome {
+    private func applyPages(
+        upTo position: Int64, _ floor: VersionVector, _ progress: (Int, Int) -> Void
+    ) throws -> PullOutcome {
         try write { transaction in
             try transaction.fold()
             try transaction.raiseFloor(to: floor)
             var pull = try PullApplication(transaction)
-            try transaction.withoutCapture { try pull.run() }
+            try transaction.withoutCapture { try pull.run(progress) }
             try transaction.execute("DELETE FROM staged_pages", [])
             try transaction.execute(
                 "UPDATE remote SET position = max(position, ?), bootstrapping = 0", [.integer(position)])

@@ -94,6 +94,7 @@ extension WriteTransaction {
                 try applying.apply(reading.page)
                 if let row = reading.oversized.first { throw Self.notAdopted(row.table, row.row, row.reason) }
             }
+            try applying.finish()
         }
         if let row = applying.summary.denied.first { throw Self.notAdopted(row.table, row.row, row.reason) }
         for orphan in orphans {

@@ -14,7 +14,7 @@ extension Measurement {
     }
 }
 
-/// Replicas that each take part one day in three, on a clock of their own, and write mostly to a few prompts.
+/// Replicas that each take part one day in four, on a clock of their own, and write mostly to a few prompts.
 private final class LongTeam {
     /// What a clock may take a row, in bytes, before pruning has to be thought of.
     private static let bound = 64.0
@@ -34,17 +34,17 @@ private final class LongTeam {
         self.bench = bench
         clock.set(Self.start)
         let founding = Workbench.founding(bench.workspace, bench.user)
-        let path = bench.newPath()
+        let path = bench.newPathInMemory()
         try Replica.create(path: path, founding, clock.surroundings)
         server = try Replica(path: path, access: .server, clock.surroundings)
-        paths = (0..<bench.replicas).map { _ in bench.newPath() }
+        paths = (0..<bench.replicas).map { _ in bench.newPathInMemory() }
         for place in 0..<Self.promptsAtStart {
             _ = try Library(server).create(NewPrompt(name: "prompt \(place)", body: "text \(place)"))
         }
     }
 
     func live(_ day: Int) throws {
-        let today = paths.indices.filter { _ in Int.random(in: 0..<3, using: &dice) == 0 }.shuffled(using: &dice)
+        let today = paths.indices.filter { _ in Int.random(in: 0..<4, using: &dice) == 0 }.shuffled(using: &dice)
         for (place, member) in today.enumerated() {
             let midnight = Self.start + Int64(day) * Self.dayInMilliseconds
             clock.set(midnight + Self.dayInMilliseconds * Int64(place) / Int64(max(1, today.count)))
@@ -61,7 +61,7 @@ private final class LongTeam {
         }
         let replica = try Replica(path: paths[member], clock.surroundings)
         try synchronize(replica, with: server)
-        for _ in 0..<Int.random(in: 1...3, using: &dice) { try change(Library(replica)) }
+        for _ in 0..<Int.random(in: 1...2, using: &dice) { try change(Library(replica)) }
         if Int.random(in: 0..<4, using: &dice) > 0 { try synchronize(replica, with: server) }
         try replica.close()
     }

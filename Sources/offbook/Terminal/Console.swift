@@ -21,9 +21,14 @@ enum Console {
     /// Lines of the terminal, 24 where there is none.
     static var height: Int { size.map { Int($0.ws_row) } ?? variable("LINES").flatMap { Int($0) } ?? 24 }
 
-    private static var size: winsize? {
+    /// Columns of the terminal that shows what goes wrong, and how far something is.
+    static var errorWidth: Int { size(STDERR_FILENO).map { Int($0.ws_col) } ?? 80 }
+
+    private static var size: winsize? { size(STDOUT_FILENO) }
+
+    private static func size(_ file: Int32) -> winsize? {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
         return size
     }
 
