@@ -32,7 +32,7 @@ struct Departed {
 
     /// Whether the row was purged. What is met of it is remembered, and its journal goes.
     mutating func isPurged(_ row: RowState, of table: SyncedTable) throws -> Bool {
-        guard try purged.contains(row, of: table, table.columns) else { return false }
+        guard try purged.contains(row, of: table) else { return false }
         let key = RowKey(table: table.number, id: row.id)
         leftOut[key] = .some(nil)
         isTainted = true
