@@ -11,6 +11,9 @@ swift_wanted := 6.3
 swift_files := Package.swift Sources Tests schema
 # What `bench` passes on, for example: make bench ARGS='--rows 2000 --rounds 3'
 ARGS ?=
+# How many processes `torture` kills, and how many first syncs it cuts.
+KILLS ?= 200
+CUTS ?= 100
 # Which random histories `torture` runs, of how many events the simulator's are, and how many at once.
 SEEDS ?= 0..<1000
 EVENTS ?= 1000
@@ -92,7 +95,9 @@ demo: build ## Play two laptops, a server and a stick, in a few seconds
 test: build ## Run all tests
 	@swift test --skip-build --disable-xctest
 
-torture: build ## Random histories of many seeds, for as long as you like (SEEDS='0..<1000' EVENTS=1000)
+torture: build ## Killed processes and random histories, for as long as you like (KILLS=200 SEEDS='0..<1000' EVENTS=1000)
+	OFFBOOK_KILLS='$(KILLS)' OFFBOOK_CUTS='$(CUTS)' swift test --skip-build --disable-xctest \
+		--filter 'KillTests|BootstrapTests'
 	swift build -c release --product offbook-simulate
 	.build/release/offbook-simulate --seeds '$(SEEDS)' --events '$(EVENTS)' --jobs '$(JOBS)'
 	OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter 'ConvergenceTests|FolderHistoryTests'

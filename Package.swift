@@ -58,7 +58,7 @@ let package = Package(
             name: "SyncProtocol",
             dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
             path: "sync-protocol",
-            exclude: ["model.md", "changeset.md", "http.md", "versioning.md", "offbook.proto", "vectors"],
+            exclude: ["model.md", "changeset.md", "http.md", "folder.md", "versioning.md", "offbook.proto", "vectors"],
             sources: ["generated"],
             swiftSettings: instrumented
         ),
@@ -221,7 +221,11 @@ let package = Package(
         .testTarget(
             name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),
         .testTarget(
-            name: "SyncSimulationTests", dependencies: ["Changesets", "SyncSimulation"], swiftSettings: strict),
+            name: "SyncSimulationTests",
+            dependencies: [
+                "Changesets", "PromptFiles", "PromptLibrary", "ReplicaStore", "SyncEngine", "SyncSimulation",
+            ],
+            swiftSettings: strict),
     ]
 )
 

@@ -6,6 +6,20 @@ CREATE TABLE change_log (
     op INTEGER NOT NULL                             -- 1 insert, 2 update, 3 delete
 ) STRICT;
 
+CREATE TABLE collected (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX collected_by_position ON collected (position);
+
+CREATE TABLE collection (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    through INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE conflicts (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     table_name TEXT NOT NULL DEFAULT '',
@@ -26,10 +40,17 @@ CREATE TRIGGER capture_conflicts_guard BEFORE INSERT ON conflicts BEGIN
 END;
 
 CREATE TRIGGER capture_conflicts_insert AFTER INSERT ON conflicts BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.row_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (14, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_conflicts_update BEFORE UPDATE ON conflicts BEGIN SELECT RAISE(ABORT, 'rows of conflicts can not be changed or deleted'); END;
+
+CREATE TABLE damaged_rows (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE deleted_favourites (id BLOB PRIMARY KEY NOT NULL, user_id, prompt_id, created_at);
 
@@ -57,6 +78,16 @@ CREATE TABLE deleted_users (id BLOB PRIMARY KEY NOT NULL, name, email, created_a
 
 CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at);
 
+CREATE TABLE digest (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    rows INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0,            -- on a server: later rows have yet to be hashed
+    scrubbed_at INTEGER NOT NULL DEFAULT 0,
+    scrub_tbl INTEGER NOT NULL DEFAULT 0,           -- the scrub goes on after this row
+    scrub_id BLOB NOT NULL DEFAULT x''
+) STRICT;
+
 CREATE TABLE favourites (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     user_id BLOB NOT NULL DEFAULT x'',
@@ -67,7 +98,7 @@ CREATE TABLE favourites (
 CREATE INDEX favourites_of_prompt ON favourites (prompt_id);
 
 CREATE TRIGGER capture_favourites_delete AFTER DELETE ON favourites BEGIN
-    INSERT OR REPLACE INTO deleted_favourites VALUES (OLD.id, OLD.user_id, OLD.prompt_id, OLD.created_at);
+    INSERT OR REPLACE INTO deleted_favourites (id, user_id, prompt_id, created_at) VALUES (OLD.id, OLD.user_id, OLD.prompt_id, OLD.created_at);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (10, OLD.id, 0, 3);
 END;
 
@@ -81,13 +112,19 @@ CREATE TRIGGER capture_favourites_update AFTER UPDATE ON favourites BEGIN
     SELECT 10, NEW.id, mask, 2 FROM (SELECT ((OLD.user_id IS NOT NEW.user_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) AS mask) WHERE mask <> 0;
 END;
 
+CREATE TABLE floor (
+    replica_id BLOB PRIMARY KEY NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE folder_files (
     n INTEGER PRIMARY KEY,
     checksum BLOB NOT NULL UNIQUE,
     size INTEGER NOT NULL,
     writer BLOB NOT NULL,
     since INTEGER NOT NULL,
-    next INTEGER NOT NULL
+    next INTEGER NOT NULL,
+    stale INTEGER NOT NULL DEFAULT 0                -- 1: may hold what has been purged since
 ) STRICT;
 
 CREATE INDEX folder_files_of_writer ON folder_files (writer, next);
@@ -110,7 +147,7 @@ CREATE TABLE group_entries (
 CREATE INDEX entries_of_group ON group_entries (group_id);
 
 CREATE TRIGGER capture_group_entries_delete AFTER DELETE ON group_entries BEGIN
-    INSERT OR REPLACE INTO deleted_group_entries VALUES (OLD.id, OLD.group_id, OLD.prompt_id, OLD.rank);
+    INSERT OR REPLACE INTO deleted_group_entries (id, group_id, prompt_id, rank) VALUES (OLD.id, OLD.group_id, OLD.prompt_id, OLD.rank);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (12, OLD.id, 0, 3);
 END;
 
@@ -133,7 +170,7 @@ CREATE TABLE groups (
 ) STRICT;
 
 CREATE TRIGGER capture_groups_delete AFTER DELETE ON groups BEGIN
-    INSERT OR REPLACE INTO deleted_groups VALUES (OLD.id, OLD.name, OLD.description, OLD.created_at, OLD.created_by);
+    INSERT OR REPLACE INTO deleted_groups (id, name, description, created_at, created_by) VALUES (OLD.id, OLD.name, OLD.description, OLD.created_at, OLD.created_by);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (11, OLD.id, 0, 3);
 END;
 
@@ -147,6 +184,20 @@ CREATE TRIGGER capture_groups_update AFTER UPDATE ON groups BEGIN
     SELECT 11, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) | ((OLD.created_by IS NOT NEW.created_by) << 3) AS mask) WHERE mask <> 0;
 END;
 
+CREATE TABLE kept_columns (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    rule INTEGER NOT NULL,                          -- `Rule` of sync-protocol/offbook.proto
+    value ANY,
+    PRIMARY KEY (tbl, id, name)
+) STRICT;
+
+CREATE TABLE kept_tables (
+    number INTEGER PRIMARY KEY CHECK (number < 0),  -- the tbl of its rows
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+
 CREATE TABLE labels (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     prompt_id BLOB NOT NULL DEFAULT x'',
@@ -157,16 +208,18 @@ CREATE TABLE labels (
 CREATE INDEX labels_of_prompt ON labels (prompt_id);
 
 CREATE TRIGGER capture_labels_delete AFTER DELETE ON labels BEGIN
-    INSERT OR REPLACE INTO deleted_labels VALUES (OLD.id, OLD.prompt_id, OLD.label, OLD.version_id);
+    INSERT OR REPLACE INTO deleted_labels (id, prompt_id, label, version_id) VALUES (OLD.id, OLD.prompt_id, OLD.label, OLD.version_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (15, OLD.id, 0, 3);
 END;
 
 CREATE TRIGGER capture_labels_insert AFTER INSERT ON labels BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (15, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_labels_update AFTER UPDATE ON labels BEGIN
     SELECT RAISE(ABORT, 'id of labels can not be changed') WHERE OLD.id IS NOT NEW.id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 15, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.label IS NOT NEW.label) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) AS mask) WHERE mask <> 0;
 END;
@@ -181,16 +234,18 @@ CREATE TABLE metadata (
 CREATE INDEX metadata_of_prompt ON metadata (prompt_id);
 
 CREATE TRIGGER capture_metadata_delete AFTER DELETE ON metadata BEGIN
-    INSERT OR REPLACE INTO deleted_metadata VALUES (OLD.id, OLD.prompt_id, OLD.key, OLD.value);
+    INSERT OR REPLACE INTO deleted_metadata (id, prompt_id, key, value) VALUES (OLD.id, OLD.prompt_id, OLD.key, OLD.value);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (9, OLD.id, 0, 3);
 END;
 
 CREATE TRIGGER capture_metadata_insert AFTER INSERT ON metadata BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (9, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_metadata_update AFTER UPDATE ON metadata BEGIN
     SELECT RAISE(ABORT, 'id of metadata can not be changed') WHERE OLD.id IS NOT NEW.id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 9, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.key IS NOT NEW.key) << 1) | ((OLD.value IS NOT NEW.value) << 2) AS mask) WHERE mask <> 0;
 END;
@@ -203,7 +258,7 @@ CREATE TABLE nodes (
 ) STRICT;
 
 CREATE TRIGGER capture_nodes_delete AFTER DELETE ON nodes BEGIN
-    INSERT OR REPLACE INTO deleted_nodes VALUES (OLD.id, OLD.name, OLD.user_id, OLD.public_key);
+    INSERT OR REPLACE INTO deleted_nodes (id, name, user_id, public_key) VALUES (OLD.id, OLD.name, OLD.user_id, OLD.public_key);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (3, OLD.id, 0, 3);
 END;
 
@@ -234,7 +289,8 @@ CREATE TABLE peers (
     node_name TEXT NOT NULL,
     seq INTEGER NOT NULL,
     nonce BLOB NOT NULL,
-    seen_at INTEGER NOT NULL
+    seen_at INTEGER NOT NULL,                       -- 0 for a former id of this replica
+    position INTEGER NOT NULL DEFAULT 0             -- applied there by a pull before its last push
 ) STRICT;
 
 CREATE TABLE preferences (
@@ -247,7 +303,7 @@ CREATE TABLE preferences (
 CREATE INDEX preferences_of_owner ON preferences (owner_id);
 
 CREATE TRIGGER capture_preferences_delete AFTER DELETE ON preferences BEGIN
-    INSERT OR REPLACE INTO deleted_preferences VALUES (OLD.id, OLD.owner_id, OLD.key, OLD.value);
+    INSERT OR REPLACE INTO deleted_preferences (id, owner_id, key, value) VALUES (OLD.id, OLD.owner_id, OLD.key, OLD.value);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (16, OLD.id, 0, 3);
 END;
 
@@ -271,7 +327,7 @@ CREATE TABLE projects (
 ) STRICT;
 
 CREATE TRIGGER capture_projects_delete AFTER DELETE ON projects BEGIN
-    INSERT OR REPLACE INTO deleted_projects VALUES (OLD.id, OLD.name, OLD.description, OLD.status, OLD.created_at, OLD.created_by);
+    INSERT OR REPLACE INTO deleted_projects (id, name, description, status, created_at, created_by) VALUES (OLD.id, OLD.name, OLD.description, OLD.status, OLD.created_at, OLD.created_by);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (4, OLD.id, 0, 3);
 END;
 
@@ -303,11 +359,12 @@ CREATE TABLE prompts (
 CREATE INDEX prompts_by_name ON prompts (name);
 
 CREATE TRIGGER capture_prompts_delete AFTER DELETE ON prompts BEGIN
-    INSERT OR REPLACE INTO deleted_prompts VALUES (OLD.id, OLD.name, OLD.description, OLD.category, OLD.status, OLD.visibility, OLD.is_template, OLD.template_format, OLD.project_id, OLD.archived_at, OLD.created_at, OLD.created_by);
+    INSERT OR REPLACE INTO deleted_prompts (id, name, description, category, status, visibility, is_template, template_format, project_id, archived_at, created_at, created_by) VALUES (OLD.id, OLD.name, OLD.description, OLD.category, OLD.status, OLD.visibility, OLD.is_template, OLD.template_format, OLD.project_id, OLD.archived_at, OLD.created_at, OLD.created_by);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (5, OLD.id, 0, 3);
 END;
 
 CREATE TRIGGER capture_prompts_insert AFTER INSERT ON prompts BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (5, NEW.id, -1, 1);
 END;
 
@@ -317,12 +374,39 @@ CREATE TRIGGER capture_prompts_update AFTER UPDATE ON prompts BEGIN
     SELECT 5, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.category IS NOT NEW.category) << 2) | ((OLD.status IS NOT NEW.status) << 3) | ((OLD.visibility IS NOT NEW.visibility) << 4) | ((OLD.is_template IS NOT NEW.is_template) << 5) | ((OLD.template_format IS NOT NEW.template_format) << 6) | ((OLD.project_id IS NOT NEW.project_id) << 7) | ((OLD.archived_at IS NOT NEW.archived_at) << 8) | ((OLD.created_at IS NOT NEW.created_at) << 9) | ((OLD.created_by IS NOT NEW.created_by) << 10) AS mask) WHERE mask <> 0;
 END;
 
+CREATE TABLE purged (
+    id BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE purges (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    reason TEXT NOT NULL DEFAULT '',
+    user_id BLOB,
+    node_id BLOB,
+    purged_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TRIGGER capture_purges_delete BEFORE DELETE ON purges BEGIN SELECT RAISE(ABORT, 'rows of purges can not be changed or deleted'); END;
+
+CREATE TRIGGER capture_purges_guard BEFORE INSERT ON purges BEGIN
+    SELECT RAISE(ABORT, 'rows of purges can not be changed or deleted') WHERE EXISTS (SELECT 1 FROM purges WHERE id = NEW.id);
+END;
+
+CREATE TRIGGER capture_purges_insert AFTER INSERT ON purges BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (17, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_purges_update BEFORE UPDATE ON purges BEGIN SELECT RAISE(ABORT, 'rows of purges can not be changed or deleted'); END;
+
 CREATE TABLE remote (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     epoch BLOB NOT NULL,
     position INTEGER NOT NULL,
     acked_seq INTEGER NOT NULL,
-    acked_nonce BLOB NOT NULL
+    acked_nonce BLOB NOT NULL,
+    is_compared INTEGER NOT NULL,                   -- 0: in a new epoch, and yet to be compared with the server
+    bootstrapping INTEGER NOT NULL DEFAULT 0        -- 1: pulling from 0, as what was collected is not known any more
 ) STRICT;
 
 CREATE TABLE replica (
@@ -337,7 +421,9 @@ CREATE TABLE replica (
     last_hlc INTEGER NOT NULL DEFAULT 0,
     last_position INTEGER NOT NULL DEFAULT 0,
     clock_offset INTEGER NOT NULL DEFAULT 0,         -- what to add to this machine's clock, in ms
-    retired_into BLOB                               -- the workspace that took this library over
+    retired_into BLOB,                              -- the workspace that took this library over
+    -- What was purged may be left in the file's free space: 1, or only in the log: 2.
+    wipe_due INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE replicas (
@@ -351,6 +437,7 @@ CREATE TABLE row_clocks (
     clock BLOB NOT NULL,
     position INTEGER NOT NULL,                      -- in the order in which this node publishes
     dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
+    hash INTEGER,                                   -- of the state that was last published: see `digest`
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -404,7 +491,9 @@ CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,
     epoch BLOB NOT NULL,
     next_position INTEGER NOT NULL,
-    page BLOB NOT NULL
+    page BLOB NOT NULL,
+    collected BLOB NOT NULL DEFAULT x'',            -- the rows that were collected meanwhile
+    staged_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE staged_parts (
@@ -424,16 +513,18 @@ CREATE TABLE tags (
 CREATE INDEX tags_of_prompt ON tags (prompt_id);
 
 CREATE TRIGGER capture_tags_delete AFTER DELETE ON tags BEGIN
-    INSERT OR REPLACE INTO deleted_tags VALUES (OLD.id, OLD.prompt_id, OLD.tag);
+    INSERT OR REPLACE INTO deleted_tags (id, prompt_id, tag) VALUES (OLD.id, OLD.prompt_id, OLD.tag);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (8, OLD.id, 0, 3);
 END;
 
 CREATE TRIGGER capture_tags_insert AFTER INSERT ON tags BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (8, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_tags_update AFTER UPDATE ON tags BEGIN
     SELECT RAISE(ABORT, 'id of tags can not be changed') WHERE OLD.id IS NOT NEW.id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 8, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.tag IS NOT NEW.tag) << 1) AS mask) WHERE mask <> 0;
 END;
@@ -448,16 +539,18 @@ CREATE TABLE tips (
 CREATE INDEX tips_of_prompt ON tips (prompt_id);
 
 CREATE TRIGGER capture_tips_delete AFTER DELETE ON tips BEGIN
-    INSERT OR REPLACE INTO deleted_tips VALUES (OLD.id, OLD.prompt_id, OLD.branch, OLD.version_id);
+    INSERT OR REPLACE INTO deleted_tips (id, prompt_id, branch, version_id) VALUES (OLD.id, OLD.prompt_id, OLD.branch, OLD.version_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (7, OLD.id, 0, 3);
 END;
 
 CREATE TRIGGER capture_tips_insert AFTER INSERT ON tips BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (7, NEW.id, -1, 1);
 END;
 
 CREATE TRIGGER capture_tips_update AFTER UPDATE ON tips BEGIN
     SELECT RAISE(ABORT, 'id of tips can not be changed') WHERE OLD.id IS NOT NEW.id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 7, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.branch IS NOT NEW.branch) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) AS mask) WHERE mask <> 0;
 END;
@@ -481,6 +574,7 @@ CREATE TRIGGER capture_usage_events_guard BEFORE INSERT ON usage_events BEGIN
 END;
 
 CREATE TRIGGER capture_usage_events_insert AFTER INSERT ON usage_events BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (13, NEW.id, -1, 1);
 END;
 
@@ -494,7 +588,7 @@ CREATE TABLE users (
 ) STRICT;
 
 CREATE TRIGGER capture_users_delete AFTER DELETE ON users BEGIN
-    INSERT OR REPLACE INTO deleted_users VALUES (OLD.id, OLD.name, OLD.email, OLD.created_at);
+    INSERT OR REPLACE INTO deleted_users (id, name, email, created_at) VALUES (OLD.id, OLD.name, OLD.email, OLD.created_at);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (2, OLD.id, 0, 3);
 END;
 
@@ -534,6 +628,7 @@ CREATE TRIGGER capture_versions_guard BEFORE INSERT ON versions BEGIN
 END;
 
 CREATE TRIGGER capture_versions_insert AFTER INSERT ON versions BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (6, NEW.id, -1, 1);
 END;
 
@@ -546,7 +641,7 @@ CREATE TABLE workspaces (
 ) STRICT;
 
 CREATE TRIGGER capture_workspaces_delete AFTER DELETE ON workspaces BEGIN
-    INSERT OR REPLACE INTO deleted_workspaces VALUES (OLD.id, OLD.name, OLD.created_at);
+    INSERT OR REPLACE INTO deleted_workspaces (id, name, created_at) VALUES (OLD.id, OLD.name, OLD.created_at);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (1, OLD.id, 0, 3);
 END;
 

@@ -10,7 +10,7 @@ package enum ChangesetError: Error, Hashable, CustomStringConvertible {
     case checksumMismatch
     /// It is signed, and the signature is not that of its content by the key that it names.
     case wrongSignature
-    /// Made by an Offbook with a newer format or schema.
+    /// Made by an Offbook with a newer format.
     case tooNew(String)
     /// A limit was crossed; says which.
     case overLimit(String)
@@ -39,6 +39,8 @@ package enum ChangesetLimits {
     package static let batchesPerPageMax = 1024
     package static let replicasPerPageMax = 65_536
     package static let columnsPerTableMax = 64
+    /// Of the name of a table or column.
+    package static let nameBytesMax = 200
     /// Rows times columns: 4 kB may say that 100,000 rows have 64 columns of NULL.
     package static let valuesPerPageMax = 2_000_000
     /// Entries of a page's lists of numbers: a byte of one may become eight in memory.

@@ -2,17 +2,33 @@ internal import FoundationEssentials
 internal import SwiftProtobuf
 internal import SyncProtocol
 
-/// Rows of one table, as they travel. Values and column stamps are in the order of `columns`.
+/// Rows of one table, as they travel. Values and column stamps are in the order of the shape's columns;
+/// there are no extras beside these.
 package struct RowBatch: Hashable, Sendable {
-    package var table: String
-    package var columns: [String]
-    package var rows: [RowState]
+    /// As the sender knows the table.
+    package let shape: TableShape
+    package private(set) var rows: [RowState]
 
-    package init(table: String, columns: [String], rows: [RowState]) {
-        self.table = table
-        self.columns = columns
-        self.rows = rows
+    package init(_ shape: TableShape, rows: [RowState] = []) {
+        self.shape = shape
+        self.rows = []
+        for row in rows { append(row) }
     }
+
+    /// A table all of whose columns have the most frequent rule.
+    package init(table: String, columns: [String], rows: [RowState]) {
+        self.init(TableShape(name: table, columns: columns.map { TableShape.Column($0) }), rows: rows)
+    }
+
+    /// - Parameter row: its extras, if any, are the last of the shape's columns.
+    package mutating func append(_ row: RowState) {
+        var row = row
+        row.extras = []
+        rows.append(row)
+    }
+
+    package var table: String { shape.name }
+    package var columns: [String] { shape.columns.map(\.name) }
 }
 
 /// Newest states of some rows: the content of a push part, a pull page and a part of a file.
@@ -97,6 +113,7 @@ extension RowBatch {
     fileprivate func message(_ numbering: inout PageNumbering) throws -> Offbook_Sync_V1_Batch {
         var message = Offbook_Sync_V1_Batch()
         message.table = table
+        message.appendOnly = shape.isAppendOnly
         message.rows = UInt32(rows.count)
         message.idLength = UInt32(rows.first?.id.length ?? 16)
         message.ids = Data(rows.flatMap(\.id.bytes))
@@ -108,8 +125,8 @@ extension RowBatch {
             }
             message.clockOfRow.append(places[row.clock] ?? 0)
         }
-        message.columns = columns.indices.map { place in
-            ColumnCoding.message(columns[place], rows.map { $0.values[place] })
+        message.columns = shape.columns.enumerated().map { place, column in
+            ColumnCoding.message(column, rows.map { $0.values[place] })
         }
         return message
     }
@@ -131,7 +148,7 @@ extension RowBatch {
         }
         var columns: [[Value]] = []
         for column in message.columns { columns.append(try ColumnCoding.values(column, count)) }
-        self.init(table: message.table, columns: message.columns.map(\.name), rows: [])
+        self.init(try TableShape(message))
         rows = ids.enumerated().map { place, id in
             RowState(id: id, clock: clocks[Int(message.clockOfRow[place])], values: columns.map { $0[place] })
         }
@@ -149,9 +166,10 @@ extension RowBatch {
 
 /// One column's values of a batch: all integers, all reals, then the bytes of all text and blobs.
 private enum ColumnCoding {
-    static func message(_ name: String, _ values: [Value]) -> Offbook_Sync_V1_Column {
+    static func message(_ column: TableShape.Column, _ values: [Value]) -> Offbook_Sync_V1_Column {
         var message = Offbook_Sync_V1_Column()
-        message.name = name
+        message.name = column.name
+        message.rule = Offbook_Sync_V1_Rule(rawValue: column.order) ?? .latest
         let kinds = values.map(\.kind)
         if let first = kinds.first, kinds.allSatisfy({ $0 == first }) {
             message.uniform = first

@@ -18,41 +18,49 @@ package struct RowJoin: Sendable {
     package var row: RowState
     package var lost: [LostValue] = []
 
-    /// - Precondition: both states are of the same row, their values in the order of `shape`.
+    /// - Precondition: both states are of the same row, their values in the order of `shape`, then of
+    ///   their extras.
     package init(_ a: RowState, _ b: RowState, shape: TableShape) {
         row = a
         if planted(.dominanceWithoutDeletes), !a.clock.edits.exceeds(b.clock.edits) {
             row = b
-        } else if shape.isAppendOnly {
-            joinAppendOnly(b)
+        } else if a.isAppendOnly(shape), b.isAppendOnly(shape) {
+            joinAppendOnly(b, shape)
         } else {
-            joinHistories(a, b, shape)
+            let all = a.extras.united(with: b.extras)
+            joinHistories(a.having(all, of: shape), b.having(all, of: shape), shape)
         }
     }
 
+    /// - Precondition: both have the same extras.
     private mutating func joinHistories(_ a: RowState, _ b: RowState, _ shape: TableShape) {
+        row = a
         if !planted(.editsNotJoined) { row.clock.edits.join(b.clock.edits) }
         row.clock.deletes.join(b.clock.deletes)
         row.clock.deletion = [a.clock.deletion, b.clock.deletion].compactMap { $0 }.max()
-        joinColumns(a, b, shape)
+        joinColumns(a, b, shape.columns + a.extras)
+        row.dropUnwrittenExtras()
         if row.clock.isAlive { noteOverruledDeletes(a.clock, b.clock) }
     }
 
-    /// Such rows are written once by one node; should two states meet all the same, the smaller
-    /// stays everywhere.
-    private mutating func joinAppendOnly(_ b: RowState) {
-        let (mine, theirs) = (row.values.map(\.canonicalBytes), b.values.map(\.canonicalBytes))
-        if let place = mine.indices.first(where: { $0 < theirs.count && mine[$0] != theirs[$0] }),
-            theirs[place].lexicographicallyPrecedes(mine[place])
-        {
-            row.values = b.values
+    /// Such rows are written once by one node; should two states meet all the same, the smaller stays
+    /// everywhere. By name, as nodes of different schemas have the columns in different orders.
+    private mutating func joinAppendOnly(_ b: RowState, _ shape: TableShape) {
+        if row.values == b.values, row.extras == b.extras { return }
+        let (mine, theirs) = (row.bytesByName(shape), b.bytesByName(shape))
+        for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+            // What is absent has its default, the least of all values.
+            let (one, other) = (mine[name] ?? [], theirs[name] ?? [])
+            guard one != other else { continue }
+            if other.lexicographicallyPrecedes(one) { row = b }
+            return
         }
     }
 
-    private mutating func joinColumns(_ a: RowState, _ b: RowState, _ shape: TableShape) {
+    private mutating func joinColumns(_ a: RowState, _ b: RowState, _ columns: [TableShape.Column]) {
         if a.clock.columns == b.clock.columns, a.values == b.values { return }
-        var stamps = a.clock.columns.all(shape.columns.count)
-        for (place, column) in shape.columns.enumerated() where place < a.values.count && place < b.values.count {
+        var stamps = a.clock.columns.all(columns.count)
+        for (place, column) in columns.enumerated() where place < a.values.count && place < b.values.count {
             let mine = ColumnState(stamp: stamps[place], value: a.values[place])
             let theirs = ColumnState(stamp: b.clock.columns[place], value: b.values[place])
             let theirsStays = theirs.prevails(over: mine, by: column.rule)

@@ -16,6 +16,10 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case ownDotsKept = "own-dots-kept"
     case onlySealedRowsPushed = "only-sealed-rows-pushed"
     case clockSetTooLow = "clock-set-too-low"
+    case digestNotUpdated = "digest-not-updated"
+    case repairTakesServers = "repair-takes-servers"
+    case collectedTooEarly = "collected-too-early"
+    case noFloor = "no-floor"
 
     #if OFFBOOK_PLANT
     /// Set once, before anything runs.

@@ -22,8 +22,11 @@ package struct RowClock: Hashable, Sendable {
     /// Rows of append-only tables have no history.
     package static let appendOnly = RowClock()
 
+    /// Whether this is the clock of a row of an append-only table, however many columns it was given.
+    package var isAppendOnly: Bool { edits.isEmpty && deletes.isEmpty }
+
     /// A row is alive iff it has an edit that no delete of it had seen.
-    package var isAlive: Bool { edits.exceeds(deletes) || (edits.isEmpty && deletes.isEmpty) }
+    package var isAlive: Bool { edits.exceeds(deletes) || isAppendOnly }
 
     /// Whether the writer of this state had seen the transaction.
     package func hasSeen(_ dot: Dot) -> Bool { edits.contains(dot) || deletes.contains(dot) }
@@ -49,9 +52,10 @@ package struct RowClock: Hashable, Sendable {
 }
 
 /// A stamp for each column, nil where the column was never written. Most rows have one writer, so
-/// one stamp serves them all.
+/// one stamp serves them all. Columns that are missing at the end count as never written, so that a row
+/// of before a column was added equals one that never wrote it.
 package struct ColumnStamps: Hashable, Sendable {
-    private enum Storage: Hashable, Sendable {
+    private enum Storage: Sendable {
         case uniform(Stamp, count: Int)
         case each([Stamp?])
     }
@@ -99,8 +103,26 @@ package struct ColumnStamps: Hashable, Sendable {
         }
     }
 
+    package static func == (a: Self, b: Self) -> Bool {
+        switch (a.storage, b.storage) {
+        case (.uniform(let one, let count), .uniform(let other, let otherCount)) where count > 0 && otherCount > 0:
+            count == otherCount && one == other
+        case (.each(let one), .each(let other)) where one.count == other.count: one == other
+        default: (0..<max(a.count, b.count)).allSatisfy { a[$0] == b[$0] }
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for column in (0..<count).reversed() where self[column] != nil {
+            hasher.combine(column)
+            return hasher.combine(self[column])
+        }
+    }
+
+    /// - Parameter count: of the columns that may change. What lies behind is of a newer schema, and nobody
+    ///   can have changed it here.
     package mutating func set(_ stamp: Stamp, where changed: (Int) -> Bool, of count: Int) {
-        self = ColumnStamps((0..<max(count, self.count)).map { changed($0) ? stamp : self[$0] })
+        self = ColumnStamps((0..<max(count, self.count)).map { $0 < count && changed($0) ? stamp : self[$0] })
     }
 }
 

@@ -17,6 +17,7 @@ package struct DirectoryWorkspace: Hashable, Sendable {
 package final class DirectoryStore: Sendable {
     private let writer: any DatabaseWriter
     private let clock: @Sendable () -> Int64
+    private let path: String
 
     /// Begins every token, so that a leaked one is recognised.
     package static let tokenPrefix = "obt_"
@@ -28,10 +29,18 @@ package final class DirectoryStore: Sendable {
         let path = "\(directory.path)/directory.sqlite"
         var configuration = Configuration()
         configuration.busyMode = .timeout(60)
-        writer = try DatabasePool(path: path, configuration: configuration)
-        // Last, as GRDB lowers it when it switches to WAL.
-        try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try Self.migrate(writer, path)
+        self.path = path
+        writer = try ReplicaError.translating(path) {
+            let writer = try DatabasePool(path: path, configuration: configuration)
+            // Last, as GRDB lowers it when it switches to WAL.
+            try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try Self.migrate(writer, path)
+            return writer
+        }
+    }
+
+    private func write<T>(_ body: (Database) throws -> T) throws -> T {
+        try ReplicaError.translating(path) { try writer.write(body) }
     }
 
     private static func migrate(_ writer: any DatabaseWriter, _ path: String) throws {
@@ -51,7 +60,7 @@ package final class DirectoryStore: Sendable {
     package func createToken(workspace name: String) throws -> String {
         let secret = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
         let token = Self.tokenPrefix + hexadecimal(secret)
-        try writer.write { database in
+        try write { database in
             let known = try Int64.fetchOne(
                 database, sql: "SELECT key FROM workspaces WHERE name = ?", arguments: [name])
             if known == nil {
@@ -69,14 +78,16 @@ package final class DirectoryStore: Sendable {
 
     /// The workspace that a token opens, or nil.
     package func workspace(for token: String) throws -> DirectoryWorkspace? {
-        try writer.read { database in
-            try Row.fetchOne(
-                database,
-                sql:
-                    "SELECT key, id, name FROM workspaces WHERE key = (SELECT workspace_key FROM tokens WHERE hash = ?)",
-                arguments: [Self.hash(token)]
-            ).map {
-                DirectoryWorkspace(key: $0["key"], id: ($0["id"] as Data?).flatMap { RowID($0) }, name: $0["name"])
+        try ReplicaError.translating(path) {
+            try writer.read { database in
+                try Row.fetchOne(
+                    database,
+                    sql:
+                        "SELECT key, id, name FROM workspaces WHERE key = (SELECT workspace_key FROM tokens WHERE hash = ?)",
+                    arguments: [Self.hash(token)]
+                ).map {
+                    DirectoryWorkspace(key: $0["key"], id: ($0["id"] as Data?).flatMap { RowID($0) }, name: $0["name"])
+                }
             }
         }
     }
@@ -85,7 +96,7 @@ package final class DirectoryStore: Sendable {
     ///
     /// - Returns: the id that it has now.
     package func claim(_ workspace: DirectoryWorkspace, as id: RowID) throws -> RowID {
-        try writer.write { database in
+        try write { database in
             let holder = try Int64.fetchOne(
                 database, sql: "SELECT key FROM workspaces WHERE id = ?", arguments: [Data(id.bytes)])
             guard holder == nil || holder == workspace.key else {

@@ -43,12 +43,15 @@ extension Library {
 
 extension WriteTransaction {
     fileprivate func restore(_ conflict: ConflictRecord) throws {
-        guard let table = SyncedTable.named(conflict.table) else {
+        guard let table = tables.named(conflict.table) else {
             throw LibraryError(.invalid, "the table \(conflict.table) is not known here; upgrade Offbook")
         }
         if conflict.column.isEmpty { return try delete(from: table, conflict.row) }
-        guard let column = table.shape.columns.first(where: { $0.name == conflict.column }), column.rule == .latest
-        else {
+        guard let column = table.shape.columns.first(where: { $0.name == conflict.column }) else {
+            throw LibraryError(
+                .invalid, "the \(conflict.column) of \(conflict.table) is not known here; upgrade Offbook")
+        }
+        guard column.rule == .latest else {
             throw LibraryError(
                 .invalid, "the \(conflict.column) of \(conflict.table) is written once and can't be restored")
         }
@@ -58,7 +61,7 @@ extension WriteTransaction {
 
 extension ReadTransaction {
     func view(_ conflict: ConflictRecord) throws -> ConflictView {
-        let table = SyncedTable.named(conflict.table)
+        let table = tables.named(conflict.table)
         let isDelete = conflict.column.isEmpty
         let place = table?.columns.firstIndex(of: conflict.column)
         let clock = try table.flatMap { try self.clock(of: $0, conflict.row) }

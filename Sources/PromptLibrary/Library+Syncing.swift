@@ -4,10 +4,11 @@ package import SyncEngine
 extension Library {
     /// Pushes and pulls, and waits for another process that does so.
     package func sync(
-        over transport: some SyncTransport, progress: (SyncSummary) -> Void = { _ in }
+        over transport: some SyncTransport, progress: @escaping (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncSummary {
         let lock = try replica.syncLock()
         let summary = try await synchronize(replica, over: transport, progress: progress)
+        try replica.finishWiping()
         withExtendedLifetime(lock) {}
         return summary
     }

@@ -37,6 +37,8 @@ package enum LibraryLimits {
     /// Lists and objects in settings, inside one another.
     package static let settingsDepthMax = 32
     package static let importFileBytesMax = 1 << 30
+    /// Why something was done.
+    package static let reasonCharactersMax = 1000
 }
 
 extension LibraryError {

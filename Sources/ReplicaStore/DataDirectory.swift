@@ -22,6 +22,8 @@ package struct DataDirectory: Sendable {
         do {
             try FileManager.default.createDirectory(
                 atPath: workspacesPath, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
+            throw ReplicaError(noSpaceFor: path)
         } catch {
             throw ReplicaError(.readOnly, "the data directory \(path) can't be made; check the permissions around it")
         }

@@ -73,7 +73,8 @@ extension WriteTransaction {
 
     /// Makes a deleted row live again with the values it had.
     package func undelete(_ table: SyncedTable, _ id: RowID) throws {
-        let columns = (["id"] + table.columns).joined(separator: ", ")
+        // All of them, whatever the use case that asks for it knows.
+        let columns = (["id"] + (tables.named(table.name) ?? table).columns).joined(separator: ", ")
         let graveyard = CaptureSchema.graveyard(table)
         try execute(
             "INSERT INTO \(table.name) (\(columns)) SELECT \(columns) FROM \(graveyard) WHERE id = ?", [.blob(id)])

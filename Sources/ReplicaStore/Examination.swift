@@ -19,6 +19,14 @@ package struct Finding: Encodable, Hashable, Sendable {
         case searchIndex = "search-index"
         /// The clock of a server's machine, that is.
         case serverClock = "server-clock"
+        /// A row that is not what was published, though nobody has edited it.
+        case unpublishedChange = "row-not-as-published"
+        /// A digest that is not that of the rows.
+        case digest
+        /// Values of columns that only a newer Offbook knows are gone.
+        case keptColumns = "kept-columns"
+        /// What was purged may be left in the file's free space, or in its log.
+        case purgedRemains = "purged-remains"
     }
 
     package var kind: Kind
@@ -33,10 +41,13 @@ package struct Finding: Encodable, Hashable, Sendable {
 
 extension Replica {
     /// Looks for what should not be, and changes nothing but folding the log.
-    package func examine() throws -> [Finding] {
+    ///
+    /// - Parameter deep: also hashes every row, and compares that with what was published.
+    package func examine(deep: Bool = false) throws -> [Finding] {
         try readFolded { transaction in
             try transaction.fileFindings() + transaction.rowFindings() + transaction.searchFindings()
                 + clockFindings(transaction)
+                + (deep ? transaction.publicationFindings() : [])
         }
     }
 
@@ -50,11 +61,12 @@ extension Replica {
     /// Mends what can be mended. What was written past the triggers becomes an ordinary edit.
     ///
     /// - Returns: what was found, as `examine` has it.
-    package func mend() throws -> [Finding] {
-        let findings = try examine()
+    package func mend(deep: Bool = false) throws -> [Finding] {
+        let findings = try examine(deep: deep)
         try write { transaction in
             for finding in findings where finding.mending != nil { try transaction.mend(finding) }
         }
+        if findings.contains(where: { $0.kind == .purgedRemains }) { _ = try shrink() }
         return findings
     }
 }
@@ -63,7 +75,13 @@ extension ReadTransaction {
     fileprivate func fileFindings() throws -> [Finding] {
         try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }.map {
             Finding(kind: .file, detail: $0, mending: nil)
-        }
+        } + wipeFindings()
+    }
+
+    private func wipeFindings() throws -> [Finding] {
+        guard try identity().wipe != .nothing else { return [] }
+        let detail = "what was purged may be left in the file's free space or log, as another process was reading it"
+        return [Finding(kind: .purgedRemains, detail: detail, mending: "write the file anew, once nobody reads it")]
     }
 
     fileprivate func searchFindings() throws -> [Finding] {
@@ -81,12 +99,29 @@ extension ReadTransaction {
         ]
     }
 
-    fileprivate func rowFindings() throws -> [Finding] {
-        let rules = try RowRules(database)
-        let clocks = try ClockTable(database)
-        return try SyncedTable.all.flatMap { table in
-            try rowsWithoutClock(table) + clockFindings(table, clocks, rules)
+    fileprivate func publicationFindings() throws -> [Finding] {
+        let mending =
+            try isPublisher
+            ? "publish it no more, until a node that has it as it was syncs"
+            : "put it aside (offbook orphans), and get the server's with the next sync"
+        let names = RowTables(database, tables)
+        let rows = try look("true").damaged.map { row in
+            Finding(
+                kind: .unpublishedChange, table: try names[row.key.table].table.name, row: row.key.id.hex,
+                detail: "it is not what was published, and nobody has edited it", mending: mending)
         }
+        guard try publishedDigest() != countedDigest() else { return rows }
+        return rows + [Finding(kind: .digest, detail: "it is not the sum of its rows", mending: "sum it again")]
+    }
+
+    fileprivate func rowFindings() throws -> [Finding] {
+        let rules = try RowRules(database, tables)
+        let clocks = try ClockTable(database)
+        let rows = RowTables(database, tables)
+        let known = try tables.all.flatMap { table in
+            try rowsWithoutClock(table) + clockFindings(table, clocks, rows, rules)
+        }
+        return try known + keptFindings(clocks, rows, rules)
     }
 
     private func rowsWithoutClock(_ table: SyncedTable) throws -> [Finding] {
@@ -103,9 +138,10 @@ extension ReadTransaction {
         return findings
     }
 
-    private func clockFindings(_ table: SyncedTable, _ clocks: ClockTable, _ rules: RowRules) throws -> [Finding] {
+    func clockFindings(
+        _ table: SyncedTable, _ clocks: ClockTable, _ rows: RowTables, _ rules: RowRules
+    ) throws -> [Finding] {
         var findings: [Finding] = []
-        let rows = try RowTable(database, table)
         let select = try SQLStatement(database, "SELECT id, clock FROM row_clocks WHERE tbl = ? ORDER BY id")
         try select.forEach([.integer(Int64(table.number))]) { row in
             guard let id = row.rowID(0) else { return }
@@ -114,24 +150,27 @@ extension ReadTransaction {
                     Finding(kind: .clock, table: table.name, row: id.hex, detail: "its clock can't be read"))
                 return
             }
-            if let finding = try finding(id, clock, rows, rules) { findings.append(finding) }
+            if let finding = try finding(RowKey(table: table.number, id: id), clock, rows, rules) {
+                findings.append(finding)
+            }
         }
         return findings
     }
 
-    private func finding(_ id: RowID, _ clock: RowClock, _ rows: RowTable, _ rules: RowRules) throws -> Finding? {
-        let table = rows.table
-        guard let values = try rows.values(of: id, isAlive: clock.isAlive) else {
-            let isOnOtherSide = try !table.isImmutable && rows.values(of: id, isAlive: !clock.isAlive) != nil
-            return Finding(
-                kind: isOnOtherSide ? .wrongSide : .clockWithoutRow, table: table.name, row: id.hex,
-                detail: clock.isAlive ? "it is gone, and nobody deleted it" : "its last values are gone",
-                mending: mending(isOnOtherSide: isOnOtherSide, isAlive: clock.isAlive))
-        }
-        guard let reason = rules.objection(to: RowState(id: id, clock: clock, values: values), in: table) else {
-            return nil
-        }
-        return Finding(kind: .version, table: table.name, row: id.hex, detail: reason)
+    private func finding(_ key: RowKey, _ clock: RowClock, _ rows: RowTables, _ rules: RowRules) throws -> Finding? {
+        guard let (state, table) = try rows.state(key, clock) else { return try missing(key, clock, rows) }
+        guard !table.isKept, let reason = rules.objection(to: state, in: table) else { return nil }
+        return Finding(kind: .version, table: table.name, row: key.id.hex, detail: reason)
+    }
+
+    private func missing(_ key: RowKey, _ clock: RowClock, _ rows: RowTables) throws -> Finding {
+        let table = try rows[key.table].table
+        if try rows.hasLostExtras(key, clock) { return .lostColumns(of: key, in: table) }
+        let isOnOtherSide = try !table.isImmutable && rows[key.table].values(of: key.id, isAlive: !clock.isAlive) != nil
+        return Finding(
+            kind: isOnOtherSide ? .wrongSide : .clockWithoutRow, table: table.name, row: key.id.hex,
+            detail: clock.isAlive ? "it is gone, and nobody deleted it" : "its last values are gone",
+            mending: mending(isOnOtherSide: isOnOtherSide, isAlive: clock.isAlive))
     }
 
     private func mending(isOnOtherSide: Bool, isAlive: Bool) -> String {
@@ -147,13 +186,13 @@ extension WriteTransaction {
             try execute("DELETE FROM search_documents", [])
             return try execute("UPDATE search_state SET position = 0", [])
         }
-        guard let table = finding.table.flatMap(SyncedTable.named), let id = finding.row.flatMap({ RowID(hex: $0) })
+        if finding.kind == .digest { return try recountDigest() }
+        guard let table = try finding.table.flatMap(rows.table), let id = finding.row.flatMap({ RowID(hex: $0) })
         else { return }
-        if finding.kind == .clockWithoutRow {
-            try execute(
-                "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(table.number)), .blob(id)])
-            return try execute("UPDATE remote SET position = 0", [])
-        }
+        let key = RowKey(table: table.number, id: id)
+        if finding.kind == .keptColumns { return try mendExtras(of: key) }
+        if finding.kind == .unpublishedChange { return try noteDamaged(key) }
+        if finding.kind == .clockWithoutRow { return try forgetClock(key) }
         let living = try rows[table.number].values(of: id, isAlive: true)
         let operation = living == nil ? CaptureSchema.Operation.delete : CaptureSchema.Operation.insert
         try execute(

@@ -65,18 +65,18 @@ extension WriteTransaction {
     func objection(toPushedLabel pushed: RowState, newPrompts: Set<RowID>) throws -> String? {
         let reason = "a protected label moves only online: offbook label"
         let key = RowKey(table: SyncedTable.labels.number, id: pushed.id)
-        guard let clock = try clocks.entry(key)?.clock,
-            let values = try rows[key.table].values(of: key.id, isAlive: clock.isAlive)
-        else { return try isNewProtectedLabel(pushed, newPrompts) ? reason : nil }
-        let current = RowState(id: key.id, clock: clock, values: values)
+        guard let clock = try clocks.entry(key)?.clock, let current = try rows.state(key, clock)?.state else {
+            return try isNewProtectedLabel(pushed, newPrompts) ? reason : nil
+        }
         guard isProtected(current) || isProtected(pushed) else { return nil }
         let joined = RowJoin(current, pushed, shape: SyncedTable.labels.shape).row
-        let stays = joined.values == current.values && joined.clock.isAlive == clock.isAlive
+        let stays =
+            joined.values == current.values && joined.extras == current.extras && joined.clock.isAlive == clock.isAlive
         return stays ? nil : reason
     }
 
     private func isProtected(_ row: RowState) -> Bool {
-        guard row.values.count == 3, case .text(let label) = row.values[1] else { return false }
+        guard row.values.count >= 3, case .text(let label) = row.values[1] else { return false }
         return ProtectedLabels.contains(String(decoding: label, as: UTF8.self))
     }
 

@@ -4,8 +4,13 @@ internal import GRDB
 /// One consistent state of a replica. Only valid within the closure that got it.
 package struct ReadTransaction {
     let database: Database
+    /// The synced tables of this replica.
+    package let tables: SyncedTables
 
-    init(_ database: Database) { self.database = database }
+    init(_ database: Database, _ tables: SyncedTables) {
+        self.database = database
+        self.tables = tables
+    }
 
     func identity() throws -> ReplicaIdentity { try ReplicaIdentity(database) }
 
@@ -19,7 +24,7 @@ package struct ReadTransaction {
     package func visibleDigest() throws -> RowDigest {
         var digest = RowDigest()
         let aside = [SyncedTable.conflicts, .users, .nodes].map(\.number)
-        for table in SyncedTable.all where !aside.contains(table.number) {
+        for table in tables.all where !aside.contains(table.number) {
             let count = table.columns.count
             try SQLStatement(database, Self.visibleRows(table)).forEach { row in
                 guard let id = row.rowID(0) else { return }

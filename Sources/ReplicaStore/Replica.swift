@@ -1,7 +1,6 @@
 package import Changesets
 internal import FoundationEssentials
 internal import GRDB
-internal import Schema
 
 /// One workspace's library in one SQLite file. Several processes may hold it at once; each opens it
 /// once.
@@ -20,53 +19,36 @@ package final class Replica: Sendable {
     private let writer: any DatabaseWriter
     let surroundings: Surroundings
     private let home: String
+    private let isCramped: Bool
 
     /// Opens a replica that is there, and brings its schema up to date.
     ///
     package init(path: String, access: Access = .command, _ surroundings: Surroundings = Surroundings()) throws {
         self.path = path
         self.surroundings = surroundings
-        writer = try ReplicaError.translating(path) {
+        let home = surroundings.home(path)
+        (writer, isCramped) = try ReplicaError.translating(path) {
             let writer = try Opening.writer(path, access)
-            try Self.migrate(writer, path, mayWrite: access != .glance)
-            return writer
+            try Migrating(path, surroundings, home: home).run(writer, mayWrite: access != .glance)
+            return (writer, try Opening.isCramped(writer))
         }
-        home = surroundings.home(path)
-    }
-
-    private static func migrate(_ writer: any DatabaseWriter, _ path: String, mayWrite: Bool) throws {
-        let known = Schema.replica.count
-        let version = try writer.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-        if version == known { return }
-        guard version < known else {
-            throw ReplicaError(
-                .newerSchema,
-                "\(path) was written by a newer Offbook (schema \(version), this one knows \(known)): upgrade this one")
-        }
-        guard mayWrite else {
-            throw ReplicaError(.readOnly, "\(path) is of an older Offbook: open it for writing first")
-        }
-        try writer.write { database in
-            // Another process may have been first.
-            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            for migration in Schema.replica.dropFirst(version) { try database.execute(sql: migration.sql) }
-            try CaptureSchema.install(database)
-            try database.execute(sql: "PRAGMA user_version = \(known)")
-        }
+        self.home = home
     }
 
     /// Reads one consistent state.
     package func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
         try ReplicaError.translating(path) {
-            try writer.read { try body(ReadTransaction($0)) }
+            try writer.read { try body(ReadTransaction($0, surroundings.schema.tables)) }
         }
     }
 
     /// Writes in one atomic, durable transaction. Waits for other writers.
     package func write<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
-        try ReplicaError.translating(path) {
+        try requireSpace()
+        return try ReplicaError.translating(path) {
             try writer.writeWithoutTransaction { database in
                 var result: T?
+                var wipe = WipeDue.nothing
                 try database.inTransaction(.immediate) {
                     let transaction = try WriteTransaction(database, surroundings)
                     try transaction.settle(in: home)
@@ -74,12 +56,19 @@ package final class Replica: Sendable {
                     try transaction.seal()
                     result = try body(transaction)
                     try transaction.finish()
+                    wipe = transaction.identity.wipe
                     return .commit
                 }
+                if wipe != .nothing { Wiping(database: database).runWithoutWaiting(wipe) }
                 guard let result else { throw ReplicaError(.internalFault, "a committed transaction gave nothing") }
                 return result
             }
         }
+    }
+
+    /// To be called before a write, and before another connection is opened.
+    func requireSpace() throws {
+        if isCramped { throw ReplicaError(noSpaceFor: path) }
     }
 
     /// Unix milliseconds by this machine's clock, right or wrong.
@@ -90,6 +79,11 @@ package final class Replica: Sendable {
     /// Sees to it that a copied or restored replica has its new id before anybody asks for it.
     func settle() throws {
         if try read({ try $0.identity().home }) != home { try write { _ in } }
+    }
+
+    /// For what SQLite does not do inside a transaction.
+    func writeOutsideTransactions(_ body: (Database) throws -> Void) throws {
+        try ReplicaError.translating(path) { try writer.writeWithoutTransaction(body) }
     }
 
     /// For the one write that makes the replica's identity.

@@ -31,7 +31,7 @@ package struct ReplicaError: Error, Equatable, CustomStringConvertible {
 
 extension ReplicaError {
     /// Puts what SQLite says into the user's words; other errors pass unchanged.
-    static func translating<T>(_ path: String, _ body: () throws -> T) throws -> T {
+    package static func translating<T>(_ path: String, _ body: () throws -> T) throws -> T {
         do {
             return try body()
         } catch let error as DatabaseError {
@@ -39,16 +39,24 @@ extension ReplicaError {
         }
     }
 
+    init(noSpaceFor path: String) {
+        self.init(.diskFull, "there is no space left for \(path); nothing was changed; free some and try again")
+    }
+
     private init(_ error: DatabaseError, _ path: String) {
-        switch error.resultCode {
+        let isSpaceForSharing = error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+        switch isSpaceForSharing ? .SQLITE_FULL : error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "another process has held the library \(path) for too long; try again when it is done")
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
-            self.init(.readOnly, "the library \(path) can't be written to; check the permissions of its directory")
+            self.init(
+                .readOnly,
+                "the library \(path) can't be written to; check the permissions of its directory and of the files in it"
+            )
         case .SQLITE_CANTOPEN:
             self.init(.io, "the library \(path) can't be opened; check that its directory exists and may be written to")
         case .SQLITE_FULL:
-            self.init(.diskFull, "there is no space left for \(path); nothing was changed; free some and try again")
+            self.init(noSpaceFor: path)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(.damaged, "\(path) is damaged or no Offbook library; restore it, or make it anew and sync")
         case .SQLITE_IOERR:

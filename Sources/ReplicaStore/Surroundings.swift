@@ -12,11 +12,14 @@ package struct Surroundings: Sendable {
     package var home: @Sendable (_ path: String) -> String
     package var page: PageBounds
     package var staging = StagingBounds()
+    package var schema: ReplicaSchema
+    package var collection: CollectionTerms
 
     package init(
         clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil,
         random: RandomSource = .system,
-        home: @escaping @Sendable (_ path: String) -> String = machineAndFile, page: PageBounds = PageBounds()
+        home: @escaping @Sendable (_ path: String) -> String = machineAndFile, page: PageBounds = PageBounds(),
+        schema: ReplicaSchema = .shipped, collection: CollectionTerms = CollectionTerms()
     ) {
         self.clock = clock ?? systemMilliseconds
         // The machine's own says nothing of another clock.
@@ -24,6 +27,25 @@ package struct Surroundings: Sendable {
         self.random = random
         self.home = home
         self.page = page
+        self.schema = schema
+        self.collection = collection
+    }
+}
+
+/// How long things wait before they are gone for good, in milliseconds.
+package struct CollectionTerms: Sendable {
+    /// How long what was deleted can be brought back.
+    package var retention: Int64
+    /// How long an absent replica is waited for. A server and its clients must agree on it.
+    package var lease: Int64
+    /// How long pages of a pull that was cut off are kept: less than a lease.
+    package var staging: Int64 { lease / 3 }
+
+    package static let day: Int64 = 86_400_000
+
+    package init(retention: Int64 = 30 * day, lease: Int64 = 90 * day) {
+        self.retention = retention
+        self.lease = lease
     }
 }
 

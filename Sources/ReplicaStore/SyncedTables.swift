@@ -13,9 +13,11 @@ package struct SyncedTable: Sendable {
     package let isImmutable: Bool
 
     package var name: String { shape.name }
+    /// A newer schema has it, and this one has not: its rows are kept as they came.
+    package var isKept: Bool { number < 0 }
     package let columns: [String]
 
-    init(
+    package init(
         _ number: Int, _ name: String, _ columns: [TableShape.Column], root: (table: String, column: String)? = nil,
         idLength: Int = 16, isImmutable: Bool = false, isAppendOnly: Bool = false
     ) {
@@ -29,6 +31,13 @@ package struct SyncedTable: Sendable {
 }
 
 extension SyncedTable {
+    /// A table that only a newer schema has.
+    ///
+    /// - Parameter number: below 0, which no release gives to a table.
+    init(kept number: Int, _ name: String, isAppendOnly: Bool = false) {
+        self.init(number, name, [], isAppendOnly: isAppendOnly)
+    }
+
     package static let workspaces = SyncedTable(1, "workspaces", [.latest("name"), .madeOnce("created_at")])
     package static let users = SyncedTable(
         2, "users", [.latest("name"), .latest("email"), .madeOnce("created_at")])
@@ -82,15 +91,39 @@ extension SyncedTable {
     package static let preferences = SyncedTable(
         16, "preferences", [.latest("owner_id"), .latest("key"), .latest("value")])
 
-    package static let all = [
-        workspaces, users, nodes, projects, prompts, versions, tips, tags, metadata, favourites, groups, groupEntries,
-        usageEvents, conflicts, labels, preferences,
-    ]
-    private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-    private static let byNumber = Dictionary(uniqueKeysWithValues: all.map { ($0.number, $0) })
+    /// A prompt that was erased for good, everywhere.
+    package static let purges = SyncedTable(
+        17, "purges", ["prompt_id", "reason", "user_id", "node_id", "purged_at"].map { .madeOnce($0) },
+        isAppendOnly: true)
+}
 
-    package static func named(_ name: String) -> SyncedTable? { byName[name] }
-    static func numbered(_ number: Int) -> SyncedTable? { byNumber[number] }
+/// The tables whose rows travel, as one schema has them.
+package struct SyncedTables: Sendable {
+    package let all: [SyncedTable]
+    private let byName: [String: SyncedTable]
+    private let byNumber: [Int: SyncedTable]
+    private let roots: Set<String>
+
+    /// - Parameter all: in the order in which they are gone through; of two with one name or number the
+    ///   later counts.
+    package init(_ all: [SyncedTable]) {
+        byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        byNumber = Dictionary(all.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        roots = Set(all.compactMap { $0.root?.table })
+        self.all = all
+    }
+
+    /// Whether rows of other tables belong to rows of this one.
+    func isRoot(_ table: SyncedTable) -> Bool { roots.contains(table.name) }
+
+    package func named(_ name: String) -> SyncedTable? { byName[name] }
+    package func numbered(_ number: Int) -> SyncedTable? { byNumber[number] }
+
+    /// Those of the schema of this Offbook.
+    package static let shipped = SyncedTables([
+        .workspaces, .users, .nodes, .projects, .prompts, .versions, .tips, .tags, .metadata, .favourites, .groups,
+        .groupEntries, .usageEvents, .conflicts, .labels, .preferences, .purges,
+    ])
 }
 
 extension TableShape.Column {

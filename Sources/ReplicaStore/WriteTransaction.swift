@@ -10,9 +10,14 @@ package final class WriteTransaction {
     /// Unix milliseconds when the transaction began, by the server's clock where ours is far off.
     package let now: Int64
     package let random: RandomSource
+    /// The synced tables of this replica.
+    package let tables: SyncedTables
     var identity: ReplicaIdentity
-    private(set) lazy var rows = RowTables(database)
+    private(set) lazy var rows = RowTables(database, tables)
     private var clockTable: ClockTable?
+    private var digestFound: HashSum?
+    private var digestNow: HashSum?
+    private var isCaptureOff = false
     var statements: [String: SQLStatement] = [:]
     var edits: [EditShape: SQLStatement] = [:]
 
@@ -20,6 +25,7 @@ package final class WriteTransaction {
         self.database = database
         identity = try ReplicaIdentity(database)
         random = surroundings.random
+        tables = surroundings.schema.tables
         now = surroundings.clock() &+ identity.clockOffset
         if let successor = identity.retiredInto {
             throw ReplicaError(.retired, "this library has moved into workspace \(successor); run the command again")
@@ -29,7 +35,7 @@ package final class WriteTransaction {
     package var replica: ReplicaID { identity.replica }
     package var workspace: RowID { identity.workspace }
     package var user: RowID { identity.user }
-    package var reading: ReadTransaction { ReadTransaction(database) }
+    package var reading: ReadTransaction { ReadTransaction(database, tables) }
 
     /// The id of a row without a natural key.
     package func newID() -> RowID { .uuid7(at: now, random) }
@@ -41,6 +47,29 @@ package final class WriteTransaction {
             clockTable = table
             return table
         }
+    }
+
+    /// Of all rows that have a hash.
+    var digest: HashSum {
+        get throws {
+            if let digestNow { return digestNow }
+            let found = try reading.publishedDigest()
+            (digestFound, digestNow) = (found, found)
+            return found
+        }
+    }
+
+    func changeDigest(_ change: (inout HashSum) -> Void) throws {
+        var digest = try digest
+        change(&digest)
+        digestNow = digest
+    }
+
+    private func storeDigest() throws {
+        guard let digestNow, digestNow != digestFound else { return }
+        try execute(
+            "UPDATE digest SET rows = ?, sum = ?",
+            [.integer(Int64(clamping: digestNow.rows)), .integer(Int64(bitPattern: digestNow.sum))])
     }
 
     func nextPosition() -> Int64 {
@@ -57,20 +86,26 @@ package final class WriteTransaction {
 
     /// Runs `body` with all triggers off: what a merge writes is not an edit.
     func withoutCapture<T>(_ body: () throws -> T) throws -> T {
-        try switchTriggers(on: false)
-        defer { _ = offbook_enable_triggers(database.sqliteConnection, 1) }
-        return try body()
-    }
-
-    private func switchTriggers(on: Bool) throws {
-        guard offbook_enable_triggers(database.sqliteConnection, on ? 1 : 0) == 0 else {
-            throw ReplicaError(.internalFault, "SQLite would not switch triggers")
-        }
+        guard !isCaptureOff else { return try body() }
+        isCaptureOff = true
+        defer { isCaptureOff = false }
+        return try database.withoutTriggers(body)
     }
 
     func finish() throws {
         try seal()
+        try storeDigest()
         try identity.store(database)
+    }
+}
+
+extension Database {
+    func withoutTriggers<T>(_ body: () throws -> T) throws -> T {
+        guard offbook_enable_triggers(sqliteConnection, 0) == 0 else {
+            throw ReplicaError(.internalFault, "SQLite would not switch triggers")
+        }
+        defer { _ = offbook_enable_triggers(sqliteConnection, 1) }
+        return try body()
     }
 }
 
@@ -88,11 +123,13 @@ struct ReplicaIdentity {
     var retiredInto: RowID?
     /// What to add to this machine's clock, in milliseconds.
     var clockOffset: Int64
+    /// What is left to be done of a purge.
+    var wipe: WipeDue
 
     init(_ database: Database) throws {
         let sql = """
             SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
-                   retired_into, clock_offset, home FROM replica
+                   retired_into, clock_offset, home, wipe_due FROM replica
             """
         guard let row = try Row.fetchOne(try database.cachedStatement(sql: sql)),
             let workspace = RowID(row[0] as Data), let replica = ReplicaID(row[1] as Data),
@@ -111,12 +148,13 @@ struct ReplicaIdentity {
         retiredInto = (row[8] as Data?).flatMap { RowID($0) }
         clockOffset = row[9]
         home = row[10]
+        wipe = WipeDue(rawValue: row[11]) ?? .file
     }
 
     func store(_ database: Database) throws {
         try database.execute(
             sql:
-                "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3 WHERE (last_seq, last_hlc, last_position) IS NOT (?1, ?2, ?3)",
-            arguments: [lastSeq, lastTime.rawValue, lastPosition])
+                "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3, wipe_due = ?4 WHERE (last_seq, last_hlc, last_position, wipe_due) IS NOT (?1, ?2, ?3, ?4)",
+            arguments: [lastSeq, lastTime.rawValue, lastPosition, wipe.rawValue])
     }
 }

@@ -47,6 +47,8 @@ package struct HTTPSyncTransport: SyncTransport {
         case .handshake(let message): .handshake(try await exchange("handshake", message))
         case .push(let message): .push(try await exchange("push", message))
         case .pull(let message): .pull(try await exchange("pull", message))
+        case .digest(let message): .digest(try await exchange("digest", message))
+        case .rows(let message): .rows(try await exchange("rows", message))
         case .label(let message): .label(try await exchange("label", message))
         }
     }

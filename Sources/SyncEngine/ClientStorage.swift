@@ -8,12 +8,21 @@ package struct RemoteState: Hashable, Sendable {
     /// The last transaction of ours that the server acknowledged; seq 0 for none.
     package var ackedSeq: UInt64
     package var ackedNonce: [UInt8]
+    /// False in a new epoch, until it has been found out what the server still has.
+    package var isCompared: Bool
+    /// Whether everything is being pulled anew.
+    package var isBootstrapping: Bool
 
-    package init(epoch: [UInt8], position: UInt64, ackedSeq: UInt64, ackedNonce: [UInt8]) {
+    package init(
+        epoch: [UInt8], position: UInt64, ackedSeq: UInt64, ackedNonce: [UInt8], isCompared: Bool = true,
+        isBootstrapping: Bool = false
+    ) {
         self.epoch = epoch
         self.position = position
         self.ackedSeq = ackedSeq
         self.ackedNonce = ackedNonce
+        self.isCompared = isCompared
+        self.isBootstrapping = isBootstrapping
     }
 }
 
@@ -37,10 +46,13 @@ package struct PushOutcome: Sendable {
     package var denials: [RowDenial]
     /// The server's states of the denied rows, a compressed page; empty for none.
     package var serverRows: [UInt8]
+    /// Rows that were deleted and collected, or purged, before: they are not taken any more.
+    package var collected: [RowName]
 
-    package init(denials: [RowDenial], serverRows: [UInt8]) {
+    package init(denials: [RowDenial], serverRows: [UInt8], collected: [RowName] = []) {
         self.denials = denials
         self.serverRows = serverRows
+        self.collected = collected
     }
 }
 
@@ -61,11 +73,29 @@ package struct PullOutcome: Sendable {
     package var changed = 0
     package var conflicts = 0
     package var skipped: [RowDenial] = []
+    /// Rows that were dropped, as they are deleted and collected.
+    package var collected = 0
 
-    package init(changed: Int = 0, conflicts: Int = 0, skipped: [RowDenial] = []) {
+    package init(changed: Int = 0, conflicts: Int = 0, skipped: [RowDenial] = [], collected: Int = 0) {
         self.changed = changed
         self.conflicts = conflicts
         self.skipped = skipped
+        self.collected = collected
+    }
+}
+
+/// A page of a pull that waits for the others.
+package struct StagedPage: Sendable {
+    /// Compressed; empty where only names came.
+    package var page: [UInt8]
+    /// Rows that were collected between the positions of this page.
+    package var collected: [RowName]
+    package var next: UInt64
+
+    package init(page: [UInt8], collected: [RowName], next: UInt64) {
+        self.page = page
+        self.collected = collected
+        self.next = next
     }
 }
 
@@ -91,7 +121,7 @@ package protocol ClientStorage {
     /// Whether this very replica sealed that transaction.
     func hasSealed(_ seq: UInt64, nonce: [UInt8]) throws -> Bool
     /// Forgets positions and acknowledgements: the server publishes in a new order, or is a new one.
-    /// Everything here is to be pushed again.
+    /// Everything here is to be pushed again, but what a comparison finds there.
     func enterEpoch(_ epoch: [UInt8], ackedSeq: UInt64, ackedNonce: [UInt8]) throws
     /// Takes a new replica id and seals again what the server has not acknowledged.
     func reparent() throws
@@ -104,7 +134,42 @@ package protocol ClientStorage {
     func finishPush(_ snapshot: Snapshot, _ outcome: PushOutcome) throws
     /// Where the pages staged by an earlier, unfinished pull in this epoch end.
     func stagedPosition(in epoch: [UInt8]) throws -> UInt64?
-    func stage(_ page: [UInt8], next position: UInt64, in epoch: [UInt8]) throws
+    func stage(_ page: StagedPage, in epoch: [UInt8]) throws
+    /// Forgets staged pages that have waited so long that rows in them may have been collected since.
+    func dropOldStaged() throws
+    /// Prepares a pull from 0 after which what the server does not have is dropped: it does not know any
+    /// more what was collected since this replica was last seen. What is to be pushed is made whole.
+    func beginBootstrap() throws
     /// Joins all staged pages and moves on to `position`, in one transaction.
-    func applyStaged(upTo position: UInt64) throws -> PullOutcome
+    ///
+    /// - Parameters:
+    ///   - floor: an absent row with no edit above it was deleted.
+    ///   - progress: called with the number of pages joined, and of all.
+    func applyStaged(
+        upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
+    ) throws -> PullOutcome
+
+    /// Of all rows, as the server last published them.
+    func publishedDigest() throws -> HashSum
+    /// Makes the digest the sum of the hashes that are remembered.
+    func recountDigest() throws
+    /// Each row, and the hash under which the server last published it.
+    func forEachHash(_ body: (RowName, UInt64) throws -> Void) throws
+    /// Takes the hashes of what is here for those that the server published: in a new epoch, to find
+    /// out by a comparison where it is so.
+    ///
+    /// - Returns: what `settleEpoch` wants.
+    func assumePublished() throws -> Int64
+    /// Ends the comparison in a new epoch. What was assumed to be published is, and is clean, but the
+    /// rows in `differing`, and those in `lacking`, which the server has not at all.
+    ///
+    /// - Parameter position: of the server when it answered. What it published until then is here, or
+    ///   among the staged pages.
+    func settleEpoch(differing: [RowName], lacking: [RowName], asOf mark: Int64, position: UInt64) throws
+    /// To be pushed again: the server lacks what it published.
+    func giveBack(_ rows: [RowName]) throws
+    /// Looks whether some rows are still what was published, others each time.
+    ///
+    /// - Returns: those that are not, at most 10,000: their states are to be got from the server.
+    func scrub() throws -> [RowName]
 }

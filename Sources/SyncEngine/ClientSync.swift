@@ -21,18 +21,26 @@ package struct SyncSummary: Sendable {
     package var wasRestamped = false
     /// The server publishes in a new order: it was restored, or is another one.
     package var metNewEpoch = false
-    /// Why nothing could be pushed, though the server answers and everything was pulled.
-    package var pushRefusal: SyncRefusal?
+    /// Rows in which this replica and its server turned out to differ, and that were put right.
+    package var repaired = 0
+    /// Rows here that were not what was published, though nobody had edited them.
+    package var damaged = 0
+    /// Rows dropped here, as they are deleted and collected.
+    package var collected = 0
+    /// This replica was away so long that it pulled everything anew.
+    package var wasBootstrapped = false
 }
 
 /// The client side of a sync, without I/O: handshake, push, pull. Give it each reply, and send the
 /// request that it gives back; nil means done.
 package struct ClientSync<Storage: ClientStorage> {
-    private enum Phase {
+    enum Phase {
         case idle
         case handshaking
         case pushing(Storage.Snapshot, pushID: [UInt8], part: UInt32)
         case pulling(from: UInt64)
+        case comparing(Comparison, Comparison.Purpose)
+        case fetching(Fetching)
         case done
     }
 
@@ -41,22 +49,36 @@ package struct ClientSync<Storage: ClientStorage> {
     /// What a hybrid time can hold, in Unix milliseconds.
     private static var plausibleTimes: Range<Int64> { 0..<1 << 47 }
 
-    private let storage: Storage
-    private var phase = Phase.idle
-    private var identity: ClientIdentity
-    private var server = HandshakeReply()
+    let storage: Storage
+    var phase = Phase.idle
+    private(set) var identity: ClientIdentity
+    private(set) var server = HandshakeReply()
     private var handshakes = 0
-    package private(set) var summary = SyncSummary()
+    /// Once a sync: what can't be repaired must not keep us going.
+    var wasCompared = false
+    /// What had been applied before this session's pull.
+    private var applied: UInt64 = 0
+    /// Where the pull began; a later run of the same pull goes on from what is staged.
+    private var pullStart: UInt64 = 0
+    private let progress: (SyncProgress) -> Void
+    package internal(set) var summary = SyncSummary()
 
-    package init(_ storage: Storage) throws {
+    /// - Parameter progress: called after each exchange that moved rows, and while they are joined.
+    package init(_ storage: Storage, progress: @escaping (SyncProgress) -> Void = { _ in }) throws {
         self.storage = storage
+        self.progress = progress
         identity = try storage.clientIdentity()
     }
 
     package mutating func start() throws -> SyncRequest {
         handshakes += 1
         phase = .handshaking
-        return .handshake(HandshakeRequest(identity))
+        var request = HandshakeRequest(identity)
+        if let remote = try storage.remoteState() {
+            request.epoch = Data(remote.epoch)
+            request.position = remote.position
+        }
+        return .handshake(request)
     }
 
     package mutating func receive(_ reply: SyncReply) throws -> SyncRequest? {
@@ -65,6 +87,9 @@ package struct ClientSync<Storage: ClientStorage> {
         case (.pushing(let snapshot, let pushID, let part), .push(let reply)):
             return try pushed(reply, snapshot, pushID, part)
         case (.pulling(let position), .pull(let reply)): return try pulled(reply, after: position)
+        case (.comparing(let comparison, let purpose), .digest(let reply)):
+            return try compared(reply, comparison, purpose)
+        case (.fetching(let fetching), .rows(let reply)): return try fetched(reply, fetching)
         default: throw SyncRefusal(.malformed, "the server gave an answer that does not fit the question")
         }
     }
@@ -81,11 +106,6 @@ package struct ClientSync<Storage: ClientStorage> {
             try storage.restamp(after: server.serverTimeMs + SyncLimits.skewMax, serverTime: server.serverTimeMs)
             summary.wasRestamped = true
             return try start()
-        case .unavailable:
-            // What others did can still be had.
-            guard case .pushing = phase else { throw refusal }
-            summary.pushRefusal = refusal
-            return try pull()
         default: throw refusal
         }
     }
@@ -107,6 +127,12 @@ package struct ClientSync<Storage: ClientStorage> {
             summary.metNewEpoch = summary.metNewEpoch || remote != nil
             try storage.enterEpoch(
                 Array(reply.epoch), ackedSeq: reply.lastSeq, ackedNonce: Array(reply.lastNonce))
+        }
+        if try storage.remoteState()?.isCompared == false { return try compareInNewEpoch() }
+        try storage.dropOldStaged()
+        if reply.bootstrap, !isNewEpoch {
+            try storage.beginBootstrap()
+            summary.wasBootstrapped = true
         }
         return try push()
     }
@@ -140,7 +166,7 @@ package struct ClientSync<Storage: ClientStorage> {
         Array(reply.epoch) != remote.epoch || reply.lastSeq < remote.ackedSeq || reply.headPosition < remote.position
     }
 
-    private mutating func push() throws -> SyncRequest? {
+    mutating func push() throws -> SyncRequest? {
         guard var snapshot = try storage.beginPush() else { return try pull() }
         let pushID = storage.random.bytes(16)
         guard let first = try snapshot.nextPart() else {
@@ -174,6 +200,7 @@ package struct ClientSync<Storage: ClientStorage> {
         _ reply: PushReply, _ snapshot: Storage.Snapshot, _ pushID: [UInt8], _ part: UInt32
     ) throws -> SyncRequest? {
         var snapshot = snapshot
+        progress(SyncProgress(.sending, done: UInt64(summary.sent)))
         if reply.applied { return try finishPush(reply, snapshot) }
         if let next = try snapshot.nextPart() { return try send(next, of: snapshot, pushID, part: part + 1) }
         // Every part is staged: an empty last one has them applied.
@@ -190,16 +217,21 @@ package struct ClientSync<Storage: ClientStorage> {
         summary.denials += denials
         summary.skipped += snapshot.oversized
         summary.merged += Int(clamping: reply.rowsSuperseded)
-        try storage.finishPush(snapshot, PushOutcome(denials: denials, serverRows: Array(reply.serverRows)))
+        let collected = try RowNaming.rows(reply.collected)
+        summary.collected += collected.count
+        try storage.finishPush(
+            snapshot,
+            PushOutcome(denials: denials, serverRows: Array(reply.serverRows), collected: collected))
         server.lastSeq = snapshot.seq
         server.lastNonce = Data(snapshot.nonce)
         return try pull()
     }
 
     private mutating func pull() throws -> SyncRequest? {
-        let epoch = Array(server.epoch)
-        let position = try storage.stagedPosition(in: epoch) ?? storage.remoteState()?.position ?? 0
-        return pullRequest(from: position)
+        let remote = try storage.remoteState()
+        applied = remote?.position ?? 0
+        pullStart = remote?.isBootstrapping == true ? 0 : applied
+        return pullRequest(from: try storage.stagedPosition(in: Array(server.epoch)) ?? pullStart)
     }
 
     private mutating func pullRequest(from position: UInt64) -> SyncRequest {
@@ -211,6 +243,7 @@ package struct ClientSync<Storage: ClientStorage> {
         request.followsSeq = server.lastSeq
         request.followsNonce = server.lastNonce
         request.position = position
+        request.appliedPosition = applied
         return .pull(request)
     }
 
@@ -218,17 +251,41 @@ package struct ClientSync<Storage: ClientStorage> {
         guard reply.complete || reply.nextPosition > position else {
             throw SyncRefusal(.malformed, "the server does not come to an end: it gave the same position twice")
         }
-        if !reply.page.isEmpty {
-            try storage.stage(Array(reply.page), next: reply.nextPosition, in: Array(server.epoch))
+        let page = StagedPage(
+            page: Array(reply.page), collected: try RowNaming.rows(reply.collected), next: reply.nextPosition)
+        if !page.page.isEmpty || !page.collected.isEmpty { try storage.stage(page, in: Array(server.epoch)) }
+        let floor = try VectorCoding.vector(reply.floor)
+        if planted(.pageBeforeComplete) {
+            _ = try storage.applyStaged(upTo: reply.nextPosition, floor: floor) { _, _ in }
         }
-        if planted(.pageBeforeComplete) { _ = try storage.applyStaged(upTo: reply.nextPosition) }
+        let received = SyncProgress.receiving(upTo: reply.nextPosition, from: pullStart, head: server.headPosition)
+        if received.done > 0 { progress(received) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
-        let outcome = try storage.applyStaged(upTo: reply.nextPosition)
+        return try applyStaged(upTo: reply.nextPosition, floor: floor, received.done) ? verify(reply) : end()
+    }
+
+    /// - Parameter received: positions that the staged pages span, for who watches.
+    /// - Returns: false where what came showed that this replica is a copy. It has a new id then, and
+    ///   the next sync goes under that.
+    mutating func applyStaged(
+        upTo position: UInt64, floor: VersionVector = VersionVector(), _ received: UInt64 = 0
+    ) throws -> Bool {
+        let outcome = try storage.applyStaged(upTo: position, floor: floor) { [progress] done, all in
+            let rows = received / UInt64(max(all, 1)) * UInt64(done)
+            progress(SyncProgress(.joining, done: done == all ? received : rows, total: received))
+        }
         summary.received += outcome.changed
+        summary.collected += outcome.collected
         summary.conflicts += outcome.conflicts
         summary.skipped += outcome.skipped
-        let replica = try storage.clientIdentity().replica
-        summary.wasReparented = summary.wasReparented || replica != identity.replica
+        guard try storage.clientIdentity().replica == identity.replica else {
+            summary.wasReparented = true
+            return false
+        }
+        return true
+    }
+
+    mutating func end() -> SyncRequest? {
         phase = .done
         return nil
     }

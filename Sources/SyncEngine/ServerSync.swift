@@ -81,11 +81,23 @@ package struct PublishedPage: Sendable {
     package var page: [UInt8]
     package var next: UInt64
     package var isComplete: Bool
+    /// Rows that were collected since the position asked for, up to `next`.
+    package var collected: [RowName]
+    /// An absent row with no edit above it was deleted. Empty unless the page completes the pull.
+    package var floor: VersionVector
+    /// Of all that is published, where the page completes the pull, and this node publishes for itself.
+    package var digest: HashSum?
 
-    package init(page: [UInt8], next: UInt64, isComplete: Bool) {
+    package init(
+        page: [UInt8], next: UInt64, isComplete: Bool, collected: [RowName] = [], floor: VersionVector = .init(),
+        digest: HashSum? = nil
+    ) {
         self.page = page
         self.next = next
         self.isComplete = isComplete
+        self.collected = collected
+        self.floor = floor
+        self.digest = digest
     }
 }
 
@@ -103,13 +115,27 @@ package protocol ServerStorage {
     ///
     /// - Returns: whether it was moved, and what it points at now.
     func move(_ label: LabelMove) throws -> (isMoved: Bool, version: RowID?)
+    /// Notes that a client is there, and that it has not applied more than `position` of this epoch.
+    ///
+    /// - Returns: whether it was away so long that what was collected meanwhile is not known any more.
+    func noteHandshake(of replica: ReplicaID, _ nodeName: String, applied position: UInt64?) throws -> Bool
+    /// Notes up to where a client has applied what was published, and that it has pushed all that it had
+    /// sealed before.
+    func notePull(of replica: ReplicaID, applied position: UInt64) throws
     /// The rows published after a position.
     func published(after position: UInt64) throws -> PublishedPage
+    /// Calls `body` with each published row and its hash, in one consistent state.
+    ///
+    /// - Returns: the last position of that state.
+    func forEachPublished(_ body: (RowName, UInt64) throws -> Void) throws -> UInt64
+    /// The states of rows, as far as they go into a page, and how many were looked at. Rows that are not
+    /// here are passed over.
+    func states(of rows: [RowName]) throws -> (page: [UInt8], lookedAt: Int)
 }
 
 /// The server side of a sync, without I/O. Who may use the workspace has been settled before.
 package struct ServerSync<Storage: ServerStorage> {
-    private let storage: Storage
+    let storage: Storage
 
     package init(_ storage: Storage) { self.storage = storage }
 
@@ -118,15 +144,22 @@ package struct ServerSync<Storage: ServerStorage> {
         case .handshake(let request): .handshake(try handshake(request))
         case .push(let request): .push(try push(request))
         case .pull(let request): .pull(try pull(request))
+        case .digest(let request): .digest(try digest(request))
+        case .rows(let request): .rows(try rows(request))
         case .label(let request): .label(try label(request))
         }
     }
 
     private func handshake(_ request: HandshakeRequest) throws -> HandshakeReply {
         let server = try storage.serverIdentity()
-        try Self.checkVersions(request, schemaVersion: server.schemaVersion)
-        let acknowledged = try acknowledged(of: try replica(request.replicaID), server)
+        try Self.checkVersion(request)
+        let replica = try replica(request.replicaID)
+        let acknowledged = try acknowledged(of: replica, server)
         var reply = HandshakeReply()
+        if replica != server.replica {
+            let position = Array(request.epoch) == server.epoch ? request.position : nil
+            reply.bootstrap = try storage.noteHandshake(of: replica, request.nodeName, applied: position)
+        }
         reply.protocolVersion = SyncProtocolVersion.current
         reply.schemaVersion = server.schemaVersion
         reply.serverTimeMs = server.now
@@ -149,19 +182,22 @@ package struct ServerSync<Storage: ServerStorage> {
         return try storage.acknowledged(of: replica)
     }
 
-    /// - Throws: `SyncRefusal` that says which side to upgrade.
-    package static func checkVersions(_ request: HandshakeRequest, schemaVersion: UInt32) throws {
-        if request.protocolVersion < SyncProtocolVersion.current || request.schemaVersion < schemaVersion {
+    /// Schemas may differ: each side keeps what it does not know.
+    ///
+    /// - Throws: `SyncRefusal` that says which side to upgrade, and to what.
+    package static func checkVersion(_ request: HandshakeRequest) throws {
+        let (theirs, ours) = (request.protocolVersion, SyncProtocolVersion.current)
+        if theirs < ours {
             throw SyncRefusal(
                 .upgradeClient,
-                "this node speaks protocol \(request.protocolVersion), schema \(request.schemaVersion); the server "
-                    + "\(SyncProtocolVersion.current) and \(schemaVersion): upgrade Offbook on this node")
+                "this node speaks protocol \(theirs), the server protocol \(ours): upgrade Offbook on this node to one "
+                    + "with protocol \(ours)")
         }
-        if request.protocolVersion > SyncProtocolVersion.current || request.schemaVersion > schemaVersion {
+        if theirs > ours {
             throw SyncRefusal(
                 .upgradeServer,
-                "the server speaks protocol \(SyncProtocolVersion.current), schema \(schemaVersion); this node "
-                    + "\(request.protocolVersion) and \(request.schemaVersion): upgrade Offbook on the server")
+                "the server speaks protocol \(ours), this node protocol \(theirs): upgrade Offbook on the server to one "
+                    + "with protocol \(theirs)")
         }
     }
 
@@ -194,6 +230,7 @@ package struct ServerSync<Storage: ServerStorage> {
         reply.rowsApplied = UInt64(verdicts.applied)
         reply.rowsSuperseded = UInt64(verdicts.superseded)
         reply.serverRows = Data(verdicts.outcome.serverRows)
+        reply.collected = RowNaming.messages(verdicts.outcome.collected)
         reply.denials = verdicts.outcome.denials.map { denial in
             .with {
                 $0.table = denial.table
@@ -208,11 +245,15 @@ package struct ServerSync<Storage: ServerStorage> {
         let replica = try replica(request.replicaID)
         let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
         try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
+        try storage.notePull(of: replica, applied: request.appliedPosition)
         let published = try storage.published(after: request.position)
         var reply = PullReply()
         reply.page = Data(published.page)
+        reply.collected = RowNaming.messages(published.collected)
+        reply.floor = VectorCoding.entries(published.floor)
         reply.nextPosition = published.next
         reply.complete = published.isComplete
+        if let digest = published.digest { reply.digest = Digest(digest) }
         return reply
     }
 
@@ -236,7 +277,7 @@ package struct ServerSync<Storage: ServerStorage> {
 
     /// Every push and pull names what it follows, so that an older session of a clone, or one from
     /// before a restore, changes nothing.
-    private func checkFollows(
+    func checkFollows(
         _ replica: ReplicaID, _ epoch: [UInt8], _ workspace: [UInt8], _ follows: AcknowledgedTransaction
     ) throws {
         let server = try storage.serverIdentity()
@@ -248,7 +289,7 @@ package struct ServerSync<Storage: ServerStorage> {
         }
     }
 
-    private func replica(_ bytes: Data) throws -> ReplicaID {
+    func replica(_ bytes: Data) throws -> ReplicaID {
         guard let replica = ReplicaID(bytes) else { throw SyncRefusal(.malformed, "a replica id is not of 16 bytes") }
         return replica
     }

@@ -8,6 +8,11 @@ package typealias PushRequest = Offbook_Sync_V1_PushRequest
 package typealias PushReply = Offbook_Sync_V1_PushReply
 package typealias PullRequest = Offbook_Sync_V1_PullRequest
 package typealias PullReply = Offbook_Sync_V1_PullReply
+package typealias DigestRequest = Offbook_Sync_V1_DigestRequest
+package typealias DigestReply = Offbook_Sync_V1_DigestReply
+package typealias RowsRequest = Offbook_Sync_V1_RowsRequest
+package typealias RowsReply = Offbook_Sync_V1_RowsReply
+package typealias RowNames = Offbook_Sync_V1_RowNames
 package typealias LabelRequest = Offbook_Sync_V1_LabelRequest
 package typealias LabelReply = Offbook_Sync_V1_LabelReply
 
@@ -16,6 +21,8 @@ package enum SyncRequest: Sendable {
     case handshake(HandshakeRequest)
     case push(PushRequest)
     case pull(PullRequest)
+    case digest(DigestRequest)
+    case rows(RowsRequest)
     case label(LabelRequest)
 }
 
@@ -23,6 +30,8 @@ package enum SyncReply: Sendable {
     case handshake(HandshakeReply)
     case push(PushReply)
     case pull(PullReply)
+    case digest(DigestReply)
+    case rows(RowsReply)
     case label(LabelReply)
 }
 
@@ -74,6 +83,10 @@ package enum SyncLimits {
     package static let pushBytesMax: Int64 = 1 << 30
     /// Of all parts that a server keeps of one workspace. Above it, unfinished pushes of others go.
     package static let stagedBytesMax: Int64 = 4 << 30
+    /// Buckets asked for in one request for digests.
+    package static let bucketsPerRequestMax = 256
+    /// Rows asked for in one request for rows, and hashes in one reply of them but for the first bucket's.
+    package static let namesPerRequestMax = 10_000
     /// How far ahead of the server's clock a stamp may be, in milliseconds.
     package static let skewMax: Int64 = 120_000
 }

@@ -14,12 +14,12 @@ package struct TransportError: Error, CustomStringConvertible {
 
 /// Runs one sync to its end.
 ///
-/// - Parameter progress: called after each exchange with what has been done so far.
-/// - Throws: `SyncRefusal` also where the pull went well and only the push was refused.
+/// - Parameter progress: called after each exchange that moved rows, and while they are joined.
 package func synchronize<Storage: ClientStorage>(
-    _ storage: Storage, over transport: some SyncTransport, progress: (SyncSummary) -> Void = { _ in }
+    _ storage: Storage, over transport: some SyncTransport,
+    progress: @escaping (SyncProgress) -> Void = { _ in }
 ) async throws -> SyncSummary {
-    var sync = try ClientSync(storage)
+    var sync = try ClientSync(storage, progress: progress)
     var request: SyncRequest? = try sync.start()
     while let next = request {
         do {
@@ -27,8 +27,6 @@ package func synchronize<Storage: ClientStorage>(
         } catch let refusal as SyncRefusal {
             request = try sync.receive(refusal)
         }
-        progress(sync.summary)
     }
-    if let refusal = sync.summary.pushRefusal { throw refusal }
     return sync.summary
 }

@@ -68,6 +68,7 @@ final class Simulation {
 
     private func found(_ node: VirtualNode) throws {
         node.random.restart(SplitMix64(plan.seed, 4, node.ordinal))
+        node.schema = firstSchema(of: node)
         try node.found(
             Replica.Founding(
                 workspace: workspace, workspaceName: node.ordinal == 1 ? "Team" : nil, nodeName: node.name,

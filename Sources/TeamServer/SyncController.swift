@@ -19,12 +19,14 @@ struct SyncController: Sendable {
         group.post("handshake") { try await answer($0, $1, handshake) }
         group.post("push") { try await answer($0, $1, push) }
         group.post("pull") { try await answer($0, $1, pull) }
+        group.post("digest") { try await answer($0, $1, digest) }
+        group.post("rows") { try await answer($0, $1, rows) }
         group.post("label") { try await answer($0, $1, label) }
     }
 
     private func handshake(_ workspace: DirectoryWorkspace, _ request: HandshakeRequest) throws -> HandshakeReply {
         // Before a claim, as one that is refused must leave no trace.
-        try ServerSync<Replica>.checkVersions(request, schemaVersion: Replica.schemaVersion)
+        try ServerSync<Replica>.checkVersion(request)
         let claimed = request.claim ? RowID(request.workspaceID) : nil
         let replica = try replicas.replica(of: workspace, claimedAs: claimed)
         guard case .handshake(var reply) = try ServerSync(replica).handle(.handshake(request)) else { throw mismatch }
@@ -42,6 +44,18 @@ struct SyncController: Sendable {
     private func pull(_ workspace: DirectoryWorkspace, _ request: PullRequest) throws -> PullReply {
         let replica = try replicas.replica(of: workspace)
         guard case .pull(let reply) = try ServerSync(replica).handle(.pull(request)) else { throw mismatch }
+        return reply
+    }
+
+    private func digest(_ workspace: DirectoryWorkspace, _ request: DigestRequest) throws -> DigestReply {
+        let replica = try replicas.replica(of: workspace)
+        guard case .digest(let reply) = try ServerSync(replica).handle(.digest(request)) else { throw mismatch }
+        return reply
+    }
+
+    private func rows(_ workspace: DirectoryWorkspace, _ request: RowsRequest) throws -> RowsReply {
+        let replica = try replicas.replica(of: workspace)
+        guard case .rows(let reply) = try ServerSync(replica).handle(.rows(request)) else { throw mismatch }
         return reply
     }
 
@@ -100,7 +114,15 @@ struct SyncController: Sendable {
         case let error as ReplicaError where error.code == .denied: return SyncRefusal(.foreignWorkspace, error.message)
         default:
             logger.error("request failed", metadata: ["error": "\(error)"])
-            return SyncRefusal(.unavailable, "the server could not do it; its log says why; try again later")
+            return SyncRefusal(.unavailable, reason(error))
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch (error as? ReplicaError)?.code {
+        case .diskFull: "the server's disk is full; tell who runs it, and try again later"
+        case .readOnly: "the server can't write to its data; tell who runs it, and try again later"
+        default: "the server could not do it; its log says why; try again later"
         }
     }
 

@@ -3,6 +3,7 @@ struct Figure: Encodable {
     enum Unit: String, Encodable {
         case milliseconds = "ms"
         case bytesPerRow = "B/row"
+        case bytes = "B"
     }
 
     let name: String

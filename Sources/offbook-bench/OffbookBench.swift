@@ -17,7 +17,19 @@ struct OffbookBench: ParsableCommand {
     @Option(help: "How many times each timed comparison is made, ours and the peer's in turn.")
     var rounds = 5
 
-    @Option(help: ArgumentHelp("Only this measurement; may be repeated.", valueName: "name"))
+    @Option(help: "How many rows the large library has: in scale, which takes minutes.")
+    var library = 1_000_000
+
+    @Option(help: "How many replicas edit one workspace: in clocks, which takes minutes.")
+    var replicas = 500
+
+    @Option(help: "For how many days: in clocks.")
+    var days = 90
+
+    @Option(
+        help: ArgumentHelp(
+            "Only this measurement; may be repeated. Those that take minutes are made only where they are named.",
+            valueName: "name"))
     var only: [String] = []
 
     @Option(
@@ -36,6 +48,8 @@ struct OffbookBench: ParsableCommand {
     func validate() throws {
         guard rows > 0 else { throw ValidationError("--rows takes a number of at least 1.") }
         guard rounds > 0 else { throw ValidationError("--rounds takes a number of at least 1.") }
+        guard library >= 4000 else { throw ValidationError("--library takes a number of at least 4000.") }
+        guard replicas > 0, days > 0 else { throw ValidationError("--replicas and --days take at least 1.") }
         let known = Measurement.all.map(\.name)
         if let unknown = only.first(where: { !known.contains($0) }) {
             throw ValidationError("There is no measurement \(unknown), but \(known.joined(separator: ", ")).")
@@ -43,11 +57,12 @@ struct OffbookBench: ParsableCommand {
     }
 
     func run() throws {
-        let bench = try Workbench(
+        var bench = try Workbench(
             rowCount: rows, roundCount: rounds, within: directory,
             offbook: try offbook ?? Program.besideThisOne("offbook"))
+        (bench.libraryRows, bench.replicas, bench.days) = (library, replicas, days)
         defer { bench.remove() }
-        let chosen = Measurement.all.filter { only.isEmpty || only.contains($0.name) }
+        let chosen = Measurement.all.filter { only.isEmpty ? !$0.isLong : only.contains($0.name) }
         let figures = try chosen.flatMap { try $0.figures(bench) }
         let report = Report(rows: rows, rounds: rounds, figures: figures)
         print(json ? try report.json() : report.table)

@@ -19,11 +19,21 @@ struct Program: Sendable {
     }
 
     /// Runs it to its end, its output thrown away.
-    func run() throws {
+    func run() throws { try end(try start(output: "/dev/null")) }
+
+    /// What it prints on standard output.
+    func output(by path: String) throws -> String {
+        try end(try start(output: path))
+        return String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+    }
+
+    /// Starts it, its standard output in a file and what it logs thrown away where `isQuiet`.
+    func start(output: String, isQuiet: Bool = false) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        if isQuiet { posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) }
         var words: [UnsafeMutablePointer<CChar>?] = []
         for word in [name] + arguments { words.append(strdup(word)) }
         words.append(nil)
@@ -32,6 +42,10 @@ struct Program: Sendable {
         guard posix_spawnp(&process, name, &actions, nil, &words, environ) == 0 else {
             throw BenchError("\(name) can't be started; build it, or say where it is with --offbook")
         }
+        return process
+    }
+
+    private func end(_ process: pid_t) throws {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         guard status == 0 else { throw BenchError("\(name) \(arguments.joined(separator: " ")) failed") }

@@ -14,8 +14,15 @@ struct Workbench: Sendable {
     /// The `offbook` to start.
     let offbook: String
     let workspace: RowID
-    private let user: RowID
+    /// Rows of the large library, in `scale`.
+    var libraryRows = 1_000_000
+    /// Replicas and days, in `clocks`.
+    var replicas = 500
+    var days = 90
+    let user: RowID
     private let directory: String
+    /// Where no time is measured, an fsync had better be free.
+    private let memory: String
     private let definition: String
 
     private static let rowsPerTransaction = 1000
@@ -29,8 +36,12 @@ struct Workbench: Sendable {
         shuffledBatches = Self.cut(rows.shuffled(using: &random))
         self.roundCount = roundCount
         self.offbook = offbook
-        directory = "\(parent)/offbook-bench.\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let name = "offbook-bench.\(UUID().uuidString)"
+        directory = "\(parent)/\(name)"
+        memory = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm/\(name)" : directory
+        for path in [directory, memory] {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
         definition = try Self.definition(Self.founding(workspace, user), "\(directory)/definition.sqlite")
     }
 
@@ -42,9 +53,11 @@ struct Workbench: Sendable {
         return try table.definition()
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: directory) }
+    func remove() {
+        for path in [directory, memory] { try? FileManager.default.removeItem(atPath: path) }
+    }
 
-    private static func cut(_ rows: [PromptRow]) -> [[PromptRow]] {
+    static func cut(_ rows: [PromptRow]) -> [[PromptRow]] {
         stride(from: 0, to: rows.count, by: rowsPerTransaction).map {
             Array(rows[$0..<min($0 + rowsPerTransaction, rows.count)])
         }
@@ -61,6 +74,9 @@ struct Workbench: Sendable {
 
     /// A path where nothing is yet.
     func newPath() -> String { "\(directory)/\(UUID().uuidString)" }
+
+    /// The same, in memory where there is such a place.
+    func newPathInMemory() -> String { "\(memory)/\(UUID().uuidString)" }
 
     static func founding(_ workspace: RowID, _ user: RowID) -> Replica.Founding {
         Replica.Founding(

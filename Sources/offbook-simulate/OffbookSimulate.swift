@@ -107,14 +107,21 @@ struct OffbookSimulate: AsyncParsableCommand {
     }
 
     #if OFFBOOK_PLANT
+    /// Prints the mistake, how many histories it took, what saw it and on which seed.
     private func find(_ fault: PlantedFault) async throws {
-        PlantedFault.current = fault
         for (count, seed) in try range().enumerated() {
+            PlantedFault.current = fault
             let plan = try plan(seed)
             guard let violation = try await Runner.run(plan).violation else { continue }
-            return say("\(fault.rawValue) | \(count + 1) | \(violation.kind.rawValue) | \(violation.detail)")
+            PlantedFault.current = nil
+            if let other = try await Runner.run(plan).violation {
+                say("\(fault.rawValue) | - | - | seed \(seed) fails without it too: \(other)")
+                throw ExitCode.failure
+            }
+            return say(
+                "\(fault.rawValue) | \(count + 1) | \(violation.kind.rawValue) | seed \(seed): \(violation.detail)")
         }
-        say("\(fault.rawValue) | never | |")
+        say("\(fault.rawValue) | never | - |")
         throw ExitCode.failure
     }
     #endif

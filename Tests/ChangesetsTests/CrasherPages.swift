@@ -112,6 +112,20 @@ enum CrasherPages {
             ("malformed-clock-index-1-of-1", RawPage.with { $0.clockOfRow = [1] }),
             ("malformed-clock-index-of-32-bits", RawPage.with { $0.clockOfRow = [UInt64(UInt32.max)] }),
             ("malformed-more-clocks-than-rows", RawPage.with { $0.clocks += $0.clocks }),
+            ("malformed-rule-4", RawPage.with { $0.columns[0] = $0.columns[0].number(8, 4) }),
+            ("malformed-table-without-a-name", RawPage.with { $0.table = [] }),
+            ("malformed-table-with-a-space", RawPage.with { $0.table = Array("some things".utf8) }),
+            ("malformed-table-that-is-not-ascii", RawPage.with { $0.table = Array("\u{E9}t\u{E9}".utf8) }),
+            ("malformed-column-without-a-name", RawPage.with { $0.columns[0] = RawMessage() }),
+            (
+                "malformed-column-that-drives-a-terminal",
+                RawPage.with { $0.columns[0] = RawMessage().text(1, "\u{1B}[2J") }
+            ),
+            ("over-limit-table-of-201-bytes", RawPage.with { $0.table = Array(repeating: 0x61, count: 201) }),
+            (
+                "over-limit-column-of-201-bytes",
+                RawPage.with { $0.columns[0] = RawMessage().text(1, String(repeating: "a", count: 201)) }
+            ),
             ("malformed-column-named-twice", RawPage.with { $0.columns[3] = $0.columns[0] }),
         ]
     }

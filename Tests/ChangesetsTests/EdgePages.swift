@@ -68,6 +68,25 @@ enum EdgePages {
     private static var forms: [(String, [UInt8])] {
         let unknown = RawMessage().number(99, 5).text(98, "later").raw([0xA5, 0x06, 1, 2, 3, 4])
         return [
+            (
+                "rules-of-columns",
+                RawPage.with { page in
+                    page.columns = page.columns.enumerated().map { $1.number(8, UInt64($0)) }
+                }
+            ),
+            (
+                "append-only-as-its-batch-says",
+                RawPage.with {
+                    $0.clocks = [[0]]; $0.appendOnly = 1
+                }
+            ),
+            (
+                "names-of-200-characters",
+                RawPage.with { page in
+                    page.table = Array(repeating: 0x7E, count: 200)
+                    page.columns[0] = RawMessage().text(1, String(repeating: "!", count: 200))
+                }
+            ),
             ("fields-that-nobody-knows", RawPage.of(RawPage().message.raw(unknown.bytes))),
             ("bytes-after-the-stream", RawPage().bytes + [1, 2, 3]),
             (

@@ -52,6 +52,8 @@ struct RawPage {
     var ids = [UInt8](repeating: 7, count: 16)
     var clocks = [Self.clock]
     var clockOfRow: [UInt64] = [0]
+    /// 0 for false.
+    var appendOnly: UInt64 = 0
     var columns = ["name", "colour", "first", "made"].map { RawMessage().text(1, $0) }
 
     var batch: RawMessage {
@@ -59,7 +61,7 @@ struct RawPage {
         for clock in clocks { batch = batch.bytes(5, clock) }
         batch = batch.packed(6, clockOfRow)
         for column in columns { batch = batch.message(7, column) }
-        return batch
+        return appendOnly == 0 ? batch : batch.number(8, appendOnly)
     }
 
     var message: RawMessage { RawMessage().bytes(1, replicas).message(2, batch) }

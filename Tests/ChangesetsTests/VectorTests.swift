@@ -45,6 +45,13 @@ struct VectorTests {
 
 /// A changeset as text, every value and clock in it.
 enum VectorText {
+    private static func line(of shape: TableShape) -> String {
+        let columns = shape.columns.map { column in
+            column.name + (column.rule == .earliest ? " earliest" : "") + (column.isJournalled ? "" : " silent")
+        }
+        return "  \(shape.name) (\(columns.joined(separator: ", ")))" + (shape.isAppendOnly ? " append-only" : "")
+    }
+
     static func of(_ file: ChangesetFile) throws -> String {
         let header = file.header
         var lines = [
@@ -55,7 +62,7 @@ enum VectorText {
         for page in file.pages {
             lines.append("page")
             for batch in try ChangesetPage(encoded: page).batches {
-                lines.append("  \(batch.table) (\(batch.columns.joined(separator: ", ")))")
+                lines.append(line(of: batch.shape))
                 lines += batch.rows.flatMap(text)
             }
         }

@@ -4,7 +4,10 @@ import Testing
 
 /// How to run a command as somebody who may not write.
 private enum Stranger {
-    static var prefix: String { getuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups -- " : "" }
+    static var words: [String] {
+        getuid() == 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"] : []
+    }
+    static var prefix: String { words.map { $0 + " " }.joined() }
 
     static let canRun: Bool = (try? shell("\(prefix)offbook --version"))?.status == 0
 }
@@ -63,6 +66,58 @@ struct ReadOnlyTests {
         try node.script(#"chmod -R go-rx "$DATA/../stick""#)
         let closed = try attempt("sync stick", node)
         #expect(closed.status == 1 && closed.error.contains("ermission"), "\(closed)")
+    }
+
+    @Test("A file that can't be written to, in a directory that can: the same, and it goes on when it can be")
+    func readOnlyFile() throws {
+        let scratch = try Scratch()
+        let node = Node("node", in: scratch)
+        try node.run("new", "held", "--body", "can be read")
+        try node.run("export", scratch.path + "/file")
+        try node.script(
+            #"""
+            chmod a+r "$DATA/../file"; chmod -R a+rwX "$DATA"; chmod a-w "$DATA"/workspaces/*.sqlite
+            mkdir -m 777 "$DATA/../stick"
+            """#)
+        #expect(try attempt("show held", node).output == "can be read")
+        #expect(try attempt("export stick/out", node).status == 0)
+        for command in ["new x --body y", "import file", "sync stick"] {
+            let outcome = try attempt(command, node)
+            #expect(outcome.status == 1 && outcome.error.contains("ermission"), "\(command): \(outcome)")
+        }
+        try node.script(#"chmod -R a+rw "$DATA"/workspaces"#)
+        for command in ["new x --body y", "import file", "sync stick", "doctor"] {
+            let outcome = try attempt(command, node)
+            #expect(outcome.status == 0, "\(command): \(outcome)")
+        }
+    }
+
+    @Test("A server that can't write to its data says so, and takes the work when it can")
+    func server() throws {
+        let scratch = try Scratch()
+        let node = Node("node", in: scratch)
+        let server = try Server(in: scratch)
+        let token = try server.token()
+        try node.run("new", "held", "--body", "kept")
+        try node.connect(server, token, "--adopt")
+        try node.sync()
+        try node.run("new", "later", "--body", "later")
+        server.kill()
+        try server.node.script(#"chmod -R a+rwX "$DATA"; chmod a-w "$DATA"/workspaces/*.sqlite"#)
+        try server.restart(as: Stranger.words)
+        try node.connect(server, token)
+        let refused = try node.attempt("sync")
+        #expect(refused.status == 1 && refused.error.contains("can't write to its data"), "\(refused)")
+        server.kill()
+        try server.node.script(#"chmod -R a+rw "$DATA"/workspaces"#)
+        try server.restart(as: Stranger.words)
+        try node.connect(server, token)
+        try node.sync()
+        #expect(try node.digest() == server.node.digest())
+        server.kill()
+        try server.node.script(#"chmod a-w "$DATA"/directory.sqlite*"#)
+        let outcome = try attempt("serve --listen 127.0.0.1:0", server.node)
+        #expect(outcome.status == 1 && outcome.error.contains("ermission"), "\(outcome)")
     }
 
     @Test("A data directory that can't be made")

@@ -16,10 +16,14 @@ struct LibraryVectorTests {
     }
 
     init() throws {
-        let name = "schema-\(Replica.schemaVersion)"
-        let isThere = FileManager.default.fileExists(
-            atPath: VectorFolder.url.appending(path: "libraries/\(name).offbook").path())
-        if ProcessInfo.processInfo.environment["OFFBOOK_RECORD"] != nil, !isThere { try record(name) }
+        guard ProcessInfo.processInfo.environment["OFFBOOK_RECORD"] != nil else { return }
+        try recordMissing("schema-\(Replica.schemaVersion)", record)
+        try recordMissing("newer-than-schema-\(Replica.schemaVersion)", recordNewer)
+    }
+
+    private func recordMissing(_ name: String, _ record: (String) throws -> Void) throws {
+        let url = VectorFolder.url.appending(path: "libraries/\(name).offbook")
+        if !FileManager.default.fileExists(atPath: url.path()) { try record(name) }
     }
 
     @Test("a file is joined into an empty library, and shows what it must")
@@ -51,6 +55,30 @@ struct LibraryVectorTests {
         let a = try Node("a", workspace: .uuid7(at: 1_800_000_000_000), in: scratch)
         let b = try Node("b", workspace: try a.library.status().workspace, in: scratch)
         try quarrel(a, b)
+        try write(a, name)
+    }
+
+    /// What two newer nodes made, in a quarrel of their own, as an older one passes it on.
+    private func recordNewer(_ name: String) throws {
+        let scratch = try Scratch()
+        let a = try Node("a", workspace: .uuid7(at: 1_800_000_000_000), in: scratch, schema: .later)
+        let b = try Node("b", workspace: try a.library.status().workspace, in: scratch, schema: .later)
+        let older = try Node("c", workspace: try a.library.status().workspace, in: scratch)
+        for name in ["greeting", "farewell"] { _ = try a.library.create(NewPrompt(name: name, body: "one")) }
+        try a.note("a note of a", .uuid7(at: 10), on: "greeting")
+        _ = try b.replica.join(a.exported())
+        try a.rate("greeting", 1)
+        b.clock.now += 5
+        try b.rate("greeting", 5)
+        _ = try b.library.delete("farewell")
+        let reading: [String: Value] = ["kind": .text("read"), "value": .real(0.5)]
+        try b.replica.write { try $0.insert(into: .readings, .uuid7(at: 11), reading) }
+        for node in [a, b] { _ = try older.replica.join(node.exported()) }
+        try older.library.tag("greeting", ["polite"])
+        try write(older, name)
+    }
+
+    private func write(_ a: Node, _ name: String) throws {
         let bytes = Recorder()
         _ = try a.replica.export { bytes.content += $0 }
         let content = Content(digest: try a.digest, rows: try rows(ChangesetFile(bytes.content)))

@@ -18,12 +18,21 @@ struct RowVectorTests {
         var deletion, stamp: String?
         var columns: [String]
         var values: [CaseValue]
+        /// Of a table that no schema has: whether its sender says so.
+        var isAppendOnly: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case verdict, about, replicas, table, id, alive, edits, deletes, deletion, stamp, columns, values
+            case isAppendOnly = "append_only"
+        }
 
         func page() throws -> ChangesetPage {
             let clock = try CaseNotation(replicas: replicas).clock(
                 edits: edits, deletes: deletes, deletion: deletion, stamps: values.map { _ in stamp }, alive: alive)
             let row = RowState(id: try id.rowID, clock: clock, values: values.map(\.value))
-            return ChangesetPage(batches: [RowBatch(table: table, columns: columns, rows: [row])])
+            let shape = TableShape(
+                name: table, columns: columns.map { .init($0) }, isAppendOnly: isAppendOnly ?? false)
+            return ChangesetPage(batches: [RowBatch(shape, rows: [row])])
         }
     }
 

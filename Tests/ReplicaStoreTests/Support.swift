@@ -36,22 +36,43 @@ final class Node {
     let path: String
     var replica: Replica { library.replica }
 
-    init(_ name: String, workspace: RowID, in scratch: Scratch, clock: TestClock = TestClock()) throws {
+    init(
+        _ name: String, workspace: RowID, in scratch: Scratch, clock: TestClock = TestClock(),
+        schema: ReplicaSchema = .shipped
+    ) throws {
         self.clock = clock
         path = "\(scratch.path)/\(name).sqlite"
         try Replica.create(
             path: path,
             Replica.Founding(
                 workspace: workspace, workspaceName: name == "a" ? "Team" : nil, nodeName: name, userName: name),
-            Surroundings(clock: { clock.now }))
-        library = Library(try Replica(path: path, Surroundings(clock: { clock.now })))
+            Surroundings(clock: { clock.now }, schema: schema))
+        library = Library(try Replica(path: path, Surroundings(clock: { clock.now }, schema: schema)))
+    }
+
+    /// The same node, once its Offbook was replaced by a later one.
+    init(upgrading other: Node, to schema: ReplicaSchema) throws {
+        clock = other.clock
+        path = other.path
+        try other.replica.close()
+        let clock = clock
+        library = Library(try Replica(path: path, Surroundings(clock: { clock.now }, schema: schema)))
     }
 
     /// Opens a copy of another node's file.
-    init(copyOf other: Node, _ name: String, in scratch: Scratch) throws {
+    init(copyOf other: Node, _ name: String, in scratch: Scratch, schema: ReplicaSchema = .shipped) throws {
         clock = other.clock
         path = "\(scratch.path)/\(name).sqlite"
         try other.backUp(to: path)
+        let clock = clock
+        library = Library(try Replica(path: path, Surroundings(clock: { clock.now }, schema: schema)))
+    }
+
+    /// Opens another place's copy of a node's file.
+    init(of other: Node, restoredFrom backup: String, _ name: String, in scratch: Scratch) throws {
+        clock = other.clock
+        path = "\(scratch.path)/\(name).sqlite"
+        try FileManager.default.copyItem(atPath: backup, toPath: path)
         let clock = clock
         library = Library(try Replica(path: path, Surroundings(clock: { clock.now })))
     }

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Plants mistakes into the product, one at a time, and shows after how many random histories the
-# simulator finds each. Builds apart from everything else. SEEDS and EVENTS bound the search.
+# simulator finds each, while the same history without the mistake passes. Builds apart from everything
+# else. SEEDS and EVENTS bound the search; CONFIGURATION=release builds longer and searches faster.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 seeds=${SEEDS:-'0..<200'}
 events=${EVENTS:-200}
-build=(swift build --scratch-path .build/planted --product offbook-simulate -Xswiftc -DOFFBOOK_PLANT)
+build=(swift build -c "${CONFIGURATION:-debug}" --scratch-path .build/planted --product offbook-simulate -Xswiftc -DOFFBOOK_PLANT)
 "${build[@]}" --quiet
 simulate=$("${build[@]}" --show-bin-path)/offbook-simulate
 

@@ -166,6 +166,16 @@ CREATE TABLE conflicts (
 ) STRICT;
 CREATE INDEX conflicts_of_row ON conflicts (row_id);
 
+-- Append-only: prompts that were erased for good, everywhere. None of them can come back.
+CREATE TABLE purges (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    reason TEXT NOT NULL DEFAULT '',
+    user_id BLOB,
+    node_id BLOB,
+    purged_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 -- The rest is this node's own bookkeeping and never travels.
 
 CREATE TABLE replica (
@@ -180,7 +190,9 @@ CREATE TABLE replica (
     last_hlc INTEGER NOT NULL DEFAULT 0,
     last_position INTEGER NOT NULL DEFAULT 0,
     clock_offset INTEGER NOT NULL DEFAULT 0,         -- what to add to this machine's clock, in ms
-    retired_into BLOB                               -- the workspace that took this library over
+    retired_into BLOB,                              -- the workspace that took this library over
+    -- What was purged may be left in the file's free space: 1, or only in the log: 2.
+    wipe_due INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Sealed transactions: (replica, seq) is the dot. Kept from the last acknowledged one on.
@@ -209,10 +221,26 @@ CREATE TABLE row_clocks (
     clock BLOB NOT NULL,
     position INTEGER NOT NULL,                      -- in the order in which this node publishes
     dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
+    hash INTEGER,                                   -- of the state that was last published: see `digest`
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX row_clocks_by_position ON row_clocks (position);
 CREATE INDEX row_clocks_dirty ON row_clocks (position) WHERE dirty = 1;
+
+-- What only a newer Offbook knows is kept as it came, travels on, and moves into its own tables and
+-- columns when a migration has made them. Stamps are in row_clocks, after those of the known columns.
+CREATE TABLE kept_tables (
+    number INTEGER PRIMARY KEY CHECK (number < 0),  -- the tbl of its rows
+    name TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE kept_columns (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    rule INTEGER NOT NULL,                          -- `Rule` of sync-protocol/offbook.proto
+    value ANY,
+    PRIMARY KEY (tbl, id, name)
+) STRICT;
 
 -- Interned replica ids: packed clocks name a replica by its number.
 CREATE TABLE replicas (
@@ -226,13 +254,36 @@ CREATE TABLE remote (
     epoch BLOB NOT NULL,
     position INTEGER NOT NULL,
     acked_seq INTEGER NOT NULL,
-    acked_nonce BLOB NOT NULL
+    acked_nonce BLOB NOT NULL,
+    is_compared INTEGER NOT NULL,                   -- 0: in a new epoch, and yet to be compared with the server
+    bootstrapping INTEGER NOT NULL DEFAULT 0        -- 1: pulling from 0, as what was collected is not known any more
 ) STRICT;
+-- Of all rows of which there is a hash in row_clocks: how many, and the sum of the hashes modulo 2^64.
+-- On a client, of what its server last published; on a server, of what it publishes itself.
+CREATE TABLE digest (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    rows INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0,
+    position INTEGER NOT NULL DEFAULT 0,            -- on a server: later rows have yet to be hashed
+    scrubbed_at INTEGER NOT NULL DEFAULT 0,
+    scrub_tbl INTEGER NOT NULL DEFAULT 0,           -- the scrub goes on after this row
+    scrub_id BLOB NOT NULL DEFAULT x''
+) STRICT;
+INSERT INTO digest (only) VALUES (1);
+-- Rows that are not any more what was published, though nobody edited them. They are not published,
+-- and the other side's state replaces them.
+CREATE TABLE damaged_rows (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,
     epoch BLOB NOT NULL,
     next_position INTEGER NOT NULL,
-    page BLOB NOT NULL
+    page BLOB NOT NULL,
+    collected BLOB NOT NULL DEFAULT x'',            -- the rows that were collected meanwhile
+    staged_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- As a server: what we know of each client.
@@ -241,7 +292,8 @@ CREATE TABLE peers (
     node_name TEXT NOT NULL,
     seq INTEGER NOT NULL,
     nonce BLOB NOT NULL,
-    seen_at INTEGER NOT NULL
+    seen_at INTEGER NOT NULL,                       -- 0 for a former id of this replica
+    position INTEGER NOT NULL DEFAULT 0             -- applied there by a pull before its last push
 ) STRICT;
 CREATE TABLE staged_parts (
     replica_id BLOB NOT NULL,
@@ -259,6 +311,30 @@ CREATE TABLE server_clock (
     boot TEXT NOT NULL,                             -- '' where the machine does not tell
     uptime INTEGER NOT NULL                         -- milliseconds
 ) STRICT;
+-- Collection (`sync-protocol/model.md`): rows that are gone for good, for as long as somebody has yet to
+-- hear of it, and the floor, at or below which an absent row is one that was deleted.
+CREATE TABLE collected (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX collected_by_position ON collected (position);
+CREATE TABLE floor (
+    replica_id BLOB PRIMARY KEY NOT NULL,
+    seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+-- Who has applied less than this has to pull from 0.
+CREATE TABLE collection (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    through INTEGER NOT NULL
+) STRICT;
+INSERT INTO collection (only, through) VALUES (1, 0);
+
+-- The ids of what was purged: of the prompts, and of those rows of theirs that were ever met here.
+CREATE TABLE purged (
+    id BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What we know of shared folders (`sync-protocol/folder.md`): each file of one that was joined or
 -- written here, and the positions of rows that it holds in just the state they have here.
@@ -268,7 +344,8 @@ CREATE TABLE folder_files (
     size INTEGER NOT NULL,
     writer BLOB NOT NULL,
     since INTEGER NOT NULL,
-    next INTEGER NOT NULL
+    next INTEGER NOT NULL,
+    stale INTEGER NOT NULL DEFAULT 0                -- 1: may hold what has been purged since
 ) STRICT;
 CREATE INDEX folder_files_of_writer ON folder_files (writer, next);
 CREATE TABLE folder_positions (

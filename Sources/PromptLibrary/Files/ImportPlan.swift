@@ -107,7 +107,7 @@ struct ImportPlan {
     private mutating func plan(_ document: PlacedDocument, _ id: RowID, _ reading: ReadTransaction) throws {
         guard let prompt = try reading.prompt(id) ?? reading.deletedPrompt(id) else {
             try refuseTaken(document.document.name, by: id, reading)
-            return create(id, document)
+            return try create(id, document, reading)
         }
         if document.document.editedFields.contains(.name) {
             try refuseTaken(document.document.name, by: id, reading)
@@ -162,11 +162,16 @@ struct ImportPlan {
         occurrences[key] = occurrence
         let id = NaturalKey.imported(
             name: document.document.name ?? "", body: document.document.body, occurrence: occurrence)
-        guard let prompt = try reading.prompt(id) ?? reading.deletedPrompt(id) else { return create(id, document) }
+        guard let prompt = try reading.prompt(id) ?? reading.deletedPrompt(id) else {
+            return try create(id, document, reading)
+        }
         try plan(document, into: prompt, reading)
     }
 
-    private mutating func create(_ id: RowID, _ document: PlacedDocument) {
+    private mutating func create(_ id: RowID, _ document: PlacedDocument, _ reading: ReadTransaction) throws {
+        guard try !reading.isPurged(id) else {
+            throw LibraryError(.conflict, "this prompt was purged, and can't come back (\(shortID(id)))")
+        }
         taken[id] = document.path ?? "line \(document.line)"
         creations.append(Creation(id: id, document: document))
         report.created += 1

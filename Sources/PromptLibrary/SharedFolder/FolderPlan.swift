@@ -47,10 +47,17 @@ package struct FolderPlan {
 
     /// - Parameter missing: from the first to the last row whose position is not `held`.
     package func writing(missing: ClosedRange<Int64>?) -> Writing {
+        if !stale.isEmpty { return .whole }
         guard let missing else { return .nothing }
         let part = Writing.part(since: missing.lowerBound - 1, upTo: missing.upperBound)
         guard let end = own.map(\.file.next).max() else { return hasWritten ? .whole : part }
         return missing.lowerBound > end && !isCompactionDue ? part : .whole
+    }
+
+    /// Files of this replica that may hold what has been purged since.
+    package var stale: [FolderFile] {
+        let files = Set(noted.filter { $0.isStale && $0.file.writer == replica }.map(\.file))
+        return entries.map(\.file).filter(files.contains)
     }
 
     /// Whether there ever was a file of this replica, here or in another folder.

@@ -167,6 +167,7 @@ extension FolderSync {
             case .whole: try write(since: 0, upTo: nil, by: writer)
             }
         try remove(plan.removable(besides: written))
+        for file in plan.stale { try replica.forget(file) }
     }
 
     /// The file is remembered before it has its name. A crash between the two leaves positions that

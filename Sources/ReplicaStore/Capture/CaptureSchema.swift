@@ -11,9 +11,10 @@ enum CaptureSchema {
         static let delete = 3
     }
 
-    static func install(_ database: Database) throws {
-        for table in SyncedTable.all {
+    static func install(_ tables: SyncedTables, _ database: Database) throws {
+        for table in tables.all {
             for statement in statements(table) { try database.execute(sql: statement) }
+            if !table.isImmutable { try widenGraveyard(table, database) }
         }
     }
 
@@ -26,11 +27,15 @@ enum CaptureSchema {
     }
 
     private static func insert(_ table: SyncedTable) -> String {
-        """
-        CREATE TRIGGER capture_\(table.name)_insert AFTER INSERT ON \(table.name) BEGIN
-            INSERT INTO change_log (tbl, id, mask, op) VALUES (\(table.number), NEW.id, -1, \(Operation.insert));
-        END
-        """
+        let purged = table.purgeLink.map { link in
+            "\n    SELECT RAISE(ABORT, 'this prompt was purged') "
+                + "WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.\(link)));"
+        }
+        return """
+            CREATE TRIGGER capture_\(table.name)_insert AFTER INSERT ON \(table.name) BEGIN\(purged ?? "")
+                INSERT INTO change_log (tbl, id, mask, op) VALUES (\(table.number), NEW.id, -1, \(Operation.insert));
+            END
+            """
     }
 
     /// Logs which columns changed, as a bit mask; nothing where none did.
@@ -52,14 +57,19 @@ enum CaptureSchema {
         let fixed = ["id"] + table.shape.columns.filter { $0.rule == .earliest }.map(\.name)
         let tests = fixed.map { "OLD.\($0) IS NOT NEW.\($0)" }.joined(separator: " OR ")
         let what = fixed.joined(separator: " and ")
-        return "    SELECT RAISE(ABORT, '\(what) of \(table.name) can not be changed') WHERE \(tests);"
+        let refusal = "    SELECT RAISE(ABORT, '\(what) of \(table.name) can not be changed') WHERE \(tests);"
+        guard let link = table.purgeLink, link != "id" else { return refusal }
+        return refusal
+            + "\n    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.\(link) IS NOT NEW.\(link) "
+            + "AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.\(link));"
     }
 
     private static func delete(_ table: SyncedTable) -> String {
+        let columns = (["id"] + table.columns).joined(separator: ", ")
         let old = (["id"] + table.columns).map { "OLD.\($0)" }.joined(separator: ", ")
         return """
             CREATE TRIGGER capture_\(table.name)_delete AFTER DELETE ON \(table.name) BEGIN
-                INSERT OR REPLACE INTO \(graveyard(table)) VALUES (\(old));
+                INSERT OR REPLACE INTO \(graveyard(table)) (\(columns)) VALUES (\(old));
                 INSERT INTO change_log (tbl, id, mask, op) VALUES (\(table.number), OLD.id, 0, \(Operation.delete));
             END
             """
@@ -68,6 +78,20 @@ enum CaptureSchema {
     private static func graveyardTable(_ table: SyncedTable) -> String {
         let columns = table.columns.joined(separator: ", ")
         return "CREATE TABLE IF NOT EXISTS \(graveyard(table)) (id BLOB PRIMARY KEY NOT NULL, \(columns))"
+    }
+
+    /// A column that was added to the table has its default in rows that were deleted before, too.
+    private static func widenGraveyard(_ table: SyncedTable, _ database: Database) throws {
+        let missing = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT name, coalesce(dflt_value, 'NULL') FROM pragma_table_info(?1)
+                WHERE name NOT IN (SELECT name FROM pragma_table_info(?2))
+                """, arguments: [table.name, graveyard(table)])
+        for column in missing {
+            let (name, fallback): (String, String) = (column[0], column[1])
+            try database.execute(sql: "ALTER TABLE \(graveyard(table)) ADD COLUMN \(name) DEFAULT \(fallback)")
+        }
     }
 
     /// REPLACE fires no delete trigger, so a row that is there already is refused before the insert.

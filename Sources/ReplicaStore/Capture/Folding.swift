@@ -10,6 +10,8 @@ struct Folding {
     /// In the order of first change, which becomes the order of publication.
     private var changed: [RowKey] = []
     private var revived: [RowKey] = []
+    /// Roots that were deleted before.
+    private var restored: [RowKey] = []
 
     init(_ transaction: WriteTransaction) { self.transaction = transaction }
 
@@ -29,12 +31,15 @@ struct Folding {
         }
         try store()
         try transaction.forgetLog()
+        if changed.contains(where: { $0.table == SyncedTable.purges.number }) { try transaction.carryOutPurges() }
     }
 
     private mutating func fold(_ changes: NetChanges, _ seal: Seal) throws {
         let stamp = seal.stamp(by: transaction.replica)
         for key in changes.order {
-            guard let change = changes.changes[key], let table = SyncedTable.numbered(key.table) else { continue }
+            guard let change = changes.changes[key], let table = transaction.tables.numbered(key.table) else {
+                continue
+            }
             try apply(change, to: key, of: table, stamp)
         }
         for key in changes.order { try touchRoot(of: key, stamp.dot) }
@@ -48,6 +53,7 @@ struct Folding {
         if change.isThere {
             clock.recordEdit(stamp, columns: change.touches, of: table.columns.count)
             if change.wasDeletedOnTheWay || (known != nil && !wasAlive) { revived.append(key) }
+            if known != nil, !wasAlive, transaction.tables.isRoot(table) { restored.append(key) }
         } else if known != nil {
             // What it wrote before it deleted the row are the values that come back with the row.
             if change.writes { clock.recordEdit(stamp, columns: change.touches, of: table.columns.count) }
@@ -71,7 +77,7 @@ struct Folding {
 
     private func rootKey(of key: RowKey) throws -> RowKey? {
         let rows = try transaction.rows[key.table]
-        guard let root = rows.table.root, let table = SyncedTable.named(root.table),
+        guard let root = rows.table.root, let table = transaction.tables.named(root.table),
             let column = rows.table.columns.firstIndex(of: root.column)
         else { return nil }
         let living = try rows.values(of: key.id, isAlive: true)
@@ -101,6 +107,7 @@ struct Folding {
                 key, ClockTable.Entry(clock: clock, position: transaction.nextPosition(), isDirty: true))
         }
         for key in revived where clocks[key]?.isAlive == true { try transaction.rows[key.table].forgetDeleted(key.id) }
+        for root in restored where clocks[root]?.isAlive == true { try transaction.publishChildren(of: root) }
     }
 }
 

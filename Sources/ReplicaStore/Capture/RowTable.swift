@@ -5,28 +5,30 @@ internal import GRDB
 final class RowTable {
     let table: SyncedTable
     private let database: Database
-    private let selectLiving: SQLStatement
+    private lazy var selectLiving = Result { try select(from: table.name) }
     private lazy var selectDeleted = Result { try select(from: CaptureSchema.graveyard(table)) }
     private lazy var upsertLiving = Result { try upsert(into: table.name) }
     private lazy var upsertDeleted = Result { try upsert(into: CaptureSchema.graveyard(table)) }
     private lazy var removeLiving = Result { try remove(from: table.name) }
     private lazy var removeDeleted = Result { try remove(from: CaptureSchema.graveyard(table)) }
 
-    init(_ database: Database, _ table: SyncedTable) throws {
+    init(_ database: Database, _ table: SyncedTable) {
         self.database = database
         self.table = table
-        selectLiving = try SQLStatement(database, Self.selectSQL(table, from: table.name))
     }
 
-    /// The row's values in the shape's order; those it had last where it is deleted.
+    /// The row's values in the shape's order; those it had last where it is deleted. Of a table that is not
+    /// known every row has all of them: none.
     func values(of id: RowID, isAlive: Bool) throws -> [Value]? {
-        let statement = isAlive ? selectLiving : try selectDeleted.get()
+        if table.isKept { return [] }
+        let statement = try (isAlive ? selectLiving : selectDeleted).get()
         let count = table.columns.count
         return try statement.first([.blob(id)]) { row in (0..<count).map { row.value($0) } }
     }
 
     /// Puts the row among the living or the deleted, and takes it from where it was.
-    func write(_ id: RowID, _ values: [Value], isAlive: Bool, wasAlive: Bool?) throws {
+    func write(_ id: RowID, _ values: some Collection<Value>, isAlive: Bool, wasAlive: Bool?) throws {
+        if table.isKept { return }
         try (isAlive ? upsertLiving : upsertDeleted).get().run([.blob(id)] + values)
         guard let wasAlive, wasAlive != isAlive else { return }
         try (wasAlive ? removeLiving : removeDeleted).get().run([.blob(id)])
@@ -35,12 +37,15 @@ final class RowTable {
     /// A row that lives again by somebody's insert leaves its former values behind.
     func forgetDeleted(_ id: RowID) throws { try removeDeleted.get().run([.blob(id)]) }
 
-    private static func selectSQL(_ table: SyncedTable, from name: String) -> String {
-        "SELECT \(table.columns.joined(separator: ", ")) FROM \(name) WHERE id = ?"
+    /// Takes the row from among the living and the deleted.
+    func remove(_ id: RowID) throws {
+        if table.isKept { return }
+        try removeLiving.get().run([.blob(id)])
+        if !table.isImmutable { try removeDeleted.get().run([.blob(id)]) }
     }
 
     private func select(from name: String) throws -> SQLStatement {
-        try SQLStatement(database, Self.selectSQL(table, from: name))
+        try SQLStatement(database, "SELECT \(table.columns.joined(separator: ", ")) FROM \(name) WHERE id = ?")
     }
 
     private func upsert(into name: String) throws -> SQLStatement {
@@ -57,25 +62,5 @@ final class RowTable {
 
     private func remove(from name: String) throws -> SQLStatement {
         try SQLStatement(database, "DELETE FROM \(name) WHERE id = ?")
-    }
-}
-
-/// The row tables of one transaction, prepared as they are needed.
-final class RowTables {
-    private let database: Database
-    private var tables: [Int: RowTable] = [:]
-
-    init(_ database: Database) { self.database = database }
-
-    subscript(_ number: Int) -> RowTable {
-        get throws {
-            if let table = tables[number] { return table }
-            guard let table = SyncedTable.numbered(number) else {
-                throw ReplicaError(.damaged, "the change log names a table \(number) that is not known")
-            }
-            let rows = try RowTable(database, table)
-            tables[number] = rows
-            return rows
-        }
     }
 }

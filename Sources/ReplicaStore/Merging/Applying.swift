@@ -42,47 +42,81 @@ struct Applying {
     var seqsMax: [ReplicaID: UInt64] = [:]
     /// Stamps beyond this are from a clock that is ahead.
     var timeMax = HybridTime(rawValue: .max)
+    /// Whether a row that comes is there for certain, of those marked with 2 in place of dirty.
+    var clearsDoubt = false
     private var latest = HybridTime.zero
     private var newPrompts: Set<RowID> = []
+    private let damaged: Set<RowKey>
+    private var departed: Departed
     private(set) var summary = ApplySummary()
     /// The positions that were given here to rows in just the state that came, ascending.
     private(set) var positionsOfEqual: [ClosedRange<Int64>] = []
 
-    init(_ transaction: WriteTransaction, from origin: ChangesetOrigin) throws {
+    /// - Parameter knowsFloor: whether what was collected here stays out, but by a pull.
+    init(_ transaction: WriteTransaction, from origin: ChangesetOrigin, knowsFloor: Bool = true) throws {
         self.transaction = transaction
         self.origin = origin
-        rules = try RowRules(transaction.database)
+        rules = try RowRules(transaction.database, transaction.tables)
+        damaged = try origin == .file ? [] : transaction.damagedRows()
+        departed = try Departed(transaction, knowsFloor: knowsFloor && origin != .pull)
+    }
+
+    /// Rows that were not taken, as they were deleted and collected before.
+    var passedOver: [RowName] { get throws { try departed.names } }
+
+    /// To be called when all has been applied once: says whether all has to be applied again, as rows that
+    /// were passed over belong to a root that came alive, in a page that may have come after theirs.
+    mutating func needsSecondPass() throws -> Bool { try departed.beginSecondPass() }
+
+    /// To be called when all has been applied.
+    func finish() throws {
+        try transaction.carryOutPurges()
+        if departed.isTainted, origin != .file { transaction.identity.wipe = .file }
+        guard origin == .file else { return }
+        for root in departed.restored.sorted() { try transaction.publishChildren(of: root) }
     }
 
     mutating func apply(_ page: ChangesetPage) throws {
         for batch in page.batches {
-            let table = try rules.table(of: batch)
-            let places = table.columns.map { batch.columns.firstIndex(of: $0) }
-            for row in batch.rows { try apply(rules.aligned(row, to: table, places), to: table) }
+            let table = try transaction.rows.table(of: batch)
+            let aligned = rules.alignment(of: batch, to: table)
+            for row in batch.rows { try apply(aligned(row), to: table) }
         }
         // Whatever this node stamps from now on is later than all it has seen.
         transaction.identity.lastTime = max(transaction.identity.lastTime, latest)
     }
 
     private mutating func apply(_ incoming: RowState, to table: SyncedTable) throws {
+        let key = RowKey(table: table.number, id: incoming.id)
+        guard departed.isOpen(to: key) else { return }
+        if clearsDoubt { try transaction.clocks.clearDoubt(key) }
+        // Before anything that would keep it: refused rows are set aside.
+        if try departed.isPurged(incoming, of: table) { return }
         if let reason = try objection(to: incoming, in: table) {
-            summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
-            return
+            return deny(incoming, table, reason)
         }
         try check(incoming.clock)
+        if try departed.passesOver(incoming, of: table) { return }
         guard incoming.clock.latestTime <= timeMax else { return try park(incoming, table) }
         latest = max(latest, incoming.clock.latestTime)
         if try Planted.skips(incoming, transaction) { return }
-        let key = RowKey(table: table.number, id: incoming.id)
-        if let entry = try transaction.clocks.entry(key) {
-            try join(incoming, into: entry, key, table)
+        let hash = origin == .pull ? incoming.hash(of: table.shape) : nil
+        if damaged.contains(key) {
+            try replace(key, by: incoming, table, hash)
+        } else if let entry = try transaction.clocks.entry(key) {
+            try join(incoming, into: entry, key, table, hash)
         } else {
-            try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed))
+            try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed), hash)
             noteEqual()
+            departed.note(key, table, isAlive: incoming.clock.isAlive, wasAlive: nil)
             if table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
             summary.changed += 1
             summary.equal += 1
         }
+    }
+
+    private mutating func deny(_ incoming: RowState, _ table: SyncedTable, _ reason: String) {
+        summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
     }
 
     private func objection(to incoming: RowState, in table: SyncedTable) throws -> String? {
@@ -116,13 +150,16 @@ struct Applying {
     }
 
     private mutating func join(
-        _ incoming: RowState, into entry: ClockTable.Entry, _ key: RowKey, _ table: SyncedTable
+        _ incoming: RowState, into entry: ClockTable.Entry, _ key: RowKey, _ table: SyncedTable, _ hash: UInt64?
     ) throws {
         let wasAlive = entry.clock.isAlive
-        guard let values = try transaction.rows[key.table].values(of: key.id, isAlive: wasAlive) else {
+        let found = try transaction.rows.state(key, entry.clock)?.state
+        if origin == .pull, entry.isDamaged(found, table) { return try replace(key, by: incoming, table, hash) }
+        guard let local = found else {
             throw ReplicaError(.damaged, "row \(key.id) of \(table.name) has a clock but no values; run offbook doctor")
         }
-        let local = RowState(id: key.id, clock: entry.clock, values: values)
+        let extras = local.extras.united(with: incoming.extras)
+        if let reason = rules.widthObjection(to: extras, in: table) { return deny(incoming, table, reason) }
         let joined = RowJoin(local, incoming, shape: table.shape)
         let isEqual = joined.row == incoming
         if isEqual { summary.equal += 1 } else { summary.superseded += 1 }
@@ -130,11 +167,13 @@ struct Applying {
             // What a pull leaves greater than the server's state is to be pushed.
             let isDirty =
                 origin == .pull ? !isEqual : entry.isDirty || origin == .file && !planted(.onlySealedRowsPushed)
-            try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty)
+            try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty, hash, insteadOf: entry.hash)
+            departed.note(key, table, isAlive: joined.row.clock.isAlive, wasAlive: wasAlive)
             summary.changed += 1
             if isEqual { noteEqual() } else { summary.merged += 1 }
-        } else if entry.isDirty, origin == .pull, isEqual {
-            try transaction.clocks.markClean(key)
+        } else if origin == .pull {
+            if entry.isDirty, isEqual { try transaction.clocks.markClean(key) }
+            try transaction.setHash(hash, of: key, insteadOf: entry.hash)
         }
         for lost in joined.lost { try journal(lost, of: key, in: table) }
     }
@@ -149,10 +188,25 @@ struct Applying {
         }
     }
 
-    private func write(_ row: RowState, _ key: RowKey, wasAlive: Bool?, isDirty: Bool) throws {
-        try transaction.rows[key.table].write(key.id, row.values, isAlive: row.clock.isAlive, wasAlive: wasAlive)
+    /// - Parameters:
+    ///   - hash: of what our server published, where this comes from there.
+    ///   - former: the one before it.
+    private func write(
+        _ row: RowState, _ key: RowKey, wasAlive: Bool?, isDirty: Bool, _ hash: UInt64? = nil,
+        insteadOf former: UInt64? = nil
+    ) throws {
+        try transaction.rows.write(row, key, wasAlive: wasAlive)
         try transaction.clocks.store(
-            key, ClockTable.Entry(clock: row.clock, position: transaction.nextPosition(), isDirty: isDirty))
+            key, ClockTable.Entry(clock: row.clock, position: transaction.nextPosition(), isDirty: isDirty, hash: hash))
+        if hash != nil { try transaction.countHash(hash, insteadOf: former) }
+    }
+
+    /// What is here is not what was published, though nobody edited it: there is nothing to join with.
+    private mutating func replace(_ key: RowKey, by incoming: RowState, _ table: SyncedTable, _ hash: UInt64?) throws {
+        let former = try transaction.removeDamaged(key, table, unless: incoming)
+        try write(incoming, key, wasAlive: nil, isDirty: false, hash, insteadOf: former)
+        summary.changed += 1
+        summary.equal += 1
     }
 
     private mutating func journal(_ lost: LostValue, of key: RowKey, in table: SyncedTable) throws {

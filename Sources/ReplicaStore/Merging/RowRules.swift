@@ -14,9 +14,9 @@ struct RowRules {
     /// The longest body a version may have, in bytes.
     static let bodyBytesMax = 1 << 20
 
-    init(_ database: Database) throws {
+    init(_ database: Database, _ tables: SyncedTables) throws {
         var columns: [Int: [Column]] = [:]
-        for table in SyncedTable.all { columns[table.number] = try Self.columns(of: table, database) }
+        for table in tables.all { columns[table.number] = try Self.columns(of: table, database) }
         self.columns = columns
     }
 
@@ -39,39 +39,32 @@ struct RowRules {
         return .text(String(text.dropFirst().dropLast()))
     }
 
-    /// - Throws: `ChangesetError.tooNew` for a table or column that this schema does not have.
-    func table(of batch: RowBatch) throws -> SyncedTable {
-        guard let table = SyncedTable.named(batch.table) else {
-            throw ChangesetError.tooNew("it has a table \(batch.table)")
-        }
-        if let unknown = batch.columns.first(where: { !table.columns.contains($0) }) {
-            throw ChangesetError.tooNew("its table \(batch.table) has a column \(unknown)")
-        }
-        return table
-    }
-
-    /// Puts values and stamps into the order of our columns. An older sender lacks some: they get
-    /// their default and no stamp.
-    func aligned(_ row: RowState, to table: SyncedTable, _ places: [Int?]) -> RowState {
-        if places.enumerated().allSatisfy({ $0 == $1 }) { return row }
-        var aligned = row
-        aligned.values = places.enumerated().map { own, place in
-            place.map { row.values[$0] } ?? columns[table.number]?[own].fallback ?? .null
-        }
-        if !table.shape.isAppendOnly {
-            aligned.clock.columns = ColumnStamps(places.map { place in place.flatMap { row.clock.columns[$0] } })
-        }
-        return aligned
+    func alignment(of batch: RowBatch, to table: SyncedTable) -> Alignment {
+        Alignment(of: batch, to: table.shape, (columns[table.number] ?? []).map(\.fallback))
     }
 
     /// Why this state can't be taken, or nil.
     func objection(to row: RowState, in table: SyncedTable) -> String? {
-        if row.id.length != table.idLength { return "its id is not of \(table.idLength) bytes" }
-        // Alignment gives a clock its columns, so that an empty one is told by its vectors.
-        let hasHistory = !row.clock.edits.isEmpty || !row.clock.deletes.isEmpty
-        if table.shape.isAppendOnly == hasHistory { return "its clock is not of the kind of its table" }
+        if row.id.length != table.idLength, !table.isKept { return "its id is not of \(table.idLength) bytes" }
+        if table.shape.isAppendOnly != row.clock.isAppendOnly { return "its clock is not of the kind of its table" }
         if table.isImmutable, !row.clock.isAlive { return "rows of \(table.name) can not be deleted" }
-        return typeObjection(to: row, in: table) ?? contentObjection(to: row, in: table)
+        return widthObjection(to: row.extras, in: table) ?? typeObjection(to: row, in: table)
+            ?? extrasObjection(to: row) ?? contentObjection(to: row, in: table)
+    }
+
+    /// No page can hold a row of more.
+    func widthObjection(to extras: [TableShape.Column], in table: SyncedTable) -> String? {
+        let most = ChangesetLimits.columnsPerTableMax
+        let isTooWide = table.columns.count + extras.count > most
+        return isTooWide ? "it has more than \(most) columns with those that are not known here" : nil
+    }
+
+    /// Of a column that is not known, all that can be said is whether SQLite can hold its value.
+    private func extrasObjection(to row: RowState) -> String? {
+        for (column, value) in zip(row.extras, row.values.suffix(row.extras.count)) {
+            if !Self.fits(value, "ANY", isRequired: false) { return "its \(column.name) is not a number" }
+        }
+        return nil
     }
 
     private func typeObjection(to row: RowState, in table: SyncedTable) -> String? {
@@ -119,7 +112,7 @@ struct RowRules {
     }
 
     private static func journalObjection(_ row: RowState) -> String? {
-        guard row.values.count == 7, case .text(let table) = row.values[0], case .blob(let id) = row.values[1],
+        guard row.values.count >= 7, case .text(let table) = row.values[0], case .blob(let id) = row.values[1],
             case .text(let column) = row.values[2], case .integer = row.values[3],
             case .blob(let replica) = row.values[4], case .integer(let seq) = row.values[5],
             let id = RowID(id), let replica = ReplicaID(replica), seq > 0

@@ -12,7 +12,7 @@ extension ReadTransaction {
 
     /// What was lost in a prompt: in its own row and in those that belong to it.
     package func conflicts(of prompt: RowID) throws -> [ConflictRecord] {
-        let children = SyncedTable.all.filter { $0.columns.contains("prompt_id") && !$0.shape.isAppendOnly }
+        let children = tables.all.filter { $0.columns.contains("prompt_id") && !$0.shape.isAppendOnly }
         let places = children.flatMap { table in
             [table.name] + (table.isImmutable ? [] : [CaptureSchema.graveyard(table)])
         }
@@ -42,7 +42,7 @@ extension ReadTransaction {
     /// The value that a row's column has now, of a deleted row the last one.
     package func currentValue(of column: String, in table: SyncedTable, _ id: RowID) throws -> Value? {
         guard let place = table.columns.firstIndex(of: column) else { return nil }
-        let rows = try RowTable(database, table)
+        let rows = RowTable(database, table)
         let living = try rows.values(of: id, isAlive: true)
         let values = try table.isImmutable ? living : living ?? rows.values(of: id, isAlive: false)
         return values?[place]

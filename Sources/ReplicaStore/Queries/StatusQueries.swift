@@ -40,10 +40,10 @@ extension ReadTransaction {
 
     /// Whether nothing was written here but what every new replica holds.
     package func isLibraryEmpty() throws -> Bool {
-        for table in SyncedTable.all where !["workspaces", "users", "nodes"].contains(table.name) {
+        for table in tables.all where !["workspaces", "users", "nodes"].contains(table.name) {
             if try count("\(table.name) LIMIT 1") > 0 { return false }
         }
-        return try count("deleted_prompts") == 0
+        return try count("deleted_prompts") == 0 && count("kept_tables") == 0
     }
 
     private func count(_ source: String) throws -> Int {

@@ -24,45 +24,38 @@ struct DenialHandling {
 
     private func serverStates(_ page: [UInt8]) throws -> [RowKey: RowState] {
         guard !page.isEmpty else { return [:] }
-        let rules = try RowRules(transaction.database)
+        let rules = try RowRules(transaction.database, transaction.tables)
         var states: [RowKey: RowState] = [:]
         for batch in try ChangesetPage(encoded: page[...]).batches {
-            let table = try rules.table(of: batch)
-            let places = table.columns.map { batch.columns.firstIndex(of: $0) }
-            for row in batch.rows {
-                let state = rules.aligned(row, to: table, places)
+            let table = try transaction.rows.table(of: batch)
+            let aligned = rules.alignment(of: batch, to: table)
+            for state in batch.rows.map({ aligned($0) }) {
                 if let reason = rules.objection(to: state, in: table) {
                     throw SyncRefusal(.malformed, "the server sent a row that can't be: \(reason)")
                 }
-                states[RowKey(table: table.number, id: row.id)] = state
+                states[RowKey(table: table.number, id: state.id)] = state
             }
         }
         return states
     }
 
     private func deny(_ denial: RowDenial, _ served: [RowKey: RowState]) throws {
-        guard let table = SyncedTable.named(denial.table) else { return }
+        guard let table = try transaction.rows.table(named: denial.table) else { return }
         let key = RowKey(table: table.number, id: denial.row)
         guard let entry = try transaction.clocks.entry(key), entry.position <= head else { return }
-        let rows = try transaction.rows[key.table]
-        let values = try rows.values(of: key.id, isAlive: entry.clock.isAlive) ?? []
-        try transaction.setAside(
-            RowState(id: key.id, clock: entry.clock, values: values), of: table, as: .refused, denial.reason)
+        if let state = try transaction.rows.state(key, entry.clock)?.state {
+            try transaction.setAside(state, of: table, as: .refused, denial.reason)
+        }
         if let state = served[key] {
-            try rows.write(key.id, state.values, isAlive: state.clock.isAlive, wasAlive: entry.clock.isAlive)
+            try transaction.rows.kept.forget(key)
+            try transaction.rows.write(state, key, wasAlive: entry.clock.isAlive)
             try transaction.clocks.store(
                 key, ClockTable.Entry(clock: state.clock, position: transaction.nextPosition(), isDirty: false))
+            try transaction.setHash(state.hash(of: table.shape), of: key, insteadOf: entry.hash)
             transaction.identity.lastTime = max(transaction.identity.lastTime, state.clock.latestTime)
         } else {
-            try forget(key, of: table)
+            // The server has no such row, or we may not see it: it leaves without a trace.
+            try transaction.erase(key)
         }
-    }
-
-    /// The server has no such row, or we may not see it: it leaves without a trace.
-    private func forget(_ key: RowKey, of table: SyncedTable) throws {
-        let places = table.isImmutable ? [table.name] : [table.name, CaptureSchema.graveyard(table)]
-        for place in places { try transaction.execute("DELETE FROM \(place) WHERE id = ?", [.blob(key.id)]) }
-        try transaction.execute(
-            "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
     }
 }

@@ -31,10 +31,13 @@ package struct NotedFile: Sendable {
     package var file: FolderFile
     /// Positions of this replica: the rows there are in the file, in just the state they have here.
     package var positions: [ClosedRange<Int64>]
+    /// Whether it was written here before something was purged, which it may hold.
+    package var isStale: Bool
 
-    package init(file: FolderFile, positions: [ClosedRange<Int64>]) {
+    package init(file: FolderFile, positions: [ClosedRange<Int64>], isStale: Bool = false) {
         self.file = file
         self.positions = positions
+        self.isStale = isStale
     }
 }
 

@@ -8,6 +8,8 @@ package struct OrphanRecord: Hashable, Sendable {
         case refused
         /// It came in a file from a clock that is far ahead.
         case parked
+        /// It was found here though nobody had written it, and the published state has taken its place.
+        case damaged
     }
 
     /// Names it on this node.
@@ -44,7 +46,7 @@ extension WriteTransaction {
     func setAside(
         _ row: RowState, of table: SyncedTable, as kind: OrphanRecord.Kind, _ reason: String
     ) throws -> Bool {
-        let page = ChangesetPage(batches: [RowBatch(table: table.name, columns: table.columns, rows: [row])])
+        let page = ChangesetPage(batches: [RowBatch(row.shape(table.shape), rows: [row])])
         let bytes = try page.encoded()
         let twin = try SQLStatement(database, "SELECT 1 FROM orphans WHERE row_id = ? AND kind = ? AND page = ?")
         let key: [Value] = [.blob(row.id), .text(kind.rawValue), .blob(bytes[...])]
@@ -60,10 +62,11 @@ extension WriteTransaction {
 
     /// Whether the row here shows just this already, whoever wrote it.
     func holds(_ row: RowState, _ table: SyncedTable) throws -> Bool {
-        guard let entry = try clocks.entry(RowKey(table: table.number, id: row.id)),
-            entry.clock.isAlive == row.clock.isAlive
+        let key = RowKey(table: table.number, id: row.id)
+        guard let entry = try clocks.entry(key), entry.clock.isAlive == row.clock.isAlive,
+            let here = try rows.state(key, entry.clock)?.state
         else { return false }
-        return try rows[table.number].values(of: row.id, isAlive: row.clock.isAlive) == row.values
+        return here.values == row.values && here.extras == row.extras
     }
 
     package func dropOrphan(_ number: Int64) throws {
@@ -77,16 +80,26 @@ extension WriteTransaction {
     /// is done again.
     package func acceptOrphan(_ number: Int64) throws {
         try fold()
-        let rules = try RowRules(database)
+        let rules = try RowRules(database, tables)
+        let isDamaged = try reading.orphans().contains { $0.number == number && $0.kind == .damaged }
         for batch in try reading.orphanPage(number)?.batches ?? [] {
-            let table = try rules.table(of: batch)
-            let places = table.columns.map { batch.columns.firstIndex(of: $0) }
-            for row in batch.rows { try write(rules.aligned(row, to: table, places), table) }
+            guard let table = tables.named(batch.table) else { throw Self.notAccepted("the table \(batch.table)") }
+            let aligned = rules.alignment(of: batch, to: table)
+            for row in batch.rows { try write(aligned(row), table, isDamaged: isDamaged) }
         }
         try dropOrphan(number)
     }
 
-    private func write(_ row: RowState, _ table: SyncedTable) throws {
+    /// Nobody can edit what he does not know, and to leave it out would lose it.
+    private static func notAccepted(_ what: String) -> ReplicaError {
+        ReplicaError(
+            .newerSchema,
+            "it has \(what), which this Offbook does not know: upgrade this one, then accept it")
+    }
+
+    /// - Parameter isDamaged: its stamps are those of the values that it had before.
+    private func write(_ row: RowState, _ table: SyncedTable, isDamaged: Bool) throws {
+        if let unknown = row.extras.first { throw Self.notAccepted("the column \(unknown.name) of \(table.name)") }
         let entry = try clocks.entry(RowKey(table: table.number, id: row.id))
         let isHere = entry?.clock.isAlive == true
         guard row.clock.isAlive || table.shape.isAppendOnly else {
@@ -97,6 +110,7 @@ extension WriteTransaction {
         guard !table.isImmutable else { return }
         let later = table.shape.columns.enumerated().filter { place, column in
             guard column.rule == .latest, let stamp = row.clock.columns[place] else { return false }
+            if isDamaged { return true }
             return entry.clock.columns[place].map { $0 < stamp } ?? true
         }
         let values = all.filter { name, _ in later.contains { $0.element.name == name } }

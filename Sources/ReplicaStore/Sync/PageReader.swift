@@ -4,8 +4,6 @@ internal import SyncEngine
 
 /// Reads the newest states of rows in the order of publication, a page at a time.
 struct PageReader {
-    private static let rowBytesMax = 5 << 19
-
     private let database: Database
     private let bounds: PageBounds
     private let clocks: ClockTable
@@ -18,6 +16,8 @@ struct PageReader {
         /// The position of the last row looked at.
         var position: Int64
         var isComplete = true
+        /// Of rows asked for by name, how many were looked at.
+        var lookedAt = 0
         /// Rows that no page can hold.
         var oversized: [RowDenial] = []
     }
@@ -25,17 +25,22 @@ struct PageReader {
     /// - Parameters:
     ///   - dirtyOnly: only what differs from what the server last had of us.
     ///   - last: nothing that was published later.
-    init(_ database: Database, _ bounds: PageBounds, dirtyOnly: Bool = false, upTo last: Int64 = .max) throws {
+    init(
+        _ database: Database, _ tables: SyncedTables, _ bounds: PageBounds, dirtyOnly: Bool = false,
+        upTo last: Int64 = .max
+    ) throws {
         self.database = database
         self.bounds = bounds
         clocks = try ClockTable(database)
-        rows = RowTables(database)
+        rows = RowTables(database, tables)
         let filter = dirtyOnly ? "dirty = 1 AND" : ""
         keys = try SQLStatement(
             database,
             """
             SELECT tbl, id, clock, position FROM row_clocks
-            WHERE \(filter) position > ? AND position <= ? ORDER BY position
+            WHERE \(filter) position > ? AND position <= ?
+              AND NOT EXISTS (SELECT 1 FROM damaged_rows AS d WHERE d.tbl = row_clocks.tbl AND d.id = row_clocks.id)
+            ORDER BY position
             """)
         self.last = last
     }
@@ -45,54 +50,60 @@ struct PageReader {
         var assembly = PageAssembly()
         try keys.bind([.integer(position), .integer(last)])
         while try keys.step() {
-            if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows {
+            if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows || assembly.isFull {
                 reading.isComplete = false
                 break
             }
-            try add(to: &assembly, &reading)
+            try add(keys, to: &assembly, &reading)
         }
         reading.page = assembly.page
         return reading
     }
 
-    private func add(to assembly: inout PageAssembly, _ reading: inout Reading) throws {
+    /// The states of the first rows of a list, as many as go into a page. Rows that are not here, or are
+    /// not published, are passed over.
+    func read(_ names: [RowName]) throws -> Reading {
+        var reading = Reading(position: 0)
+        var assembly = PageAssembly()
+        let select = try SQLStatement(
+            database, "SELECT tbl, id, clock, position FROM row_clocks WHERE tbl = ? AND id = ? AND hash IS NOT NULL")
+        for name in names where assembly.bytes < bounds.bytes && assembly.rows < bounds.rows {
+            reading.lookedAt += 1
+            guard let table = try rows.table(named: name.table) else { continue }
+            try select.bind([.integer(Int64(table.number)), .blob(name.row)])
+            if try select.step() { try add(select, to: &assembly, &reading) }
+        }
+        reading.page = assembly.page
+        return reading
+    }
+
+    private func add(_ keys: SQLStatement, to assembly: inout PageAssembly, _ reading: inout Reading) throws {
         reading.position = keys.integer(3)
         guard let id = keys.rowID(1) else { return }
-        let table = try rows[Int(keys.integer(0))]
+        let key = RowKey(table: Int(keys.integer(0)), id: id)
         let packed = keys.bytes(2)
-        let clock = try clocks.unpack(packed)
-        guard let values = try table.values(of: id, isAlive: clock.isAlive) else {
-            throw ReplicaError(
-                .damaged, "row \(id) of \(table.table.name) has a clock but no values; run offbook doctor")
+        guard let (state, table) = try rows.state(key, clocks.unpack(packed)) else {
+            let name = try rows[key.table].table.name
+            throw ReplicaError(.damaged, "row \(id) of \(name) has a clock but no values; run offbook doctor")
         }
-        let size = values.reduce(64 + packed.count) { $0 + $1.byteCount }
-        if size > Self.rowBytesMax {
-            let reason = "the row has \(size) bytes, and \(Self.rowBytesMax) can travel"
-            reading.oversized.append(RowDenial(table: table.table.name, row: id, reason: reason))
+        let weight = state.weight(packed.count)
+        if weight > RowState.weightMax {
+            let reason = "the row has \(weight) bytes, and \(RowState.weightMax) can travel"
+            reading.oversized.append(RowDenial(table: table.name, row: id, reason: reason))
         } else {
-            assembly.add(RowState(id: id, clock: clock, values: values), of: table.table, size: size)
+            assembly.add(state, of: table, size: weight)
         }
     }
 }
 
-/// Collects rows of mixed tables into one batch a table.
-private struct PageAssembly {
-    private var order: [Int] = []
-    private var batches: [Int: RowBatch] = [:]
-    private(set) var bytes = 0
-    private(set) var rows = 0
+extension RowState {
+    /// A row of more can't travel.
+    static let weightMax = 5 << 19
 
-    mutating func add(_ row: RowState, of table: SyncedTable, size: Int) {
-        if batches[table.number] == nil {
-            order.append(table.number)
-            batches[table.number] = RowBatch(table: table.name, columns: table.columns, rows: [])
-        }
-        batches[table.number]?.rows.append(row)
-        bytes += size
-        rows += 1
-    }
-
-    var page: ChangesetPage { ChangesetPage(batches: order.compactMap { batches[$0] }) }
+    /// About the bytes that the row takes in a page.
+    ///
+    /// - Parameter clockBytes: those of its packed clock.
+    func weight(_ clockBytes: Int) -> Int { values.reduce(64 + clockBytes) { $0 + $1.byteCount } }
 }
 
 extension Value {

@@ -1,11 +1,10 @@
-internal import Changesets
+package import Changesets
 internal import FoundationEssentials
 internal import GRDB
-internal import Schema
 package import SyncEngine
 
 extension Replica: ClientStorage {
-    package static var schemaVersion: UInt32 { UInt32(Schema.replica.count) }
+    package static var schemaVersion: UInt32 { ReplicaSchema.shipped.version }
 
     package func clientIdentity() throws -> ClientIdentity {
         try settle()
@@ -13,18 +12,20 @@ extension Replica: ClientStorage {
             let identity = try transaction.identity()
             return ClientIdentity(
                 workspace: identity.workspace, replica: identity.replica, nodeName: identity.nodeName,
-                schemaVersion: Self.schemaVersion)
+                schemaVersion: surroundings.schema.version)
         }
     }
 
     package func remoteState() throws -> RemoteState? {
         try read { transaction in
             try Row.fetchOne(
-                transaction.database, sql: "SELECT epoch, position, acked_seq, acked_nonce FROM remote"
+                transaction.database,
+                sql: "SELECT epoch, position, acked_seq, acked_nonce, is_compared, bootstrapping FROM remote"
             ).map {
                 RemoteState(
                     epoch: [UInt8]($0[0] as Data), position: UInt64($0[1] as Int64),
-                    ackedSeq: UInt64($0[2] as Int64), ackedNonce: [UInt8]($0[3] as Data))
+                    ackedSeq: UInt64($0[2] as Int64), ackedNonce: [UInt8]($0[3] as Data), isCompared: $0[4],
+                    isBootstrapping: $0[5])
             }
         }
     }
@@ -42,16 +43,22 @@ extension Replica: ClientStorage {
             try transaction.fold()
             try transaction.execute("UPDATE row_clocks SET dirty = 1 WHERE dirty = 0", [])
             try transaction.execute("DELETE FROM staged_pages", [])
+            try transaction.forgetHashes()
+            // With its first server a replica has nothing in common yet.
             try transaction.execute(
-                "INSERT OR REPLACE INTO remote (only, epoch, position, acked_seq, acked_nonce) VALUES (1, ?, 0, ?, ?)",
+                """
+                INSERT OR REPLACE INTO remote (only, epoch, position, acked_seq, acked_nonce, is_compared)
+                VALUES (1, ?, 0, ?, ?, NOT EXISTS (SELECT 1 FROM remote))
+                """,
                 [.blob(epoch[...]), .integer(Int64(clamping: ackedSeq)), .blob(ackedNonce[...])])
         }
     }
 
     package func beginPush() throws -> ReplicaSnapshot? {
+        try requireSpace()
         while true {
             try foldPending()
-            let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path, surroundings.page) }
+            let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path, surroundings) }
             // Another process may have written between the fold and the snapshot.
             if try snapshot.isFolded { return try snapshot.isEmpty ? nil : snapshot }
         }
@@ -62,8 +69,9 @@ extension Replica: ClientStorage {
             try transaction.fold()
             var denials = DenialHandling(transaction, upTo: snapshot.head)
             try denials.run(outcome)
-            let stays = snapshot.oversized.compactMap { row in
-                SyncedTable.named(row.table).map { RowKey(table: $0.number, id: row.row) }
+            try transaction.withoutCapture { try transaction.drop(outcome.collected, upTo: snapshot.head) }
+            let stays = try snapshot.oversized.compactMap { row in
+                try transaction.rows.table(named: row.table).map { RowKey(table: $0.number, id: row.row) }
             }
             try transaction.markClean(upTo: snapshot.head, except: stays)
             try transaction.execute(
@@ -82,24 +90,30 @@ extension Replica: ClientStorage {
         }
     }
 
-    package func stage(_ page: [UInt8], next position: UInt64, in epoch: [UInt8]) throws {
-        guard let position = Int64(exactly: position) else {
+    package func stage(_ page: StagedPage, in epoch: [UInt8]) throws {
+        guard let position = Int64(exactly: page.next) else {
             throw SyncRefusal(.malformed, "the server gave a position out of range")
         }
+        let collected = try page.collected.encoded
         try write { transaction in
             try transaction.execute(
-                "INSERT INTO staged_pages (epoch, next_position, page) VALUES (?, ?, ?)",
-                [.blob(epoch[...]), .integer(position), .blob(page[...])])
+                "INSERT INTO staged_pages (epoch, next_position, page, collected, staged_at) VALUES (?, ?, ?, ?, ?)",
+                [
+                    .blob(epoch[...]), .integer(position), .blob(page.page[...]), .blob(collected[...]),
+                    .integer(transaction.now),
+                ])
         }
     }
 
-    package func applyStaged(upTo position: UInt64) throws -> PullOutcome {
+    package func applyStaged(
+        upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
+    ) throws -> PullOutcome {
         guard let position = Int64(exactly: position) else {
             throw SyncRefusal(.malformed, "the server gave a position out of range")
         }
-        if try isUpToDate(position) { return PullOutcome() }
+        if try isUpToDate(position, floor) { return PullOutcome() }
         do {
-            return try healingCopies { try applyPages(upTo: position) }
+            return try healingCopies { try applyPages(upTo: position, floor, progress) }
         } catch let error as ChangesetError {
             // Damaged on the way, or by the server: fetched anew by the next sync.
             try write { try $0.execute("DELETE FROM staged_pages", []) }
@@ -107,27 +121,30 @@ extension Replica: ClientStorage {
         }
     }
 
-    private func applyPages(upTo position: Int64) throws -> PullOutcome {
+    private func applyPages(
+        upTo position: Int64, _ floor: VersionVector, _ progress: (Int, Int) -> Void
+    ) throws -> PullOutcome {
         try write { transaction in
-            let pages = try SQLStatement(transaction.database, "SELECT page FROM staged_pages ORDER BY n")
-            var applying = try Applying(transaction, from: .pull)
-            try transaction.join(pages, with: &applying)
+            try transaction.fold()
+            try transaction.raiseFloor(to: floor)
+            var pull = try PullApplication(transaction)
+            try transaction.withoutCapture { try pull.run(progress) }
             try transaction.execute("DELETE FROM staged_pages", [])
-            try transaction.execute("UPDATE remote SET position = max(position, ?)", [.integer(position)])
-            return PullOutcome(
-                changed: applying.summary.changed, conflicts: applying.summary.conflicts,
-                skipped: applying.summary.denied)
+            try transaction.execute(
+                "UPDATE remote SET position = max(position, ?), bootstrapping = 0", [.integer(position)])
+            return pull.outcome
         }
     }
 
-    private func isUpToDate(_ position: Int64) throws -> Bool {
+    private func isUpToDate(_ position: Int64, _ floor: VersionVector) throws -> Bool {
         try read { transaction in
-            try Bool.fetchOne(
+            let isAtPosition = try Bool.fetchOne(
                 transaction.database,
                 sql: """
                     SELECT NOT EXISTS (SELECT 1 FROM staged_pages)
-                       AND EXISTS (SELECT 1 FROM remote WHERE position >= ?)
-                    """, arguments: [position]) ?? false
+                       AND EXISTS (SELECT 1 FROM remote WHERE position >= ? AND bootstrapping = 0)
+                    """, arguments: [position])
+            return try isAtPosition == true && !floor.exceeds(transaction.floor())
         }
     }
 }
@@ -138,12 +155,20 @@ extension WriteTransaction {
         try fold()
         try withoutCapture {
             try pages.forEach(values) { try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...])) }
+            if try applying.needsSecondPass() {
+                try pages.forEach(values) { try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...])) }
+            }
+            try applying.finish()
         }
     }
 
-    /// What was pushed as it still is, is clean; what changed since has a later position.
+    /// What was pushed as it still is, is clean; what changed since has a later position. As what does the
+    /// server publish it? The pull that follows says it.
     fileprivate func markClean(upTo head: Int64, except stays: [RowKey]) throws {
-        try execute("UPDATE row_clocks SET dirty = 0 WHERE dirty = 1 AND position <= ?", [.integer(head)])
+        let pushed = "dirty = 1 AND position <= ?"
+        let hashes = try statement("SELECT hash FROM row_clocks WHERE \(pushed) AND hash IS NOT NULL")
+        try hashes.forEach([.integer(head)]) { try countHash(nil, insteadOf: $0.hash(0)) }
+        try execute("UPDATE row_clocks SET dirty = 0, hash = NULL WHERE \(pushed)", [.integer(head)])
         for key in stays {
             try execute(
                 "UPDATE row_clocks SET dirty = 1 WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])

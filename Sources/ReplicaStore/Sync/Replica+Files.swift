@@ -12,7 +12,7 @@ extension Replica {
     ) throws -> (rows: Int, next: Int64) {
         let key = try isSigned ? signingKey() : nil
         return try readFolded { transaction in
-            let file = try transaction.writeFile(since: position, surroundings.page, signedBy: key, to: sink) { row in
+            let file = try transaction.writeFile(since: position, surroundings, signedBy: key, to: sink) { row in
                 throw ReplicaError(.denied, "\(row.table) \(row.row) can't be exported: \(row.reason)")
             }
             return (file.rows, file.next)
@@ -35,15 +35,16 @@ extension Replica {
                     "the changeset is of workspace \(file.header.workspaceName) (\(file.header.workspace)), this "
                         + "library is of \(transaction.workspace): import it into an empty data directory (--data)")
             }
-            if file.header.schemaVersion > Self.schemaVersion {
-                throw ChangesetError.tooNew("schema \(file.header.schemaVersion), this one knows \(Self.schemaVersion)")
-            }
             try transaction.fold()
             if try transaction.isOfAnother(file.header) { throw OwnLaterWork() }
             var applying = try Applying(transaction, from: .file)
             applying.timeMax = HybridTime(milliseconds: transaction.now + Self.fileSkewMax)
             try transaction.withoutCapture {
                 for page in file.pages { try applying.apply(ChangesetPage(encoded: page)) }
+                if try applying.needsSecondPass() {
+                    for page in file.pages { try applying.apply(ChangesetPage(encoded: page)) }
+                }
+                try applying.finish()
             }
             if let noted { try transaction.noteJoined(noted, applying.positionsOfEqual) }
             return applying.summary
@@ -60,7 +61,7 @@ extension Replica {
         let workspace = try successor.read { try $0.identity().workspace }
         try write { transaction in
             try transaction.fold()
-            let reader = try PageReader(transaction.database, surroundings.page)
+            let reader = try PageReader(transaction.database, transaction.tables, surroundings.page)
             let orphans = try transaction.orphanRows()
             try successor.write { try $0.adopt(reader, orphans) }
             try transaction.execute("UPDATE replica SET retired_into = ?", [.blob(workspace)])
@@ -84,7 +85,7 @@ extension WriteTransaction {
     /// Takes everything or throws: what is not taken would be lost with its file.
     fileprivate func adopt(_ reader: PageReader, _ orphans: [[Value]]) throws {
         try fold()
-        var applying = try Applying(self, from: .file)
+        var applying = try Applying(self, from: .file, knowsFloor: false)
         try withoutCapture {
             var reading = PageReader.Reading(position: 0, isComplete: false)
             while !reading.isComplete {
@@ -93,6 +94,7 @@ extension WriteTransaction {
                 try applying.apply(reading.page)
                 if let row = reading.oversized.first { throw Self.notAdopted(row.table, row.row, row.reason) }
             }
+            try applying.finish()
         }
         if let row = applying.summary.denied.first { throw Self.notAdopted(row.table, row.row, row.reason) }
         for orphan in orphans {
@@ -120,13 +122,13 @@ extension ReadTransaction {
     ///   - last: nothing that was published later; nil for everything.
     ///   - leaveOut: is told of each row that is too large to travel.
     func writeFile(
-        since position: Int64, upTo last: Int64? = nil, _ bounds: PageBounds, signedBy key: SigningKey?,
+        since position: Int64, upTo last: Int64? = nil, _ surroundings: Surroundings, signedBy key: SigningKey?,
         to sink: @escaping ([UInt8]) throws -> Void,
         leaveOut: (RowDenial) throws -> Void
     ) throws -> (rows: Int, next: Int64) {
-        let header = try fileHeader(since: position, upTo: last)
+        let header = try fileHeader(since: position, upTo: last, surroundings.schema)
         var writer = try ChangesetFileWriter(header, signedBy: key, to: sink)
-        let reader = try PageReader(database, bounds, upTo: header.next)
+        let reader = try PageReader(database, tables, surroundings.page, upTo: header.next)
         var rows = 0
         var reading = PageReader.Reading(position: position, isComplete: false)
         while !reading.isComplete {
@@ -139,11 +141,13 @@ extension ReadTransaction {
         return (rows, header.next)
     }
 
-    private func fileHeader(since position: Int64, upTo last: Int64?) throws -> ChangesetFile.Header {
+    private func fileHeader(
+        since position: Int64, upTo last: Int64?, _ schema: ReplicaSchema
+    ) throws -> ChangesetFile.Header {
         let identity = try identity()
         let seal = try SQLStatement(database, "SELECT nonce FROM seals WHERE seq = ?")
         return ChangesetFile.Header(
-            schemaVersion: Int(Replica.schemaVersion), workspace: identity.workspace,
+            schemaVersion: Int(schema.version), workspace: identity.workspace,
             workspaceName: try workspaceName() ?? "", replica: identity.replica, nodeName: identity.nodeName,
             seq: UInt64(identity.lastSeq), nonce: try seal.first([.integer(identity.lastSeq)]) { $0.bytes(0) } ?? [],
             since: position, next: min(last ?? .max, identity.lastPosition))

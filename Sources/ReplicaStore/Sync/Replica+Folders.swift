@@ -15,6 +15,11 @@ extension Replica {
         try write { try $0.note(file, [file.since + 1...file.next]) }
     }
 
+    /// To be called when a file that held what was purged since has been removed.
+    package func forget(_ file: FolderFile) throws {
+        try write { try $0.execute("DELETE FROM folder_files WHERE checksum = ?", [.blob(file.checksum[...])]) }
+    }
+
     /// From the first to the last row whose position lies outside some ranges, or nil where there is none.
     ///
     /// - Parameter held: ascending, and not touching each other.
@@ -52,9 +57,9 @@ extension Replica {
         let key = try isSigned ? signingKey() : nil
         return try readFolded { transaction in
             var leftOut: [RowDenial] = []
-            let file = try transaction.writeFile(
-                since: position, upTo: last, surroundings.page, signedBy: key, to: sink
-            ) { leftOut.append($0) }
+            let file = try transaction.writeFile(since: position, upTo: last, surroundings, signedBy: key, to: sink) {
+                leftOut.append($0)
+            }
             return (file.rows, file.next, leftOut)
         }
     }
@@ -102,7 +107,7 @@ extension WriteTransaction {
         }
         try execute("DELETE FROM folder_positions WHERE file = ?4 OR file IN (\(covered))", key)
         try execute(
-            "DELETE FROM folder_files WHERE writer = ?1 AND next <= ?3 AND since >= ?2 AND n <> ?4", key)
+            "DELETE FROM folder_files WHERE writer = ?1 AND next <= ?3 AND since >= ?2 AND n <> ?4 AND stale = 0", key)
         return positions
     }
 
@@ -118,14 +123,14 @@ extension ReadTransaction {
     fileprivate func notedFiles() throws -> [NotedFile] {
         var files: [NotedFile] = []
         var places: [Int64: Int] = [:]
-        try SQLStatement(database, "SELECT checksum, size, writer, since, next, n FROM folder_files ORDER BY n")
+        try SQLStatement(database, "SELECT checksum, size, writer, since, next, n, stale FROM folder_files ORDER BY n")
             .forEach { row in
                 guard let writer = row.rowID(2).flatMap({ ReplicaID($0.bytes) }) else { return }
                 let file = FolderFile(
                     checksum: row.bytes(0), size: row.integer(1), writer: writer, since: row.integer(3),
                     next: row.integer(4))
                 places[row.integer(5)] = files.count
-                files.append(NotedFile(file: file, positions: []))
+                files.append(NotedFile(file: file, positions: [], isStale: row.integer(6) != 0))
             }
         try SQLStatement(database, "SELECT file, first, last FROM folder_positions").forEach { row in
             guard let place = places[row.integer(0)], row.integer(1) <= row.integer(2) else { return }

@@ -54,6 +54,7 @@ extension WriteTransaction {
         try fold()
         let acked = try SQLStatement(database, "SELECT acked_seq FROM remote").first([]) { UInt64($0.integer(0)) } ?? 0
         let former = replica
+        try noteFormerSelf()
         identity.replica = .random(random)
         identity.lastSeq = 0
         try execute("DELETE FROM seals", [])
@@ -74,6 +75,7 @@ extension WriteTransaction {
         if !identity.home.isEmpty {
             try reparent()
             try execute("UPDATE replica SET epoch = ?", [.blob(ReplicaID.random(random).rowID)])
+            try forgetPositions()
         }
         identity.home = home
         try execute("UPDATE replica SET home = ?", [.text(home)])
@@ -90,26 +92,15 @@ extension WriteTransaction {
     }
 
     fileprivate func rewriteDirtyClocks(_ rewrite: (RowClock) -> RowClock) throws {
-        for (key, clock) in try storedClocks(where: "dirty = 1") {
-            let rewritten = rewrite(clock)
-            guard rewritten != clock else { continue }
-            try clocks.store(key, ClockTable.Entry(clock: rewritten, position: nextPosition(), isDirty: true))
+        for row in try storedClocks(where: "dirty = 1") {
+            let rewritten = rewrite(row.clock)
+            guard rewritten != row.clock else { continue }
+            try clocks.store(row.key, ClockTable.Entry(clock: rewritten, position: nextPosition(), isDirty: true))
         }
     }
 
     fileprivate func greatestStamp(notAfter limit: HybridTime) throws -> HybridTime {
-        try storedClocks(where: "true").flatMap { $0.1.stamps.map(\.time) }.filter { $0 <= limit }.max() ?? .zero
-    }
-
-    private func storedClocks(where condition: String) throws -> [(RowKey, RowClock)] {
-        var found: [(RowKey, RowClock)] = []
-        let select = try SQLStatement(
-            database, "SELECT tbl, id, clock FROM row_clocks WHERE \(condition) ORDER BY position")
-        try select.forEach { row in
-            guard let id = row.rowID(1) else { return }
-            found.append((RowKey(table: Int(row.integer(0)), id: id), try clocks.unpack(row.bytes(2))))
-        }
-        return found
+        try storedClocks(where: "true").flatMap { $0.clock.stamps.map(\.time) }.filter { $0 <= limit }.max() ?? .zero
     }
 }
 

@@ -14,7 +14,7 @@ extension Replica: ServerStorage {
             return ServerIdentity(
                 workspace: identity.workspace, workspaceName: try transaction.workspaceName() ?? "",
                 replica: identity.replica, epoch: identity.epoch, head: UInt64(identity.lastPosition),
-                schemaVersion: Self.schemaVersion, now: isBelieved ? machineTime() : 0)
+                schemaVersion: surroundings.schema.version, now: isBelieved ? machineTime() : 0)
         }
     }
 
@@ -46,24 +46,24 @@ extension Replica: ServerStorage {
                 throw SyncRefusal(.handshakeAgain, "something came between: handshake again")
             }
             try transaction.fold()
-            let summary = try transaction.joinParts(of: push)
+            let (summary, collected) = try transaction.joinParts(of: push)
             try transaction.acknowledge(push)
+            try transaction.digestPublished()
+            try transaction.scrubSome()
             return PushVerdicts(
                 applied: summary.equal, superseded: summary.superseded,
                 outcome: PushOutcome(
-                    denials: summary.denied,
-                    serverRows: try transaction.states(of: summary.denied)))
+                    denials: summary.denied, serverRows: try transaction.states(of: summary.denied),
+                    collected: collected))
         }
     }
 
     package func published(after position: UInt64) throws -> PublishedPage {
-        try readFolded { transaction in
+        try readDigested { transaction in
             guard let position = Int64(exactly: position) else {
                 throw SyncRefusal(.malformed, "a position out of range")
             }
-            let reading = try PageReader(transaction.database, surroundings.page).read(after: position)
-            let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
-            return PublishedPage(page: page, next: UInt64(reading.position), isComplete: reading.isComplete)
+            return try transaction.published(after: position, surroundings.page)
         }
     }
 }
@@ -97,7 +97,7 @@ extension WriteTransaction {
         try execute("DELETE FROM staged_parts WHERE replica_id <> ?", [.blob(replica.rowID)])
     }
 
-    fileprivate func joinParts(of push: StagedPush) throws -> ApplySummary {
+    fileprivate func joinParts(of push: StagedPush) throws -> (ApplySummary, collected: [RowName]) {
         let key: [Value] = [.blob(push.replica.rowID), .blob(push.id[...])]
         let count = try SQLStatement(
             database, "SELECT count(*) FROM staged_parts WHERE replica_id = ? AND push_id = ? AND part < ?"
@@ -113,7 +113,7 @@ extension WriteTransaction {
         applying.seqsMax[push.replica] = push.contains.seq
         applying.timeMax = HybridTime(milliseconds: now + SyncLimits.skewMax)
         try join(parts, key + [.integer(Int64(push.parts))], with: &applying)
-        return applying.summary
+        return (applying.summary, try applying.passedOver)
     }
 
     fileprivate func acknowledge(_ push: StagedPush) throws {
@@ -122,7 +122,11 @@ extension WriteTransaction {
         }
         try execute("DELETE FROM staged_parts WHERE replica_id = ?", [.blob(push.replica.rowID)])
         try execute(
-            "INSERT OR REPLACE INTO peers (replica_id, node_name, seq, nonce, seen_at) VALUES (?, ?, ?, ?, ?)",
+            """
+            INSERT INTO peers (replica_id, node_name, seq, nonce, seen_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (replica_id) DO UPDATE SET node_name = excluded.node_name, seq = excluded.seq,
+                nonce = excluded.nonce, seen_at = excluded.seen_at
+            """,
             [
                 .blob(push.replica.rowID), .text(push.nodeName), .integer(seq), .blob(push.contains.nonce[...]),
                 .integer(now),
@@ -131,18 +135,19 @@ extension WriteTransaction {
 
     /// What the server has in place of the denied rows: a compressed page, empty for nothing.
     fileprivate func states(of denied: [RowDenial]) throws -> [UInt8] {
-        var batches: [RowBatch] = []
+        var assembly = PageAssembly()
         for row in denied {
-            guard let table = SyncedTable.named(row.table) else { continue }
+            guard let table = try rows.table(named: row.table) else { continue }
             let key = RowKey(table: table.number, id: row.row)
-            guard let clock = try clocks.entry(key)?.clock,
-                let values = try rows[table.number].values(of: row.row, isAlive: clock.isAlive)
-            else { continue }
-            let state = RowState(id: row.row, clock: clock, values: values)
-            batches.append(RowBatch(table: table.name, columns: table.columns, rows: [state]))
+            guard let clock = try clocks.entry(key)?.clock, let state = try rows.state(key, clock)?.state else {
+                continue
+            }
+            assembly.add(state, of: table, size: 0)
         }
-        let page = try batches.isEmpty ? [] : ChangesetPage(batches: batches).encoded()
-        guard page.count <= ChangesetLimits.pageBytesMax, batches.count <= ChangesetLimits.rowsPerPageMax else {
+        let page = try assembly.rows == 0 ? [] : assembly.page.encoded()
+        guard page.count <= ChangesetLimits.pageBytesMax, assembly.rows <= ChangesetLimits.rowsPerPageMax,
+            assembly.batchCount <= ChangesetLimits.batchesPerPageMax
+        else {
             throw SyncRefusal(.tooLarge, "\(denied.count) rows are refused at once, too many to answer for")
         }
         return page

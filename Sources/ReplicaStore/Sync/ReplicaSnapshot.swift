@@ -7,6 +7,7 @@ package import SyncEngine
 package final class ReplicaSnapshot: PushSnapshot {
     private let queue: DatabaseQueue
     private let bounds: PageBounds
+    private let tables: SyncedTables
     package let seq: UInt64
     package let nonce: [UInt8]
     /// Rows with a later position changed after this state was read.
@@ -15,8 +16,9 @@ package final class ReplicaSnapshot: PushSnapshot {
     private var position: Int64 = 0
     private var isComplete = false
 
-    init(path: String, _ bounds: PageBounds) throws {
-        self.bounds = bounds
+    init(path: String, _ surroundings: Surroundings) throws {
+        bounds = surroundings.page
+        tables = surroundings.schema.tables
         var configuration = Configuration()
         configuration.readonly = true
         configuration.allowsUnsafeTransactions = true
@@ -32,7 +34,7 @@ package final class ReplicaSnapshot: PushSnapshot {
     }
 
     var isFolded: Bool {
-        get throws { try queue.unsafeRead { try !ReadTransaction($0).hasUnfoldedChanges() } }
+        get throws { try queue.unsafeRead { try !ReadTransaction($0, tables).hasUnfoldedChanges() } }
     }
 
     var isEmpty: Bool {
@@ -47,7 +49,9 @@ package final class ReplicaSnapshot: PushSnapshot {
 
     package func nextPart() throws -> (page: [UInt8], rows: Int)? {
         while !isComplete {
-            let reading = try queue.unsafeRead { try PageReader($0, bounds, dirtyOnly: true).read(after: position) }
+            let reading = try queue.unsafeRead {
+                try PageReader($0, tables, bounds, dirtyOnly: true).read(after: position)
+            }
             position = reading.position
             isComplete = reading.isComplete
             oversized += reading.oversized

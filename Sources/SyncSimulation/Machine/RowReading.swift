@@ -16,7 +16,7 @@ struct Key: Hashable, Comparable, CustomStringConvertible {
     var description: String { "\(tables[table]?.name ?? "?") \(id.hex.suffix(8))" }
 }
 
-let tables = Dictionary(uniqueKeysWithValues: SyncedTable.all.map { ($0.number, $0) })
+let tables = Dictionary(uniqueKeysWithValues: SyncedTables.later.all.map { ($0.number, $0) })
 
 /// What a replica's file holds of a row: its clock, and its values from the side that it lies on.
 struct StoredRow: Equatable {
@@ -29,9 +29,13 @@ struct StoredRow: Equatable {
 /// Reads rows with their clocks straight from the file.
 final class RowReading: ReplicaNumbering {
     private let shell: Shell
+    private let reading: LaterReading
     private var replicas: [UInt64: ReplicaID] = [:]
 
-    init(_ shell: Shell) { self.shell = shell }
+    init(_ shell: Shell) {
+        self.shell = shell
+        reading = LaterReading(shell)
+    }
 
     /// The rows whose state changed after a position, in the order in which they did.
     func rows(after position: Int64) throws -> [(key: Key, row: StoredRow, position: Int64)] {
@@ -40,7 +44,8 @@ final class RowReading: ReplicaNumbering {
             "SELECT tbl, id, clock, position FROM row_clocks WHERE position > ? ORDER BY position",
             [.integer(position)])
         return try found.map { columns in
-            guard let table = columns[0].integer.flatMap({ tables[Int($0)] }), let bytes = columns[1].blob,
+            guard let table = try columns[0].integer.flatMap({ try reading.table(numbered: $0) }),
+                let bytes = columns[1].blob,
                 let id = RowID(bytes), let clock = columns[2].blob, let position = columns[3].integer
             else { throw Violation(.damage, "a clock's row can't be read") }
             return (Key(table, id), try row(Key(table, id), RowClock(packed: clock, self)), position)
@@ -49,26 +54,18 @@ final class RowReading: ReplicaNumbering {
 
     func row(_ key: Key) throws -> StoredRow? {
         try readReplicas()
+        guard let table = tables[key.table] else { return nil }
         let clock = try shell.run(
-            "SELECT clock FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
+            "SELECT clock FROM row_clocks WHERE tbl = ? AND id = ?",
+            [.integer(try reading.number(of: table)), .blob(key.id)])
         return try clock.first?[0].blob.map { try row(key, RowClock(packed: $0, self)) }
     }
 
     private func row(_ key: Key, _ clock: RowClock) throws -> StoredRow {
-        guard let table = tables[key.table] else { throw Violation(.damage, "a table \(key.table)") }
-        if let values = try values(of: key.id, table, in: table.name) {
-            return StoredRow(clock: clock, values: values, isPresent: true)
-        }
-        guard !table.isImmutable, let values = try values(of: key.id, table, in: "deleted_\(table.name)") else {
+        guard let table = tables[key.table], let row = try reading.row(key.id, table, clock) else {
             throw Violation(.damage, "\(key) has a clock and no values")
         }
-        return StoredRow(clock: clock, values: values, isPresent: false)
-    }
-
-    private func values(of id: RowID, _ table: SyncedTable, in place: String) throws -> [Value]? {
-        try shell.run(
-            "SELECT \(table.columns.joined(separator: ", ")) FROM \(place) WHERE id = ?", [.blob(id)]
-        ).first
+        return row
     }
 
     private func readReplicas() throws {

@@ -13,6 +13,8 @@ final class VirtualNode {
     let random = SeededSource()
     /// The machine and the file that it believes to live in.
     var home: String
+    /// That of its Offbook.
+    var schema = ReplicaSchema.shipped
     private let page: PageBounds
     private var running: (library: Library, shell: Shell, rows: RowReading)?
 
@@ -52,7 +54,8 @@ final class VirtualNode {
 
     private var surroundings: Surroundings {
         Surroundings(
-            clock: { [clock] in clock.now }, random: random.source, home: { [home] _ in home }, page: page)
+            clock: { [clock] in clock.now }, random: random.source, home: { [home] _ in home }, page: page,
+            schema: schema)
     }
 
     func found(_ founding: Replica.Founding) throws {
@@ -78,6 +81,8 @@ final class VirtualNode {
             return running
         }
     }
+
+    var isLater: Bool { schema.version > ReplicaSchema.shipped.version }
 
     var library: Library { get throws { try process.library } }
     var replica: Replica { get throws { try process.library.replica } }

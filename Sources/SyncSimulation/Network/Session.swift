@@ -46,6 +46,8 @@ extension Simulation {
             let isKnown = try isSettled(session.node)
             session.request = try session.sync.receive(refusal)
             try observe(session.node, isKnown ? .healing : .unknown([]))
+            // What is written now must be later than all that is here, before a pull shows it again.
+            if !isSafe, refusal.code == .restamp { try describeFirst(session.node, "after the clock was set") }
         }
         return session.request != nil
     }
@@ -63,25 +65,32 @@ extension Simulation {
         case .push where !node.mayBeDenied.isEmpty: try checkOrphans(node)
         case .pull(let pull) where pull.complete && isKnown:
             let denied = session.sync.summary.skipped.compactMap { row in
-                SyncedTable.named(row.table).map { Key($0, row.row) }
+                SyncedTables.later.named(row.table).map { Key($0, row.row) }
             }
             try observe(node, .join(incoming, denied: Set(denied)))
+        case .rows where try isKnown && !hasStaged(node): try observe(node, .join(incoming, denied: []))
         default: try observe(node, isKnown ? .healing : .unknown(incoming))
         }
     }
 
-    /// A pull that is complete has all staged pages joined.
+    /// A pull that is complete has all staged pages joined, and so have rows got out of turn, the last of
+    /// them.
     func incoming(of reply: SyncReply, _ node: VirtualNode) throws -> [Incoming] {
-        guard case .pull(let pull) = reply, pull.complete else { return [] }
+        if case .pull(let pull) = reply, !pull.complete { return [] }
+        guard let page = reply.page else { return [] }
         let staged = try node.shell.run("SELECT page FROM staged_pages ORDER BY n").map { Array($0[0].blob ?? []) }
-        return try (staged + [[UInt8](pull.page)]).flatMap { try known($0) }
+        return try (staged + [page]).flatMap { try known($0) }
+    }
+
+    private func hasStaged(_ node: VirtualNode) throws -> Bool {
+        try node.shell.integer("SELECT count(*) FROM staged_pages") > 0
     }
 
     /// The server's states are about to take the place of what it refused, which goes to the orphans.
     func noteDenials(_ reply: SyncReply, _ node: VirtualNode) {
         guard case .push(let push) = reply else { return }
         for denial in push.denials {
-            guard let table = SyncedTable.named(denial.table), let id = RowID(denial.rowID) else { continue }
+            guard let table = SyncedTables.later.named(denial.table), let id = RowID(denial.rowID) else { continue }
             node.mayBeDenied.insert(Key(table, id))
         }
     }
@@ -95,5 +104,16 @@ extension Simulation {
         }
         try observe(node, .unknown([]))
         node.mayBeDenied = []
+    }
+}
+
+extension SyncReply {
+    /// The rows that it brings; nil for a reply that brings none.
+    var page: [UInt8]? {
+        switch self {
+        case .pull(let reply): [UInt8](reply.page)
+        case .rows(let reply): [UInt8](reply.page)
+        case .handshake, .push, .digest, .label: nil
+        }
     }
 }

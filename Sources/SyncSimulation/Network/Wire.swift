@@ -16,7 +16,7 @@ extension Simulation {
             let reply = try answer(request)
             server.atRisk = nil
             try observe(server, cause(of: reply, incoming))
-            if case .pull(let reply) = reply { try register([UInt8](reply.page), server.reference.rows) }
+            if let page = reply.page { try register(page, server.reference.rows) }
             return reply
         } catch let error where server.disk.isDead && !(error is Violation) {
             try crash(server)
@@ -48,10 +48,10 @@ extension Simulation {
         case .handshake: return .healing
         case .push(let reply):
             let denied = reply.denials.compactMap { denial in
-                SyncedTable.named(denial.table).flatMap { table in RowID(denial.rowID).map { Key(table, $0) } }
+                SyncedTables.later.named(denial.table).flatMap { table in RowID(denial.rowID).map { Key(table, $0) } }
             }
             return .join(incoming, denied: Set(denied))
-        case .pull, .label: return .own
+        case .pull, .digest, .rows, .label: return .own
         }
     }
 
@@ -60,11 +60,12 @@ extension Simulation {
         guard !page.isEmpty else { return }
         pages[page] = try ChangesetPage(encoded: page[...]).batches.flatMap { batch in
             try batch.rows.map { row in
-                guard let table = SyncedTable.named(batch.table), let known = reference[Key(table, row.id)] else {
+                guard let table = SyncedTables.later.named(batch.table), let known = reference[Key(table, row.id)]
+                else {
                     throw Violation(.join, "a row of \(batch.table) travels that its sender does not have")
                 }
                 let key = Key(table, row.id)
-                let stored = StoredRow(clock: row.clock, values: row.values, isPresent: row.clock.isAlive)
+                let stored = StoredRow(row, of: batch, table)
                 if let difference = known.difference(from: stored) {
                     throw Violation(.join, "\(key) travels otherwise than its sender has it: \(difference)")
                 }

@@ -78,8 +78,9 @@ struct Observation {
     }
 
     private static func empty(_ key: Key) -> ReferenceRow {
-        let count = tables[key.table]?.columns.count ?? 0
-        return ReferenceRow(cells: Array(repeating: .init(value: .null, stamp: nil), count: count))
+        guard let table = tables[key.table] else { return ReferenceRow() }
+        return ReferenceRow(
+            cells: table.columns.map { .init(value: SyncedTables.laterDefault(of: $0, in: table) ?? .null) })
     }
 
     // MARK: - Joins

@@ -81,7 +81,7 @@ extension Simulation {
                 throw Violation(.capture, "\(node.name): \(key): \(difference)")
             }
         }
-        for table in SyncedTable.all {
+        for table in node.schema.tables.all {
             let present = try node.shell.integer("SELECT count(*) FROM \(table.name)")
             let living = stored.count { $0.key.table == table.number && $0.row.isPresent }
             try require(present == living, .capture, "\(node.name) has \(present) \(table.name), \(living) by clocks")

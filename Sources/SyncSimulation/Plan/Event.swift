@@ -15,6 +15,7 @@ package struct Event: Sendable, Hashable {
         case importFile, exchangeFile, exchangeOldFile, foreign, sync, syncTogether
         // What is done to nodes.
         case backUp, jumpHours, jumpYears, partition, clone, twin, restoreClient, rewindClient, restoreServer
+        case upgrade, laterWork
     }
 
     package var number: Int
@@ -42,6 +43,7 @@ extension Event.Kind {
         case .rewindClient: .rewindClient
         case .restoreServer: .restoreServer
         case .syncTogether: .reorder
+        case .upgrade, .laterWork: .mixedSchemas
         default: nil
         }
     }
@@ -55,8 +57,9 @@ extension Event.Kind {
         case .exchangeFile, .syncTogether, .rename, .tag: 16
         case .importFile, .backUp, .place, .beginEdit, .staleSave, .merge, .delete, .rawUpdate, .label: 10
         case .jumpYears, .restoreServer, .duplicate, .search, .foreign: 3
+        case .laterWork: 30
         case .jumpHours: 8
-        case .twin, .clone, .restoreClient, .rewindClient, .partition: 4
+        case .twin, .clone, .restoreClient, .rewindClient, .partition, .upgrade: 4
         default: 6
         }
     }

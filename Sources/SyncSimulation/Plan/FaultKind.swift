@@ -45,6 +45,9 @@ package enum FaultKind: String, Sendable, CaseIterable, Comparable {
     /// The same, in the same place.
     case rewindClient = "rewind-client"
     case restoreServer = "restore-server"
+    // Versions.
+    /// Nodes have schemas of different age, and are upgraded.
+    case mixedSchemas = "mixed-schemas"
 
     package static func < (a: Self, b: Self) -> Bool { a.place < b.place }
     private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }

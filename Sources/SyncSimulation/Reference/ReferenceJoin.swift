@@ -11,7 +11,7 @@ struct ReferenceJoin {
         self.key = key
         row = a
         if table.shape.isAppendOnly {
-            if Self.isSmaller(b, a) { row = b }
+            if Self.isSmaller(b, a, table) { row = b }
             return
         }
         row.edits = a.edits.union(b.edits)
@@ -27,10 +27,10 @@ struct ReferenceJoin {
         return a.precedes(b) ? b : a
     }
 
-    /// Of two lists of values, by the first whose bytes differ.
-    private static func isSmaller(_ a: ReferenceRow, _ b: ReferenceRow) -> Bool {
-        for (mine, theirs) in zip(a.cells, b.cells) {
-            let (mine, theirs) = (bytes(mine.value), bytes(theirs.value))
+    /// Of two lists of values, by the first whose bytes differ, ascending by the columns' names.
+    private static func isSmaller(_ a: ReferenceRow, _ b: ReferenceRow, _ table: SyncedTable) -> Bool {
+        for place in table.columns.indices.sorted(by: { table.columns[$0] < table.columns[$1] }) {
+            let (mine, theirs) = (bytes(a.cells[place].value), bytes(b.cells[place].value))
             if mine != theirs { return mine.lexicographicallyPrecedes(theirs) }
         }
         return false

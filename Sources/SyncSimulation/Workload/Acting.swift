@@ -29,6 +29,8 @@ extension Simulation {
         case .backUp, .jumpHours, .jumpYears, .partition, .clone, .twin, .restoreClient, .rewindClient,
             .restoreServer:
             return try befall(event, node, &dice)
+        case .upgrade: return try upgrade(node, &dice)
+        case .laterWork: return try workLater(event, node, dice)
         }
     }
 }

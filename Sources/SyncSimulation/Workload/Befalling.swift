@@ -26,6 +26,7 @@ extension Simulation {
 
     private func jump(_ node: VirtualNode, _ milliseconds: Int64, _ dice: inout SplitMix64) throws -> String {
         let jump = dice.once(in: 2) ? milliseconds : -milliseconds
+        if dice.once(in: 2) { try meetOneAhead(node, &dice) }
         node.clock.jump(by: jump)
         let shown = "by \(jump / Int64(Self.hour)) h"
         guard dice.once(in: 2) else { return shown }
@@ -36,9 +37,17 @@ extension Simulation {
         return "\(shown), \(synced)"
     }
 
-    private func describeFirst(_ node: VirtualNode, _ words: String) throws {
+    /// Somebody whose clock is a little ahead, as may be, has just written what this node is about to.
+    private func meetOneAhead(_ node: VirtualNode, _ dice: inout SplitMix64) throws {
+        let ahead = clients.filter { $0 !== node && (30_000...110_000).contains($0.clock.now - time.now) }
+        guard let other = dice.pick(ahead) else { return }
+        try describeFirst(other, "ahead of the others", column: "category")
+        for one in [other, node] { _ = try sync(one, &dice) }
+    }
+
+    func describeFirst(_ node: VirtualNode, _ words: String, column: String = "description") throws {
         try node.shell.run(
-            "UPDATE prompts SET description = ? WHERE id IN (SELECT id FROM prompts ORDER BY id LIMIT 4)",
+            "UPDATE prompts SET \(column) = ? WHERE id IN (SELECT id FROM prompts ORDER BY id LIMIT 4)",
             [.text("\(event?.number ?? 0) \(words)")])
         try settle(node)
     }
@@ -60,6 +69,7 @@ extension Simulation {
         let copy = try bareClient("c\(event.number)", 1000 + UInt64(event.number))
         try copy.disk.install(try node.disk.copy())
         if isTwin { copy.home = node.home }
+        copy.schema = node.schema
         copy.reference = node.reference
         copy.savedSeq = node.savedSeq
         copy.exportedSeq = node.exportedSeq

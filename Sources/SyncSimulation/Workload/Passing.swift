@@ -61,7 +61,8 @@ extension Simulation {
         do {
             let summary = try node.replica.join(file)
             node.atRisk = nil
-            let denied = Set(summary.denied.compactMap { row in SyncedTable.named(row.table).map { Key($0, row.row) } })
+            let denied = Set(
+                summary.denied.compactMap { row in SyncedTables.later.named(row.table).map { Key($0, row.row) } })
             try observe(node, isKnown ? .join(incoming, denied: denied) : .unknown(incoming))
             return "\(summary.changed) changed, \(summary.conflicts) conflicts"
         } catch let error as ReplicaError where error.code == .denied {

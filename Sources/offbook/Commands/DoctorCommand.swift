@@ -12,17 +12,19 @@ struct Doctor: ParsableCommand {
 
               offbook doctor
               offbook doctor --fix
+              offbook doctor --deep
             """)
 
     @Flag(help: "Mend what can be mended.") var fix = false
     @Flag(help: "Of a server: say that this machine's clock is right, though it has jumped.") var acceptClock = false
+    @Flag(help: "Also compare every row with what was published.") var deep = false
     @OptionGroup var page: PageOptions
     @OptionGroup var options: LibraryOptions
 
     func run() throws {
         let library = try options.library()
         if acceptClock { try library.replica.acceptClock() }
-        let findings = try fix ? library.replica.mend() : library.replica.examine()
+        let findings = try fix ? library.replica.mend(deep: deep) : library.replica.examine(deep: deep)
         if options.json {
             try JSONOutput.print(try page.request.page(of: findings))
         } else {

@@ -7,6 +7,7 @@ import SyncEngine
 struct FolderSyncCommand {
     let path: String
     let node: String?
+    let isQuiet: Bool
     let options: LibraryOptions
 
     func run() throws {
@@ -14,24 +15,26 @@ struct FolderSyncCommand {
         let (library, isNew) = try options.workspaces(node: node).library(for: shared, options.selector)
         if isNew { Console.error("Made the workspace from \(path) in \(options.data.directory.path).") }
         let summary = try library.sync(through: shared) {
-            Console.progress("\($0.filesRead) files read, received \($0.received)")
+            if !isQuiet { Console.progress("\($0.filesRead) files read, received \($0.received)") }
         }
-        Console.progress("")
-        try report(FolderSyncReport(summary, diverged: library.divergenceCount()))
-        warn(summary)
+        if !isQuiet { Console.progress("") }
+        let diverged = try library.divergenceCount()
+        try report(FolderSyncReport(summary, diverged: diverged))
+        warn(summary, diverged)
         // What was not taken for good, or could not be written, is a failure, though the rest was done.
         if summary.writeFailure != nil || !summary.denials.isEmpty { throw ExitCode(ExitStatus.failure.rawValue) }
     }
 
     private func report(_ report: FolderSyncReport) throws {
         if options.json { return try JSONOutput.print(report) }
+        guard !isQuiet else { return }
         Console.print(
             "Sent \(Count.of(report.sent, "row")), received \(report.received), merged \(report.merged), diverged \(report.diverged)."
         )
-        if report.diverged > 0 { Console.error("Two people wrote at once: offbook branches") }
     }
 
-    private func warn(_ summary: FolderSyncSummary) {
+    private func warn(_ summary: FolderSyncSummary, _ diverged: Int) {
+        if diverged > 0 { Console.error("Two people wrote at once: offbook branches") }
         for file in summary.passedOver { Console.error("\(file.name): \(file.reason); passed over for now") }
         if summary.parked > 0 {
             Console.error(

@@ -71,6 +71,7 @@ struct Sync: AsyncParsableCommand {
     var folder: String?
     @Option(help: ArgumentHelp("What to call this machine, where a library is made.", valueName: "name")) var node:
         String?
+    @Flag(name: .shortAndLong, help: "Print nothing where all goes well.") var quiet = false
     @OptionGroup var options: LibraryOptions
 
     func validate() throws {
@@ -78,23 +79,30 @@ struct Sync: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if let folder { return try FolderSyncCommand(path: folder, node: node, options: options).run() }
+        if let folder { return try FolderSyncCommand(path: folder, node: node, isQuiet: quiet, options: options).run() }
         let library = try options.library()
         guard let transport = try options.transport(of: library) else {
             throw LibraryError(.notConnected, "this library has no server yet; name one with offbook connect")
         }
-        let summary = try await library.sync(over: transport) {
-            Console.progress("sent \($0.sent), received \($0.received)")
-        }
-        Console.progress("")
+        let bar = ProgressBar(isShown: !quiet)
+        let summary = try await library.sync(over: transport) { bar.show($0) }
+        bar.clear()
         try report(SyncReport(summary, diverged: library.divergenceCount()))
     }
 
     private func report(_ report: SyncReport) throws {
         if options.json { return try JSONOutput.print(report) }
+        if !quiet { printCounts(report) }
+        warn(report)
+    }
+
+    private func printCounts(_ report: SyncReport) {
         Console.print(
             "Sent \(Count.of(report.sent, "row")), received \(report.received), merged \(report.merged), diverged \(report.diverged)."
         )
+    }
+
+    private func warn(_ report: SyncReport) {
         if report.reparented {
             Console.error("This library was a copy, or restored from a backup: it goes on as a new node.")
         }

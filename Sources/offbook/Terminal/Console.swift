@@ -21,9 +21,14 @@ enum Console {
     /// Lines of the terminal, 24 where there is none.
     static var height: Int { size.map { Int($0.ws_row) } ?? variable("LINES").flatMap { Int($0) } ?? 24 }
 
-    private static var size: winsize? {
+    /// Columns of the terminal that shows what goes wrong, and how far something is.
+    static var errorWidth: Int { size(STDERR_FILENO).map { Int($0.ws_col) } ?? 80 }
+
+    private static var size: winsize? { size(STDOUT_FILENO) }
+
+    private static func size(_ file: Int32) -> winsize? {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
         return size
     }
 
@@ -67,6 +72,13 @@ enum Console {
         write(Array("\r\u{1B}[K\(text)".utf8), to: STDERR_FILENO)
     }
 
+    /// A reader that went away, such as head, has seen enough. A disk that took half of it is another thing.
+    private static func lose(_ file: Int32) {
+        guard errno != EPIPE, file != STDERR_FILENO else { return }
+        error("offbook: the output can't be written: \(String(cString: strerror(errno)))")
+        exit(ExitStatus.failure.rawValue)
+    }
+
     static func writeError(_ bytes: [UInt8]) { write(bytes, to: STDERR_FILENO) }
 
     static func write(_ bytes: [UInt8], to file: Int32) {
@@ -75,8 +87,7 @@ enum Console {
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
-            // A reader that went away, such as head, has seen enough.
-            if written <= 0 { return }
+            if written <= 0 { return lose(file) }
             rest = rest.dropFirst(written)
         }
     }

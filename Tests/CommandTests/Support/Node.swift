@@ -61,6 +61,11 @@ struct Node {
     /// Runs a command that has to end well.
     @discardableResult
     func run(_ arguments: String..., environment: [String: String] = [:], input: String? = nil) throws -> Outcome {
+        try run(arguments, environment: environment, input: input)
+    }
+
+    @discardableResult
+    func run(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws -> Outcome {
         let outcome = try attempt(arguments, environment: environment, input: input)
         guard outcome.status == 0 else {
             throw UnexpectedStatus(command: "\(name): offbook \(arguments.joined(separator: " "))", outcome: outcome)

@@ -9,11 +9,14 @@ final class Program {
     let errorPath: String
     private var status: Int32?
 
-    init(_ arguments: [String], environment: [String: String] = [:], in scratch: Scratch) throws {
+    /// - Parameter prefix: what runs it, such as another user.
+    init(
+        _ arguments: [String], as prefix: [String] = [], environment: [String: String] = [:], in scratch: Scratch
+    ) throws {
         let name = UUID().uuidString
         outputPath = "\(scratch.path)/\(name).out"
         errorPath = "\(scratch.path)/\(name).err"
-        pid = try Self.spawn([offbookBinary] + arguments, environment, outputPath, errorPath)
+        pid = try Self.spawn(prefix + [offbookBinary] + arguments, environment, outputPath, errorPath)
     }
 
     deinit { kill() }
@@ -38,7 +41,7 @@ final class Program {
         var settings = variables.map { strdup($0) } + [nil]
         defer { for text in arguments + settings { free(text) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, words[0], &actions, &attributes, &arguments, &settings)
+        let code = posix_spawnp(&pid, words[0], &actions, &attributes, &arguments, &settings)
         guard code == 0 else { throw Complaint("\(words) can't be started: \(String(cString: strerror(code)))") }
         return pid
     }
@@ -101,14 +104,14 @@ final class Server {
     init(in scratch: Scratch, name: String = "server", environment: [String: String] = [:]) throws {
         node = Node(name, in: scratch)
         self.environment = environment
-        (process, url) = try Self.start(node, [], environment)
+        (process, url) = try Self.start(node, environment)
     }
 
     private static func start(
-        _ node: Node, _ options: [String], _ environment: [String: String]
+        _ node: Node, _ environment: [String: String], _ options: [String] = [], as prefix: [String] = []
     ) throws -> (Program, String) {
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--data", node.data]
-        let process = try Program(arguments + options, environment: environment, in: node.scratch)
+        let process = try Program(arguments + options, as: prefix, environment: environment, in: node.scratch)
         var url = ""
         try eventually("the server listens") {
             guard !process.hasEnded else { throw Complaint("the server ended: \(process.error)") }
@@ -129,9 +132,9 @@ final class Server {
     func kill() { process.kill() }
 
     /// Comes up again, on another port.
-    func restart(options: [String] = []) throws {
+    func restart(options: [String] = [], as prefix: [String] = []) throws {
         process.kill()
-        (process, url) = try Self.start(node, options, environment)
+        (process, url) = try Self.start(node, environment, options, as: prefix)
     }
 }
 

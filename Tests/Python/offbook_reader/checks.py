@@ -18,7 +18,7 @@ def valid(path):
     if describe(file) != path.with_suffix(".txt").read_text("utf-8"):
         yield "it reads as something else than the text beside it says"
     for page in file.pages:
-        for row in (row for batch in page.batches for row in batch[2]):
+        for row in (row for batch in page.batches for row in batch.rows):
             yield from _packs_again(row, page.replicas)
 
 

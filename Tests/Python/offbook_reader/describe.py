@@ -5,9 +5,10 @@ def describe(file):
     lines = [_header_line(file.header)]
     for page in file.pages:
         lines.append("page")
-        for table, columns, rows in page.batches:
-            lines.append(f"  {table} ({', '.join(columns)})")
-            for row in rows:
+        for batch in page.batches:
+            columns = ", ".join(_column(*rule) for rule in batch.rules)
+            lines.append(f"  {batch.table} ({columns})" + " append-only" * batch.append_only)
+            for row in batch.rows:
                 lines += _row_lines(row)
     return "".join(line + "\n" for line in lines)
 
@@ -19,6 +20,10 @@ def _header_line(header):
         f" since {header.since_position} next {header.next_position}"
         + (f" signed {header.public_key.hex()}" if header.public_key else "")
     )
+
+
+def _column(name, rule, journalled):
+    return name + (" earliest" if rule == "earliest" else "") + ("" if journalled else " silent")
 
 
 def _row_lines(row):

@@ -48,6 +48,7 @@ LEFT_OUT_OF_DIGEST = {"conflicts", "users", "nodes"}
 
 def visible_digest(rows, roots):
     """Of row states as one replica has them. `roots`: table -> (root's table, the naming column)."""
+    rows = list(rows)
     alive = {(row.table, row.id) for row in rows if row.clock.is_alive}
 
     def is_visible(row):

@@ -33,7 +33,8 @@ class Loss:
 def join(shape, row_id, a, b):
     """The joined state, and the journal rows of what was lost."""
     if shape.append_only:
-        return min(a, b, key=lambda state: [v.canonical() for v in state.values]), []
+        order = sorted(range(len(shape.columns)), key=lambda at: shape.columns[at][0].encode())
+        return min(a, b, key=lambda state: [state.values[at].canonical() for at in order]), []
     clock = Clock(
         joined(a.clock.edits, b.clock.edits), joined(a.clock.deletes, b.clock.deletes),
         _greater(a.clock.deletion, b.clock.deletion), [])

@@ -13,6 +13,7 @@ from .primitives import BLOB, INTEGER, NULL, REAL, TEXT, Value
 
 COMPRESSED_MAX = 4 * 1024 * 1024
 INFLATED_MAX = 64 * 1024 * 1024
+NAME_MAX = 200
 ROWS_MAX = 100_000
 VALUES_MAX = 2_000_000
 REPLICAS_MAX = 65_536
@@ -28,6 +29,16 @@ class Row:
         self.clock = clock
         self.values = values
         self.packed = packed
+
+
+class Batch:
+    """Rows of one table. `rules` has (name, "latest" or "earliest", journalled) for each column."""
+
+    def __init__(self, table, rules, append_only, rows):
+        self.table = table
+        self.rules = rules
+        self.append_only = append_only
+        self.rows = rows
 
 
 class DecodedPage:
@@ -80,6 +91,10 @@ def _dictionary(data):
 
 def _batch(batch, replicas):
     names = [column.name for column in batch.columns]
+    for name in [batch.table, *names]:
+        _check_name(name)
+    if any(not 0 <= column.rule <= 3 for column in batch.columns):
+        raise malformed("the rule of a column")
     if len(set(names)) < len(names):
         raise malformed("a column named twice")
     if batch.id_length not in (16, 32) or len(batch.ids) != batch.rows * batch.id_length:
@@ -94,7 +109,19 @@ def _batch(batch, replicas):
     if any(index >= len(unpacked) for index in batch.clock_of_row):
         raise malformed("a clock index outside the clocks")
     values = [_column(column, batch.rows) for column in batch.columns]
-    return batch.table, names, [_row(batch, names, unpacked, values, at) for at in range(batch.rows)]
+    rows = [_row(batch, names, unpacked, values, at) for at in range(batch.rows)]
+    return Batch(batch.table, [_rule(column) for column in batch.columns], batch.append_only, rows)
+
+
+def _check_name(name):
+    if len(name.encode()) > NAME_MAX:
+        raise over_limit("the name of a table or column")
+    if not name or any(not "!" <= character <= "~" for character in name):
+        raise malformed("the name of a table or column")
+
+
+def _rule(column):
+    return column.name, "earliest" if column.rule >= 2 else "latest", column.rule % 2 == 0
 
 
 def _row(batch, names, unpacked, values, at):

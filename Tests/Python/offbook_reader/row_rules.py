@@ -1,40 +1,43 @@
 """Whether a row that was read can be taken: changeset.md, section 8."""
 
-from .errors import Refused, too_new
+from .errors import Refused
 from .identity import journal_id, version_id
 from .page import Row
 from .primitives import NULL
 
 BODY_MAX = 1024 * 1024
+COLUMNS_MAX = 64
 
 
 def in_our_order(table, row):
-    """The row with all columns of the receiver's table, in its order."""
-    own = {column.name for column in table.columns}
-    if unknown := [name for name in row.columns if name not in own]:
-        raise too_new(f"unknown columns {unknown}")
+    """The row with all columns of the receiver's table, in its order, and then those that the receiver
+    does not know, by name: of a row with a clock those that were written."""
     place = {name: at for at, name in enumerate(row.columns)}
-    values, stamps = [], []
-    for column in table.columns:
-        at = place.get(column.name)
-        values.append(column.default if at is None else row.values[at])
-        stamps.append(row.clock.stamps[at] if at is not None and at < len(row.clock.stamps) else None)
-    row.clock.stamps = [] if table.append_only else stamps
-    return Row(row.table, [column.name for column in table.columns], row.id, row.clock, values)
+    own = [column.name for column in table.columns]
+    stamp_of = dict(zip(row.columns, row.clock.stamps))
+    extras = sorted(name for name in row.columns if name not in own)
+    if not row.clock.is_empty:
+        extras = [name for name in extras if stamp_of.get(name) is not None]
+    values = [row.values[place[each.name]] if each.name in place else each.default for each in table.columns]
+    values += [row.values[place[name]] for name in extras]
+    row.clock.stamps = [] if row.clock.is_empty else [stamp_of.get(name) for name in own + extras]
+    return Row(row.table, own + extras, row.id, row.clock, values)
 
 
 def check(table, row):
     """Raises the first objection, by its number in section 8."""
-    _object(1, len(row.id) != table.id_length, "the id's length")
+    _object(1, table.id_length not in (None, len(row.id)), "the id's length")
     _object(2, row.clock.is_empty != table.append_only, "the empty clock is for append-only rows")
     _object(3, (table.append_only or table.immutable) and not row.clock.is_alive, "a dead immutable row")
     for column, value in zip(table.columns, row.values):
         _object(4, not _fits(column, value), f"the kind of {column.name}")
+    _object(4, any(value.is_nan for value in row.values), "a number that is none")
     value_of = {column.name: value.content for column, value in zip(table.columns, row.values)}
     if table.name == "versions":
         _check_version(row, value_of)
     if table.name == "conflicts":
         _check_journal(row, value_of)
+    _object(7, len(row.columns) > COLUMNS_MAX, "the number of columns")
 
 
 def _object(number, applies, reason):
@@ -68,5 +71,5 @@ def _check_journal(row, value_of):
     _object(6, value_of["seq"] < 1, "the seq")
     stamp = (value_of["hlc"], value_of["replica"], value_of["seq"])
     names = (value_of["table_name"], value_of["column_name"])
-    id = journal_id(names[0], value_of["row_id"], names[1], stamp, row.values[-1])
+    id = journal_id(names[0], value_of["row_id"], names[1], stamp, row.values[6])
     _object(6, id != row.id, "its id is not that of its content")

@@ -24,6 +24,13 @@ class Table:
         self.immutable = "immutable" in remarks
         self.id_length = 32 if "ids of 32 bytes" in remarks else 16
 
+    @classmethod
+    def unknown(cls, name, append_only):
+        """A table that only a newer schema has."""
+        table = cls(name, [], None, "append-only" if append_only else "")
+        table.id_length = None
+        return table
+
 
 def read_schema(model):
     section = re.search(r"^## 3\. .*?(?=^## 4\. )", model, re.M | re.S).group(0)

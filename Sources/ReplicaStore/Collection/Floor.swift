@@ -1,0 +1,42 @@
+internal import Changesets
+internal import GRDB
+
+/// The floor: the transactions at or below which an absent row is one that was deleted and collected.
+extension ReadTransaction {
+    func floor() throws -> VersionVector { try vector("SELECT replica_id, seq FROM floor") }
+
+    /// What has come here for certain: of each replica that pushed, up to its last transaction.
+    func acknowledgedVector() throws -> VersionVector {
+        let identity = try identity()
+        var vector = try vector("SELECT replica_id, seq FROM peers")
+        if identity.lastSeq > 0 { vector.insert(Dot(replica: identity.replica, seq: UInt64(identity.lastSeq))) }
+        return vector
+    }
+
+    private func vector(_ sql: String) throws -> VersionVector {
+        var dots: [Dot] = []
+        try SQLStatement(database, sql).forEach { row in
+            guard let replica = row.rowID(0).flatMap({ ReplicaID($0.bytes) }), row.integer(1) > 0 else { return }
+            dots.append(Dot(replica: replica, seq: UInt64(row.integer(1))))
+        }
+        return VersionVector(dots)
+    }
+}
+
+extension WriteTransaction {
+    /// Takes the pointwise maximum.
+    func raiseFloor(to vector: VersionVector) throws {
+        for dot in vector.entries {
+            try execute(
+                """
+                INSERT INTO floor (replica_id, seq) VALUES (?, ?)
+                ON CONFLICT (replica_id) DO UPDATE SET seq = max(seq, excluded.seq)
+                """, [.blob(dot.replica.rowID), .integer(Int64(clamping: dot.seq))])
+        }
+    }
+}
+
+extension RowClock {
+    /// Whether all that the row's state is made of lies at or below a vector.
+    func isCovered(by vector: VersionVector) -> Bool { !edits.exceeds(vector) && !deletes.exceeds(vector) }
+}

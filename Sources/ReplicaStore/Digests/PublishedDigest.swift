@@ -1,0 +1,67 @@
+internal import Changesets
+internal import GRDB
+
+/// The hashes of what was last published, by this node's server or by itself as one, and their sum.
+extension WriteTransaction {
+    /// - Parameter former: the hash that the row has now.
+    func setHash(_ hash: UInt64?, of key: RowKey, insteadOf former: UInt64?) throws {
+        guard hash != former else { return }
+        try clocks.setHash(hash, of: key)
+        try countHash(hash, insteadOf: former)
+    }
+
+    /// Brings the digest up to date with a hash that has been stored.
+    func countHash(_ hash: UInt64?, insteadOf former: UInt64?) throws {
+        if planted(.digestNotUpdated), former != nil { return }
+        try changeDigest { digest in
+            if let former { digest.remove(former) }
+            if let hash { digest.add(hash) }
+        }
+    }
+
+    /// Every row is to be compared anew.
+    func forgetHashes() throws {
+        try execute("UPDATE row_clocks SET hash = NULL WHERE hash IS NOT NULL", [])
+        try changeDigest { $0 = HashSum() }
+    }
+
+    /// As a server: hashes what was published since the digest was last brought up to date.
+    func digestPublished() throws {
+        guard try reading.isPublisher else { return }
+        let digested = try SQLStatement(database, "SELECT position FROM digest").first([]) { $0.integer(0) } ?? 0
+        guard digested < identity.lastPosition else { return }
+        for row in try storedClocks(where: "position > ?", [.integer(digested)]) {
+            try setHash(hashAsPublished(row), of: row.key, insteadOf: row.hash)
+        }
+        try execute("UPDATE digest SET position = ?", [.integer(identity.lastPosition)])
+    }
+
+    /// Nil for a row that no page can hold.
+    func hashAsPublished(_ row: StoredClock) throws -> UInt64? {
+        guard let (state, table) = try rows.state(row.key, row.clock), state.weight(row.bytes) <= RowState.weightMax
+        else { return nil }
+        return state.hash(of: table.shape)
+    }
+}
+
+extension ReadTransaction {
+    /// Of all rows that have a hash.
+    func publishedDigest() throws -> HashSum {
+        try SQLStatement(database, "SELECT rows, sum FROM digest").first([]) {
+            HashSum(rows: UInt64(clamping: $0.integer(0)), sum: UInt64(bitPattern: $0.integer(1)))
+        } ?? HashSum()
+    }
+
+    /// Whether the hashes are of what this node publishes itself. Those of a client are its server's.
+    var isPublisher: Bool {
+        get throws { try SQLStatement(database, "SELECT 1 FROM remote").first([]) { _ in true } == nil }
+    }
+
+    /// As a server: whether every published row has its hash.
+    var isDigested: Bool {
+        get throws {
+            let sql = "SELECT position >= (SELECT last_position FROM replica) FROM digest"
+            return try SQLStatement(database, sql).first([]) { $0.integer(0) != 0 } ?? false
+        }
+    }
+}

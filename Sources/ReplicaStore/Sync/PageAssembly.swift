@@ -1,0 +1,37 @@
+internal import Changesets
+
+/// Collects rows of mixed tables into batches: one for each table, and for each set of columns that only
+/// a newer schema has.
+struct PageAssembly {
+    private struct BatchName: Hashable {
+        var table: Int
+        var extras: [TableShape.Column]
+        var isAppendOnly: Bool
+        var idLength: Int
+    }
+
+    private var places: [BatchName: Int] = [:]
+    private var batches: [RowBatch] = []
+    private(set) var bytes = 0
+    private(set) var rows = 0
+
+    mutating func add(_ row: RowState, of table: SyncedTable, size: Int) {
+        let name = BatchName(
+            table: table.number, extras: row.extras, isAppendOnly: row.clock.isAppendOnly, idLength: row.id.length)
+        if let place = places[name] {
+            batches[place].append(row)
+        } else {
+            places[name] = batches.count
+            batches.append(RowBatch(row.shape(table.shape), rows: [row]))
+        }
+        bytes += size
+        rows += 1
+    }
+
+    var batchCount: Int { batches.count }
+
+    /// Whether the next row may need a batch more than a page can have.
+    var isFull: Bool { batchCount >= ChangesetLimits.batchesPerPageMax }
+
+    var page: ChangesetPage { ChangesetPage(batches: batches) }
+}

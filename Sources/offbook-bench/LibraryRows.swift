@@ -1,0 +1,34 @@
+import Changesets
+import ReplicaStore
+
+extension Replica {
+    /// Fills the library with whole prompts: each with a version, a tip and a tag, so four rows.
+    func fill(_ batches: [[PromptRow]]) throws {
+        for batch in batches {
+            try write { transaction in
+                for row in batch { try transaction.insertWhole(row) }
+            }
+        }
+    }
+}
+
+extension WriteTransaction {
+    fileprivate func insertWhole(_ row: PromptRow) throws {
+        let (empty, braces, brackets, type) = (Bytes("".utf8), Bytes("{}".utf8), Bytes("[]".utf8), Bytes("text".utf8))
+        let version = VersionIdentity(
+            prompt: row.id, parents: [], kind: Bytes("edit".utf8), body: Bytes(row.description.utf8),
+            settings: braces, variables: brackets, type: type
+        ).id
+        try insert(into: .prompts, row.id, ["name": .text(row.name), "created_at": .integer(row.createdAt)])
+        try insert(
+            into: .versions, version,
+            [
+                "prompt_id": .blob(row.id), "parents": .blob(empty), "body": .text(row.description),
+                "author_id": .blob(row.createdBy), "created_at": .integer(row.createdAt),
+            ])
+        let tip = RowID.derived(table: "tips", key: [row.id.bytes, Array("main".utf8), version.bytes])
+        try insert(into: .tips, tip, ["prompt_id": .blob(row.id), "version_id": .blob(version)])
+        let tag = RowID.derived(table: "tags", key: [row.id.bytes, Array(row.category.utf8)])
+        try insert(into: .tags, tag, ["prompt_id": .blob(row.id), "tag": .text(row.category)])
+    }
+}
