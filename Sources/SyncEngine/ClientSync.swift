@@ -108,11 +108,6 @@ package struct ClientSync<Storage: ClientStorage> {
             try storage.restamp(after: server.serverTimeMs + SyncLimits.skewMax, serverTime: server.serverTimeMs)
             summary.wasRestamped = true
             return try start()
-        case .unavailable:
-            // What others did can still be had.
-            guard case .pushing = phase else { throw refusal }
-            summary.pushRefusal = refusal
-            return try pull()
         default: throw refusal
         }
     }

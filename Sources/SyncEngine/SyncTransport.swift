@@ -29,6 +29,5 @@ package func synchronize<Storage: ClientStorage>(
             request = try sync.receive(refusal)
         }
     }
-    if let refusal = sync.summary.pushRefusal { throw refusal }
     return sync.summary
 }
