@@ -29,8 +29,6 @@ package struct SyncSummary: Sendable {
     package var collected = 0
     /// This replica was away so long that it pulled everything anew.
     package var wasBootstrapped = false
-    /// Why nothing could be pushed, though the server answers and everything was pulled.
-    package var pushRefusal: SyncRefusal?
 }
 
 /// The client side of a sync, without I/O: handshake, push, pull. Give it each reply, and send the

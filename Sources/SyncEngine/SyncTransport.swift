@@ -15,7 +15,6 @@ package struct TransportError: Error, CustomStringConvertible {
 /// Runs one sync to its end.
 ///
 /// - Parameter progress: called after each exchange that moved rows, and while they are joined.
-/// - Throws: `SyncRefusal` also where the pull went well and only the push was refused.
 package func synchronize<Storage: ClientStorage>(
     _ storage: Storage, over transport: some SyncTransport,
     progress: @escaping (SyncProgress) -> Void = { _ in }
