@@ -99,6 +99,8 @@ struct Observation {
             after[key] = row
         }
         for (key, row) in stored where expected[key] == nil {
+            // Published anew as it was: its root came back.
+            if let known = before[key], known.difference(from: row) == nil { continue }
             guard key.table == SyncedTable.conflicts.number, let loss = losses[key] else {
                 throw fail(
                     key.table == SyncedTable.conflicts.number ? .journal : .join, key,
