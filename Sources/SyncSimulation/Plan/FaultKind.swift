@@ -48,6 +48,9 @@ package enum FaultKind: String, Sendable, CaseIterable, Comparable {
     // Versions.
     /// Nodes have schemas of different age, and are upgraded.
     case mixedSchemas = "mixed-schemas"
+    // Time.
+    /// The server drops what was deleted long ago.
+    case collection
 
     package static func < (a: Self, b: Self) -> Bool { a.place < b.place }
     private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
