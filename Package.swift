@@ -213,7 +213,7 @@ let package = Package(
             name: "ReplicaStoreTests",
             dependencies: [
                 "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors", "ReplicaStore",
-                "Schema", "SyncEngine", .product(name: "Crypto", package: "swift-crypto"),
+                "Schema", "SyncEngine", "SyncProtocol", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(

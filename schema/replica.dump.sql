@@ -371,7 +371,7 @@ CREATE TRIGGER capture_prompts_delete AFTER DELETE ON prompts BEGIN
 END;
 
 CREATE TRIGGER capture_prompts_insert AFTER INSERT ON prompts BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id));
     INSERT INTO change_log (tbl, id, mask, op) VALUES (5, NEW.id, -1, 1);
 END;
 
@@ -485,6 +485,13 @@ CREATE TABLE 'search_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WIT
 CREATE TABLE search_state (
     only INTEGER PRIMARY KEY CHECK (only = 1),
     position INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE server_clock (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    wall INTEGER NOT NULL,                          -- Unix milliseconds
+    boot TEXT NOT NULL,                             -- '' where the machine does not tell
+    uptime INTEGER NOT NULL                         -- milliseconds
 ) STRICT;
 
 CREATE TABLE staged_pages (

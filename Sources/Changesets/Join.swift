@@ -27,7 +27,7 @@ package struct RowJoin: Sendable {
         } else if a.isAppendOnly(shape), b.isAppendOnly(shape) {
             joinAppendOnly(b, shape)
         } else {
-            let all = a.extras.united(with: b.extras)
+            let all = planted(.unknownColumnsDropped) ? a.extras : a.extras.united(with: b.extras)
             joinHistories(a.having(all, of: shape), b.having(all, of: shape), shape)
         }
     }

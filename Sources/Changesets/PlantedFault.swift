@@ -20,6 +20,8 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case repairTakesServers = "repair-takes-servers"
     case collectedTooEarly = "collected-too-early"
     case noFloor = "no-floor"
+    case unknownColumnsDropped = "unknown-columns-dropped"
+    case keptNotTakenUp = "kept-not-taken-up"
 
     #if OFFBOOK_PLANT
     /// Set once, before anything runs.

@@ -25,6 +25,8 @@ package struct Finding: Encodable, Hashable, Sendable {
         case keptColumns = "kept-columns"
         /// What was purged may be left in the file's free space, or in its log.
         case purgedRemains = "purged-remains"
+        /// The clock of a server's machine, that is.
+        case serverClock = "server-clock"
     }
 
     package var kind: Kind
@@ -33,6 +35,8 @@ package struct Finding: Encodable, Hashable, Sendable {
     package var detail: String
     /// What `--fix` does about it; nil where it can't.
     package var mending: String?
+    /// What somebody can do about it; nil where nothing but what is in `mending`.
+    package var advice: String?
 }
 
 extension Replica {
@@ -42,8 +46,15 @@ extension Replica {
     package func examine(deep: Bool = false) throws -> [Finding] {
         try readFolded { transaction in
             try transaction.fileFindings() + transaction.rowFindings() + transaction.searchFindings()
-                + (deep ? transaction.publicationFindings() : [])
+                + (deep ? transaction.publicationFindings() : []) + clockFindings(transaction)
         }
+    }
+
+    private func clockFindings(_ transaction: ReadTransaction) throws -> [Finding] {
+        guard let doubt = try clockDoubt(transaction) else { return [] }
+        let detail = "as a server this merges nothing, as \(doubt)"
+        let advice = "set the machine's clock right; or, if it is right, offbook doctor --accept-clock"
+        return [Finding(kind: .serverClock, detail: detail, advice: advice)]
     }
 
     /// Mends what can be mended. What was written past the triggers becomes an ordinary edit.

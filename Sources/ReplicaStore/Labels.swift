@@ -40,6 +40,7 @@ extension Replica {
         try write { transaction in
             let current = try transaction.reading.labels(of: label.prompt)[label.label]
             guard current == label.expected else { return (false, current) }
+            try noteClock(transaction)
             try transaction.check(label)
             try transaction.setLabel(label.label, of: label.prompt, to: label.version)
             return (true, label.version)

@@ -38,7 +38,7 @@ struct Migrating {
     }
 
     private func migrate(_ database: Database, from version: Int) throws {
-        let former = try schema.tables.present(in: database)
+        let former = try planted(.keptNotTakenUp) ? schema.tables : schema.tables.present(in: database)
         // Filling a new column is not an edit.
         try database.withoutTriggers {
             for sql in schema.migrations.dropFirst(version) { try database.execute(sql: sql) }

@@ -113,4 +113,4 @@ package final class Replica: Sendable {
 }
 
 /// Unix milliseconds of the machine's clock.
-package func systemMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+@Sendable package func systemMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

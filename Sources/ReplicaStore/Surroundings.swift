@@ -5,19 +5,25 @@ internal import SyncEngine
 package struct Surroundings: Sendable {
     /// Unix milliseconds, right or wrong.
     package var clock: @Sendable () -> Int64
+    /// Nil where there is none to go with the clock.
+    package var uptime: @Sendable () -> Uptime?
     package var random: RandomSource
     /// Where the file of a path lives: the machine, and the file on it. A copy has another one.
     package var home: @Sendable (_ path: String) -> String
     package var page: PageBounds
     package var schema: ReplicaSchema
     package var collection: CollectionTerms
+    package var staging = StagingBounds()
 
     package init(
-        clock: @escaping @Sendable () -> Int64 = systemMilliseconds, random: RandomSource = .system,
+        clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil,
+        random: RandomSource = .system,
         home: @escaping @Sendable (_ path: String) -> String = machineAndFile, page: PageBounds = PageBounds(),
         schema: ReplicaSchema = .shipped, collection: CollectionTerms = CollectionTerms()
     ) {
-        self.clock = clock
+        self.clock = clock ?? systemMilliseconds
+        // The machine's own says nothing of another clock.
+        self.uptime = uptime ?? (clock == nil ? systemUptime : noUptime)
         self.random = random
         self.home = home
         self.page = page
@@ -43,6 +49,8 @@ package struct CollectionTerms: Sendable {
     }
 }
 
+@Sendable private func noUptime() -> Uptime? { nil }
+
 /// Where a page of a push or a pull ends: after the row that reaches one of these.
 package struct PageBounds: Sendable {
     package var bytes: Int
@@ -52,5 +60,16 @@ package struct PageBounds: Sendable {
     package init(bytes: Int = 1 << 20, rows: Int = SyncLimits.rowsPerPartMax) {
         self.bytes = bytes
         self.rows = rows
+    }
+}
+
+/// How many bytes of unfinished pushes a server keeps, compressed.
+package struct StagingBounds: Sendable {
+    package var pushBytes: Int64
+    package var allBytes: Int64
+
+    package init(pushBytes: Int64 = SyncLimits.pushBytesMax, allBytes: Int64 = SyncLimits.stagedBytesMax) {
+        self.pushBytes = pushBytes
+        self.allBytes = allBytes
     }
 }

@@ -34,13 +34,21 @@ struct TakingUp {
     private func takeUp(_ before: SyncedTable, _ table: SyncedTable) throws {
         for id in try rows(of: before) {
             let key = RowKey(table: before.number, id: id)
-            guard let entry = try transaction.clocks.entry(key), let state = try former.state(key, entry.clock)?.state
-            else {
-                throw ReplicaError(
-                    .damaged, "row \(id) of \(before.name) has lost values; run offbook doctor, then upgrade")
+            guard let clock = try transaction.clocks.entry(key)?.clock, let state = try state(key, clock) else {
+                continue
             }
             try move(state, key, before, table)
         }
+    }
+
+    /// A row that has lost columns counts as one that never had them: nothing must keep a library from being
+    /// opened. One that is nowhere is left for whoever examines the library.
+    private func state(_ key: RowKey, _ clock: RowClock) throws -> RowState? {
+        if let state = try former.state(key, clock)?.state { return state }
+        guard try former.hasLostExtras(key, clock) else { return nil }
+        var known = clock
+        known.columns = ColumnStamps(clock.columns.all(try former[key.table].table.columns.count))
+        return try former.state(key, known)?.state
     }
 
     /// Those with something kept: of a table that was not known, all.
@@ -77,8 +85,7 @@ struct TakingUp {
 
     private func forget(_ key: RowKey) throws {
         try former.kept.forget(key)
-        try transaction.execute(
-            "DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
+        try transaction.forgetClock(key)
     }
 }
 

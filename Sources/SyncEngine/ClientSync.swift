@@ -101,6 +101,8 @@ package struct ClientSync<Storage: ClientStorage> {
         case .handshakeAgain: return try start()
         case .restamp:
             guard case .pushing = phase else { throw refusal }
+            // One that did not believe its clock, and now does.
+            guard server.serverTimeMs > 0 else { return try start() }
             try storage.restamp(after: server.serverTimeMs + SyncLimits.skewMax, serverTime: server.serverTimeMs)
             summary.wasRestamped = true
             return try start()
@@ -116,7 +118,8 @@ package struct ClientSync<Storage: ClientStorage> {
             throw SyncRefusal(.malformed, "the server's clock shows an impossible time")
         }
         server = reply
-        try storage.noteServerTime(reply.serverTimeMs)
+        // 0: the server does not believe its own clock.
+        if reply.serverTimeMs > 0 { try storage.noteServerTime(reply.serverTimeMs) }
         let remote = try storage.remoteState()
         if try isOfAnother(reply, remote) { return try reparent() }
         let isNewEpoch = remote.map { self.isNewEpoch(reply, after: $0) } ?? true

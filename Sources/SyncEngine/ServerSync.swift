@@ -11,7 +11,7 @@ package struct ServerIdentity: Sendable {
     package var epoch: [UInt8]
     package var head: UInt64
     package var schemaVersion: UInt32
-    /// Unix milliseconds.
+    /// Unix milliseconds; 0 where the server does not believe its own clock.
     package var now: Int64
 
     package init(

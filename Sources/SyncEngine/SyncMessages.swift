@@ -83,6 +83,10 @@ package enum SyncLimits {
     package static let bucketsPerRequestMax = 256
     /// Rows asked for in one request for rows, and hashes in one reply of them but for the first bucket's.
     package static let namesPerRequestMax = 10_000
+    /// Of all parts of one push, compressed.
+    package static let pushBytesMax: Int64 = 1 << 30
+    /// Of all parts that a server keeps of one workspace. Above it, unfinished pushes of others go.
+    package static let stagedBytesMax: Int64 = 4 << 30
     /// How far ahead of the server's clock a stamp may be, in milliseconds.
     package static let skewMax: Int64 = 120_000
 }

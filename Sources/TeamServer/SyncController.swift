@@ -67,24 +67,35 @@ struct SyncController: Sendable {
 
     private var mismatch: SyncRefusal { SyncRefusal(.unavailable, "the server gave an answer of the wrong kind") }
 
-    /// Reads, authorises, works on a thread that may block, and answers.
+    /// Authorises before it reads the body, works on a thread that may block, and answers.
     private func answer<Question: Message & Sendable>(
         _ request: Request, _ context: BasicRequestContext,
         _ work: @escaping @Sendable (DirectoryWorkspace, Question) throws -> some Message & Sendable
     ) async throws -> Response {
         do {
-            let token = bearerToken(request)
-            let body = Array(try await request.body.collect(upTo: SyncLimits.requestBytesMax).readableBytesView)
+            let workspace = try await workspace(of: request)
+            let body = try await BoundedBody.bytes(of: request)
             let reply = try await NIOThreadPool.singleton.runIfActive {
-                let workspace = try replicas.workspace(for: token)
                 guard let question = try? Question(serializedBytes: body) else {
                     throw SyncRefusal(.malformed, "the request's body is not the message expected")
                 }
                 return try work(workspace, question).serializedBytes() as [UInt8]
             }
             return Self.response(.ok, reply)
+        } catch let error as HTTPError {
+            throw error
         } catch {
             return Self.failure(Self.refusal(error, context.logger))
+        }
+    }
+
+    private func workspace(of request: Request) async throws -> DirectoryWorkspace {
+        let token = bearerToken(request)
+        do {
+            return try await NIOThreadPool.singleton.runIfActive { try replicas.workspace(for: token) }
+        } catch {
+            try await BoundedBody.drain(request)
+            throw error
         }
     }
 
@@ -96,7 +107,9 @@ struct SyncController: Sendable {
     /// What a client may know of an error: of one of ours everything, of any other that it happened.
     private static func refusal(_ error: any Error, _ logger: Logger) -> SyncRefusal {
         switch error {
-        case let refusal as SyncRefusal: return refusal
+        case let refusal as SyncRefusal:
+            if refusal.code == .unavailable { logger.error("refused: \(refusal.message)") }
+            return refusal
         case let error as ChangesetError: return SyncRefusal(code(of: error), error.description)
         case let error as ReplicaError where error.code == .denied: return SyncRefusal(.foreignWorkspace, error.message)
         default:

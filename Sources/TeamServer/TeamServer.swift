@@ -11,10 +11,29 @@ package struct TeamServer: Sendable {
         package var host: String
         /// 0 for any free one.
         package var port: Int
+        /// Whether somebody vouches for the machine's clock as it is now.
+        package var acceptsClock: Bool
+        package var collection: Collection
 
-        package init(host: String, port: Int) {
+        package init(
+            host: String, port: Int, acceptsClock: Bool = false, collection: Collection = Collection()
+        ) {
             self.host = host
             self.port = port
+            self.acceptsClock = acceptsClock
+            self.collection = collection
+        }
+    }
+
+    /// When what was deleted goes for good.
+    package struct Collection: Sendable {
+        var interval: Duration
+        /// In milliseconds; the usual one where nil.
+        var retention: Int64?
+
+        package init(interval: Duration = .seconds(3600), retention: Int64? = nil) {
+            self.interval = interval
+            self.retention = retention
         }
     }
 
@@ -25,7 +44,7 @@ package struct TeamServer: Sendable {
     package init(_ data: DataDirectory, _ configuration: Configuration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        replicas = WorkspaceReplicas(data, try DirectoryStore(data))
+        replicas = WorkspaceReplicas(data, try DirectoryStore(data), acceptsClock: configuration.acceptsClock)
     }
 
     /// Serves until SIGTERM or SIGINT, then finishes what it has begun.
@@ -37,14 +56,22 @@ package struct TeamServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
             onServerRunning: { ready($0.localAddress?.port ?? 0) }, logger: logger)
-        try await application.runService()
+        try await serve(application)
         try replicas.close()
+    }
+
+    /// The collector ends with the service.
+    private func serve(_ application: some ApplicationProtocol) async throws {
+        async let _ = Collector(
+            replicas: replicas, rhythm: configuration.collection, logger: logger
+        ).run()
+        try await application.runService()
     }
 
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: LogRequestsMiddleware(.info))
-        router.add(middleware: BodyLimitMiddleware())
+        router.add(middleware: DrainUnroutedMiddleware())
         router.get("healthz") { _, _ in "ok\n" }
         SyncController(replicas: replicas).addRoutes(to: router.group("sync/v1"))
         return router

@@ -8,11 +8,14 @@ internal import Synchronization
 package final class WorkspaceReplicas: Sendable {
     private let data: DataDirectory
     private let directory: DirectoryStore
+    private let acceptsClock: Bool
     private let open = Mutex<[RowID: Replica]>([:])
 
-    package init(_ data: DataDirectory, _ directory: DirectoryStore) {
+    /// - Parameter acceptsClock: whether somebody vouches for the machine's clock as it is now.
+    package init(_ data: DataDirectory, _ directory: DirectoryStore, acceptsClock: Bool = false) {
         self.data = data
         self.directory = directory
+        self.acceptsClock = acceptsClock
     }
 
     /// The workspace that a token opens.
@@ -49,10 +52,14 @@ package final class WorkspaceReplicas: Sendable {
                     Replica.Founding(workspace: id, workspaceName: nil, nodeName: "server", userName: "server"))
             }
             let replica = try Replica(path: path, access: .server)
+            if acceptsClock { try replica.acceptClock() }
             open[id] = replica
             return replica
         }
     }
+
+    /// Those that somebody has used since the server began.
+    var inUse: [Replica] { open.withLock { Array($0.values) } }
 
     func close() throws {
         try open.withLock { open in

@@ -25,7 +25,7 @@ struct Offbook: AsyncParsableCommand {
                     Rollback.self, Duplicate.self, Rename.self, Tag.self,
                     Untag.self, Label.self, Meta.self,
                     Favourite.self, Unfavourite.self, Group.self, Project.self, Usage.self, Delete.self, Undelete.self,
-                    Archive.self,
+                    Purge.self, Archive.self,
                     Unarchive.self,
                 ]),
             CommandGroup(
@@ -37,7 +37,8 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Node and server",
                 subcommands: [
-                    Init.self, Status.self, Config.self, Digest.self, Doctor.self, Serve.self, Token.self,
+                    Init.self, Status.self, Config.self, Digest.self, Doctor.self, Compact.self, Serve.self,
+                    Token.self,
                     Completions.self,
                 ]),
         ],

@@ -327,6 +327,14 @@ INSERT INTO collection (only, through) VALUES (1, 0);
 CREATE TABLE purged (
     id BLOB PRIMARY KEY NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- As a server: what its clock showed when it last merged, and for how long the machine, since the start
+-- that is named here, had been running then.
+CREATE TABLE server_clock (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    wall INTEGER NOT NULL,                          -- Unix milliseconds
+    boot TEXT NOT NULL,                             -- '' where the machine does not tell
+    uptime INTEGER NOT NULL                         -- milliseconds
+) STRICT;
 
 -- What we know of shared folders (`sync-protocol/folder.md`): each file of one that was joined or
 -- written here, and the positions of rows that it holds in just the state they have here.

@@ -266,6 +266,7 @@ package nonisolated struct Offbook_Sync_V1_HandshakeReply: Sendable {
 
   package var schemaVersion: UInt32 = 0
 
+  /// 0: the server does not believe its clock.
   package var serverTimeMs: Int64 = 0
 
   package var epoch: Data = Data()

@@ -29,7 +29,7 @@ enum CaptureSchema {
     private static func insert(_ table: SyncedTable) -> String {
         let purged = table.purgeLink.map { link in
             "\n    SELECT RAISE(ABORT, 'this prompt was purged') "
-                + "WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.\(link)));"
+                + "WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id\(link == "id" ? "" : ", NEW.\(link)")));"
         }
         return """
             CREATE TRIGGER capture_\(table.name)_insert AFTER INSERT ON \(table.name) BEGIN\(purged ?? "")

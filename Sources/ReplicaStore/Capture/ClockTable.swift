@@ -73,10 +73,10 @@ final class ClockTable {
     /// Gives a row that is called otherwise from now on the clock of just the same history: its position
     /// and all else that is noted of it stay.
     func move(_ key: RowKey, to place: RowKey, _ clock: RowClock) throws {
-        try SQLStatement(database, "UPDATE row_clocks SET tbl = ?, clock = ? WHERE tbl = ? AND id = ?").run([
-            .integer(Int64(place.table)), .blob(try clock.packed(&numbering)[...]), .integer(Int64(key.table)),
-            .blob(key.id),
-        ])
+        let names: [Value] = [.integer(Int64(place.table)), .integer(Int64(key.table)), .blob(key.id)]
+        try SQLStatement(database, "UPDATE row_clocks SET tbl = ?1, clock = ?4 WHERE tbl = ?2 AND id = ?3")
+            .run(names + [.blob(try clock.packed(&numbering)[...])])
+        try SQLStatement(database, "UPDATE damaged_rows SET tbl = ?1 WHERE tbl = ?2 AND id = ?3").run(names)
     }
 
     func markClean(_ key: RowKey) throws {

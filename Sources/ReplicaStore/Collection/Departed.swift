@@ -5,8 +5,9 @@ internal import SyncEngine
 /// What a join leaves out: what was purged, and what was deleted and collected here before, which is a row
 /// that is not there, and whose edits are all at or below the floor.
 ///
-/// What belongs to a root that comes alive by the same join is let in all the same. As the root may come
-/// after its rows, they are left out by a first pass and let in by a second one.
+/// What belongs to a root that comes alive by the same join is let in all the same, and so are versions of
+/// a prompt that lives. As the root may come after its rows, they are left out by a first pass and let in by
+/// a second one.
 struct Departed {
     private let transaction: WriteTransaction
     private let floor: VersionVector
@@ -32,7 +33,7 @@ struct Departed {
 
     /// Whether the row was purged. What is met of it is remembered, and its journal goes.
     mutating func isPurged(_ row: RowState, of table: SyncedTable) throws -> Bool {
-        guard try purged.contains(row, of: table, table.columns) else { return false }
+        guard try purged.contains(row, of: table) else { return false }
         let key = RowKey(table: table.number, id: row.id)
         leftOut[key] = .some(nil)
         isTainted = true
@@ -70,12 +71,19 @@ struct Departed {
         var found: Set<RowKey> = []
         for (key, owner) in leftOut {
             guard let owner else { continue }
-            let isJournal = key.table == SyncedTable.conflicts.number
-            if try isJournal ? transaction.clocks.entry(owner) != nil : revived.contains(owner) { found.insert(key) }
+            if try revived.contains(owner) || isDependent(key, on: owner) { found.insert(key) }
         }
         if !found.isEmpty { wanted = found }
         for key in found { leftOut[key] = nil }
         return !found.isEmpty
+    }
+
+    /// Whether a row can't have been deleted by itself: an entry of the journal, whose row must be here, or
+    /// a version, whose prompt must live.
+    private func isDependent(_ key: RowKey, on owner: RowKey) throws -> Bool {
+        guard transaction.tables.numbered(key.table)?.isImmutable == true else { return false }
+        guard let clock = try transaction.clocks.entry(owner)?.clock else { return false }
+        return key.table == SyncedTable.conflicts.number || clock.isAlive
     }
 
     var names: [RowName] {
@@ -100,7 +108,7 @@ struct Departed {
 
     /// The transaction of the value that a journal entry keeps.
     private static func lostDot(_ row: RowState) -> Dot? {
-        guard row.values.count == 7, let replica = row.values[4].rowID.flatMap({ ReplicaID($0.bytes) }),
+        guard row.values.count >= 7, let replica = row.values[4].rowID.flatMap({ ReplicaID($0.bytes) }),
             case .integer(let seq) = row.values[5], seq > 0
         else { return nil }
         return Dot(replica: replica, seq: UInt64(seq))

@@ -4,8 +4,11 @@ internal import GRDB
 extension SyncedTable {
     /// The column that names the purged thing: rows of these tables go with their prompt, and never come
     /// back. Nil for all others.
+    ///
+    /// Of a table that only a newer schema has, rows that name the prompt as all others do.
     var purgeLink: String? {
-        switch number {
+        if isKept { return "prompt_id" }
+        return switch number {
         case Self.prompts.number: "id"
         case Self.usageEvents.number: "prompt_id"
         case Self.conflicts.number: "row_id"
@@ -33,6 +36,12 @@ struct PurgedRows {
         return try isPurged(owner)
     }
 
+    /// - Parameter row: as it is here, with what only a newer schema has.
+    func contains(_ row: RowState, of table: SyncedTable) throws -> Bool {
+        guard !isEmpty else { return false }
+        return try contains(row, of: table, table.columns + row.extras.map(\.name))
+    }
+
     private func isPurged(_ id: RowID) throws -> Bool {
         try transaction.statement("SELECT 1 FROM purged WHERE id = ?").first([.blob(id)]) { _ in true } ?? false
     }
@@ -42,7 +51,7 @@ struct PurgedRows {
         var page = page
         var isChanged = false
         for (place, batch) in page.batches.enumerated() {
-            guard let table = transaction.tables.named(batch.table) else { continue }
+            let table = try transaction.rows.table(named: batch.table) ?? SyncedTable(kept: -1, batch.table)
             let rows = try batch.rows.filter { try !contains($0, of: table, batch.columns) }
             isChanged = isChanged || rows.count < batch.rows.count
             page.batches[place] = RowBatch(batch.shape, rows: rows)

@@ -38,13 +38,23 @@ extension WriteTransaction {
 
     private func erasePurged(_ prompt: RowID) throws {
         let root = RowKey(table: SyncedTable.prompts.number, id: prompt)
-        for key in try [root] + children(of: root) {
+        for key in try [root] + children(of: root) + keptRows(of: prompt) {
             try notePurged(key.id)
             try eraseWithJournal(key)
         }
         for event in try ids("SELECT id FROM usage_events WHERE prompt_id = ?", prompt) {
             try erase(RowKey(table: SyncedTable.usageEvents.number, id: event))
         }
+    }
+
+    /// Of tables that only a newer schema has.
+    private func keptRows(of prompt: RowID) throws -> [RowKey] {
+        var found: [RowKey] = []
+        let sql = "SELECT tbl, id FROM kept_columns WHERE tbl < 0 AND name = 'prompt_id' AND value = ?"
+        try statement(sql).forEach([.blob(prompt)]) { row in
+            if let id = row.rowID(1) { found.append(RowKey(table: Int(row.integer(0)), id: id)) }
+        }
+        return found
     }
 
     private func ids(_ sql: String, _ prompt: RowID) throws -> [RowID] {

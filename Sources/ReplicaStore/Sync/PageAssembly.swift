@@ -14,6 +14,7 @@ struct PageAssembly {
     private var batches: [RowBatch] = []
     private(set) var bytes = 0
     private(set) var rows = 0
+    private var values = 0
 
     mutating func add(_ row: RowState, of table: SyncedTable, size: Int) {
         let name = BatchName(
@@ -26,12 +27,17 @@ struct PageAssembly {
         }
         bytes += size
         rows += 1
+        values += row.values.count
     }
 
-    var batchCount: Int { batches.count }
+    /// Whether a reader will take it: where a page has to hold all of something, it may not.
+    var isReadable: Bool {
+        rows <= ChangesetLimits.rowsPerPageMax && batches.count <= ChangesetLimits.batchesPerPageMax
+            && values <= ChangesetLimits.valuesPerPageMax
+    }
 
     /// Whether the next row may need a batch more than a page can have.
-    var isFull: Bool { batchCount >= ChangesetLimits.batchesPerPageMax }
+    var isFull: Bool { batches.count >= ChangesetLimits.batchesPerPageMax }
 
     var page: ChangesetPage { ChangesetPage(batches: batches) }
 }

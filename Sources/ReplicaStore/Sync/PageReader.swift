@@ -67,7 +67,7 @@ struct PageReader {
         var assembly = PageAssembly()
         let select = try SQLStatement(
             database, "SELECT tbl, id, clock, position FROM row_clocks WHERE tbl = ? AND id = ? AND hash IS NOT NULL")
-        for name in names where assembly.bytes < bounds.bytes && assembly.rows < bounds.rows {
+        for name in names where assembly.bytes < bounds.bytes && assembly.rows < bounds.rows && !assembly.isFull {
             reading.lookedAt += 1
             guard let table = try rows.table(named: name.table) else { continue }
             try select.bind([.integer(Int64(table.number)), .blob(name.row)])

@@ -10,10 +10,11 @@ extension Replica: ServerStorage {
         try settle()
         return try readFolded { transaction in
             let identity = try transaction.identity()
+            let isBelieved = try clockDoubt(transaction) == nil
             return ServerIdentity(
                 workspace: identity.workspace, workspaceName: try transaction.workspaceName() ?? "",
                 replica: identity.replica, epoch: identity.epoch, head: UInt64(identity.lastPosition),
-                schemaVersion: surroundings.schema.version, now: machineTime())
+                schemaVersion: surroundings.schema.version, now: isBelieved ? machineTime() : 0)
         }
     }
 
@@ -23,9 +24,14 @@ extension Replica: ServerStorage {
 
     package func stage(_ page: [UInt8], of replica: ReplicaID, push: [UInt8], part: UInt32) throws {
         guard part < Self.stagedPartsMax else { throw SyncRefusal(.tooLarge, "a push of too many parts") }
+        guard page.count <= ChangesetLimits.pageBytesMax else {
+            throw SyncRefusal(.tooLarge, "a page of more than \(ChangesetLimits.pageBytesMax) bytes")
+        }
         try write { transaction in
+            try checkClock(transaction.reading)
             let row: [Value] = [.blob(replica.rowID), .blob(push[...])]
             try transaction.execute("DELETE FROM staged_parts WHERE replica_id = ? AND push_id <> ?", row)
+            try transaction.makeRoom(for: Int64(page.count), of: replica, surroundings.staging)
             try transaction.execute(
                 "INSERT OR REPLACE INTO staged_parts (replica_id, push_id, part, page) VALUES (?, ?, ?, ?)",
                 row + [.integer(Int64(part)), .blob(page[...])])
@@ -34,6 +40,7 @@ extension Replica: ServerStorage {
 
     package func apply(_ push: StagedPush) throws -> PushVerdicts {
         try write { transaction in
+            try noteClock(transaction)
             // Another push of the same replica may have come between.
             guard try transaction.reading.acknowledged(of: push.replica) == push.follows else {
                 throw SyncRefusal(.handshakeAgain, "something came between: handshake again")
@@ -76,6 +83,20 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
+    /// Keeps what is staged within bounds, so that nobody fills the disk with pushes that never end.
+    fileprivate func makeRoom(for bytes: Int64, of replica: ReplicaID, _ bounds: StagingBounds) throws {
+        let sum = "SELECT coalesce(sum(length(page)), 0) FROM staged_parts"
+        let own = try SQLStatement(database, "\(sum) WHERE replica_id = ?").first([.blob(replica.rowID)]) {
+            $0.integer(0)
+        }
+        guard (own ?? 0) + bytes <= bounds.pushBytes else {
+            throw SyncRefusal(.tooLarge, "a push of more than \(bounds.pushBytes) bytes; sync more often")
+        }
+        let all = try SQLStatement(database, sum).first([]) { $0.integer(0) }
+        guard (all ?? 0) + bytes > bounds.allBytes else { return }
+        try execute("DELETE FROM staged_parts WHERE replica_id <> ?", [.blob(replica.rowID)])
+    }
+
     fileprivate func joinParts(of push: StagedPush) throws -> (ApplySummary, collected: [RowName]) {
         let key: [Value] = [.blob(push.replica.rowID), .blob(push.id[...])]
         let count = try SQLStatement(
@@ -124,9 +145,7 @@ extension WriteTransaction {
             assembly.add(state, of: table, size: 0)
         }
         let page = try assembly.rows == 0 ? [] : assembly.page.encoded()
-        guard page.count <= ChangesetLimits.pageBytesMax, assembly.rows <= ChangesetLimits.rowsPerPageMax,
-            assembly.batchCount <= ChangesetLimits.batchesPerPageMax
-        else {
+        guard page.count <= ChangesetLimits.pageBytesMax, assembly.isReadable else {
             throw SyncRefusal(.tooLarge, "\(denied.count) rows are refused at once, too many to answer for")
         }
         return page

@@ -130,7 +130,7 @@ extension Simulation {
         }
     }
 
-    private func checkDoctor(_ node: VirtualNode) throws {
+    func checkDoctor(_ node: VirtualNode) throws {
         if let finding = try node.replica.examine(deep: true).first {
             throw Violation(.damage, "\(node.name): \(finding.kind.rawValue) \(finding.table ?? "") \(finding.detail)")
         }

@@ -60,6 +60,7 @@ extension Simulation {
         for node in everybody {
             let kept = try node.shell.integer("SELECT count(*) FROM kept_columns")
             try require(kept == 0, .durability, "\(node.name) is upgraded, and \(kept) values were not taken up")
+            try checkDoctor(node)
         }
         try compareAll()
     }

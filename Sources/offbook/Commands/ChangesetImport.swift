@@ -20,7 +20,9 @@ extension Import {
         if isNew {
             Console.error("Made the workspace “\(header.workspaceName)” from it in \(options.data.directory.path).")
         }
-        try report(ChangesetReport(try library.join(changeset, policy), signer, isDryRun: false))
+        let summary = try library.join(changeset, policy)
+        try KeptTexts(options.data.directory).removePurged(in: library)
+        try report(ChangesetReport(summary, signer, isDryRun: false))
         return true
     }
 

@@ -18,6 +18,7 @@ struct FolderSyncCommand {
             if !isQuiet { Console.progress("\($0.filesRead) files read, received \($0.received)") }
         }
         if !isQuiet { Console.progress("") }
+        try KeptTexts(options.data.directory).removePurged(in: library)
         let diverged = try library.divergenceCount()
         try report(FolderSyncReport(summary, diverged: diverged))
         warn(summary, diverged)

@@ -9,18 +9,41 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the team server.",
         discussion: """
+            A server whose clock has jumped by more than an hour merges nothing, until the clock is right again or
+            somebody says that it is: here, or with offbook doctor.
+
               offbook serve --data /srv/offbook
               offbook serve --listen 127.0.0.1:0
+              offbook serve --retention 90
             """)
 
     @Option(help: ArgumentHelp("Address and port; port 0 takes any free one.", valueName: "host:port"))
     var listen = "127.0.0.1:7331"
+    @Flag(help: "Say that this machine's clock is right, though it has jumped.") var acceptClock = false
+    @Option(help: ArgumentHelp("How long what was deleted can be brought back; 30 unless given.", valueName: "days"))
+    var retention: Int?
+    @Option(help: ArgumentHelp("How often it drops what was deleted longer ago.", valueName: "minutes"))
+    var collectEvery = 60.0
     @OptionGroup var data: DataOptions
+
+    func validate() throws {
+        if let retention, !RetentionOption.range.contains(retention) { throw RetentionOption.complaint }
+        guard (0.001...100_000).contains(collectEvery) else {
+            throw ValidationError("--collect-every takes a number of minutes, such as 60.")
+        }
+    }
+
+    private var collection: TeamServer.Collection {
+        TeamServer.Collection(
+            interval: .seconds(collectEvery * 60), retention: retention.map { Int64($0) * CollectionTerms.day })
+    }
 
     func run() async throws {
         let (host, port) = try address()
         let logger = Self.logger()
-        let server = try TeamServer(data.directory, TeamServer.Configuration(host: host, port: port), logger: logger)
+        let configuration = TeamServer.Configuration(
+            host: host, port: port, acceptsClock: acceptClock, collection: collection)
+        let server = try TeamServer(data.directory, configuration, logger: logger)
         let path = data.directory.path
         do {
             try await server.run { port in Self.announce("http://\(host):\(port)", path) }

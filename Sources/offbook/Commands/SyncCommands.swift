@@ -87,6 +87,7 @@ struct Sync: AsyncParsableCommand {
         let bar = ProgressBar(isShown: !quiet)
         let summary = try await library.sync(over: transport) { bar.show($0) }
         bar.clear()
+        try KeptTexts(options.data.directory).removePurged(in: library)
         try report(SyncReport(summary, diverged: library.divergenceCount()))
     }
 

@@ -48,6 +48,19 @@ struct KeptTexts {
         }
     }
 
+    /// Removes the texts of prompts that were purged, here or elsewhere.
+    func removePurged(in library: Library) throws {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        guard !files.isEmpty else { return }
+        let purged = Set(try library.purgedPrompts().map(shortID))
+        for file in files
+        where file.hasSuffix(".md")
+            && file.split(separator: "-").suffix(3).first.map({ purged.contains(String($0)) }) == true
+        {
+            unlink("\(folder)/\(file)")
+        }
+    }
+
     private func abandoned(_ prompt: PromptRecord) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.sorted().filter { file in

@@ -99,15 +99,24 @@ final class Server {
     let node: Node
     private(set) var process: Program
     private(set) var url: String
+    private let environment: [String: String]
 
-    init(in scratch: Scratch, name: String = "server") throws {
+    private let options: [String]
+
+    init(
+        in scratch: Scratch, name: String = "server", options: [String] = [], environment: [String: String] = [:]
+    ) throws {
         node = Node(name, in: scratch)
-        (process, url) = try Self.start(node)
+        self.options = options
+        self.environment = environment
+        (process, url) = try Self.start(node, options, environment)
     }
 
-    private static func start(_ node: Node, as prefix: [String] = []) throws -> (Program, String) {
-        let process = try Program(
-            ["serve", "--listen", "127.0.0.1:0", "--data", node.data], as: prefix, in: node.scratch)
+    private static func start(
+        _ node: Node, as prefix: [String] = [], _ options: [String], _ environment: [String: String]
+    ) throws -> (Program, String) {
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--data", node.data]
+        let process = try Program(arguments + options, as: prefix, environment: environment, in: node.scratch)
         var url = ""
         try eventually("the server listens") {
             guard !process.hasEnded else { throw Complaint("the server ended: \(process.error)") }
@@ -128,9 +137,9 @@ final class Server {
     func kill() { process.kill() }
 
     /// Comes up again, on another port.
-    func restart(as prefix: [String] = []) throws {
+    func restart(as prefix: [String] = [], options: [String] = []) throws {
         process.kill()
-        (process, url) = try Self.start(node, as: prefix)
+        (process, url) = try Self.start(node, as: prefix, self.options + options, environment)
     }
 }
 

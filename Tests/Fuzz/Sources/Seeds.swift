@@ -14,7 +14,8 @@ extension FuzzTarget {
         let seeds: [[UInt8]] =
             switch self {
             case .decoder: Self.pages(of: changesets).flatMap { [[0] + $0.message, [1] + $0.encoded] as [[UInt8]] }
-            case .file: changesets.flatMap { [[0] + $0.dropLast(32), [1] + $0] as [[UInt8]] }
+            case .file:
+                try changesets.flatMap { [[0] + $0.dropLast(32), [1] + $0] as [[UInt8]] } + [[2] + FileTarget.seed]
             case .server: Self.requests(Self.pages(of: changesets).map(\.message))
             case .imports: Self.importSeeds
             case .templates: Self.templateSeeds

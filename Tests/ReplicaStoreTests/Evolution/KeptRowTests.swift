@@ -195,6 +195,29 @@ struct KeptRowTests {
         #expect(try Node(upgrading: old, to: .later).digest == a.digest)
     }
 
+    @Test("what is purged is gone from an older node too, with its columns and rows of tables that only others know")
+    func purged() throws {
+        let secret = "hunter2needle"
+        try fill()
+        try a.note("note \(secret)", .uuid7(at: 11), on: "p")
+        try a.sqlite("UPDATE notes SET text = text || ' of \(secret)'")
+        _ = try a.library.create(NewPrompt(name: "harmless", body: "nothing"))
+        try a.note("harmless note", .uuid7(at: 12), on: "harmless")
+        try settle(a, old)
+        #expect(try !old.files(holding: secret).isEmpty && !server.files(holding: secret).isEmpty)
+        // Somebody writes on, who does not know yet.
+        try a.note("late \(secret)", .uuid7(at: 13), on: "p")
+        _ = try old.library.purge(old.library.promptToPurge("p"), reason: "it had the key")
+        #expect(try old.files(holding: secret).isEmpty)
+        try settle(old, a, old)
+        for node in [a, old, server] { #expect(try node.files(holding: secret).isEmpty, "\(node.path)") }
+        #expect(try a.notes() == ["harmless note"])
+        try expectSound()
+        let upgraded = try Node(upgrading: old, to: .later)
+        #expect(try upgraded.notes() == ["harmless note"])
+        #expect(try upgraded.digest == a.digest)
+    }
+
     @Test("a page ends before it has more batches than it may, however many sets of columns there are")
     func manyBatches() throws {
         for number in 0..<3 {

@@ -142,6 +142,23 @@ struct UpgradeTests {
         #expect(try upgraded.replica.examine().isEmpty)
     }
 
+    @Test("of a library that has lost what it kept: it is opened, and the server brings it back")
+    func damaged() throws {
+        try fill()
+        try settle(a, old)
+        try old.sqlite("DELETE FROM kept_columns WHERE name IN ('rating', 'text')")
+        let upgraded = try Node(upgrading: old, to: .later)
+        #expect(try upgraded.rating(of: "p") == "3")
+        for _ in 0..<3 {
+            time.now += 8 * 86_400_000
+            _ = try upgraded.replica.scrub()
+            try settle(upgraded)
+        }
+        #expect(try upgraded.rating(of: "p") == "5" && upgraded.notes() == ["on p"])
+        #expect(try upgraded.digest == a.digest)
+        #expect(try upgraded.replica.examine().isEmpty)
+    }
+
     @Test("a library of a later schema is not opened by an earlier Offbook")
     func downgrade() throws {
         #expect(throws: ReplicaError.self) { try Node(upgrading: a, to: .shipped) }
