@@ -153,7 +153,8 @@ let package = Package(
         .target(
             name: "SyncSimulation",
             dependencies: [
-                "Changesets", "CSimulatedDisk", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "Changesets", "CSQLiteSupport", "CSimulatedDisk", "PromptFiles", "PromptLibrary", "PromptTemplates",
+                "ReplicaStore",
                 "SyncEngine", "SyncProtocol",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

@@ -11,6 +11,7 @@ final class Simulation {
     let directory: String
     let time = VirtualTime()
     let dots = TrueDots()
+    let collected = Collected()
     let workspace: RowID
     private(set) var server: VirtualNode
     var clients: [VirtualNode] = []

@@ -3,10 +3,27 @@ import ReplicaStore
 
 extension Replica {
     /// Fills the library with whole prompts: each with a version, a tip and a tag, so four rows.
-    func fill(_ batches: [[PromptRow]]) throws {
+    ///
+    /// - Parameter user: whose favourite each is too, a row more.
+    func fill(_ batches: [[PromptRow]], favouritesOf user: RowID? = nil) throws {
         for batch in batches {
             try write { transaction in
-                for row in batch { try transaction.insertWhole(row) }
+                for row in batch {
+                    try transaction.insertWhole(row)
+                    if let user { try transaction.insertFavourite(row, user) }
+                }
+            }
+        }
+    }
+
+    /// Puts prompts into the trash, with their favourites: what else belongs to them hides.
+    func delete(_ batches: [[PromptRow]], favouritesOf user: RowID) throws {
+        for batch in batches {
+            try write { transaction in
+                for row in batch {
+                    try transaction.delete(from: .favourites, .favourite(user, row.id))
+                    try transaction.delete(from: .prompts, row.id)
+                }
             }
         }
     }
@@ -30,5 +47,17 @@ extension WriteTransaction {
         try insert(into: .tips, tip, ["prompt_id": .blob(row.id), "version_id": .blob(version)])
         let tag = RowID.derived(table: "tags", key: [row.id.bytes, Array(row.category.utf8)])
         try insert(into: .tags, tag, ["prompt_id": .blob(row.id), "tag": .text(row.category)])
+    }
+
+    fileprivate func insertFavourite(_ row: PromptRow, _ user: RowID) throws {
+        try insert(
+            into: .favourites, .favourite(user, row.id),
+            ["user_id": .blob(user), "prompt_id": .blob(row.id), "created_at": .integer(row.createdAt)])
+    }
+}
+
+extension RowID {
+    fileprivate static func favourite(_ user: RowID, _ prompt: RowID) -> RowID {
+        .derived(table: "favourites", key: [user.bytes, prompt.bytes])
     }
 }

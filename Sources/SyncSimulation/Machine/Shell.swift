@@ -1,3 +1,4 @@
+internal import CSQLiteSupport
 internal import Changesets
 internal import GRDBSQLite
 
@@ -29,6 +30,13 @@ final class Shell {
             case let code: throw ShellError(code: code, message: String(cString: sqlite3_errmsg(connection)))
             }
         }
+    }
+
+    /// Goes round the triggers, as a damaged disk does.
+    func withoutTriggers(_ body: () throws -> Void) throws {
+        try check(offbook_enable_triggers(connection, 0))
+        defer { _ = offbook_enable_triggers(connection, 1) }
+        try body()
     }
 
     /// The one integer that a statement gives; 0 for none.

@@ -33,6 +33,8 @@ final class VirtualNode {
     /// Syncs fail until the event with this number.
     var unreachableUntil = 0
     var atRisk: Risk?
+    /// The true time at which it last joined all that the server had; nil where its disk went back since.
+    var pulledAt: Int64?
     /// Rows that the server has refused: its states take their place.
     var mayBeDenied: Set<Key> = []
     /// What the disk is about to do.
@@ -55,7 +57,8 @@ final class VirtualNode {
     private var surroundings: Surroundings {
         Surroundings(
             clock: { [clock] in clock.now }, random: random.source, home: { [home] _ in home }, page: page,
-            schema: schema)
+            schema: schema,
+            collection: CollectionTerms(retention: Simulation.retention, lease: Simulation.lease))
     }
 
     func found(_ founding: Replica.Founding) throws {

@@ -68,6 +68,7 @@ extension Simulation {
                 SyncedTables.later.named(row.table).map { Key($0, row.row) }
             }
             try observe(node, .join(incoming, denied: Set(denied)))
+            node.pulledAt = time.now
         case .rows where try isKnown && !hasStaged(node): try observe(node, .join(incoming, denied: []))
         default: try observe(node, isKnown ? .healing : .unknown(incoming))
         }

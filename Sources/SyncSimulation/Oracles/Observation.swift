@@ -10,11 +10,12 @@ struct Observation {
     let before: [Key: ReferenceRow]
     let changed: [(key: Key, row: StoredRow, position: Int64)]
     let dots: TrueDots
-    private(set) var after: [Key: ReferenceRow]
+    private let collected: Collected
+    var after: [Key: ReferenceRow]
 
     init(
         node: VirtualNode, replica: ReplicaID, former: ReplicaID?, before: [Key: ReferenceRow],
-        changed: [(key: Key, row: StoredRow, position: Int64)], dots: TrueDots
+        changed: [(key: Key, row: StoredRow, position: Int64)], dots: TrueDots, collected: Collected
     ) {
         self.node = node
         self.replica = replica
@@ -22,6 +23,7 @@ struct Observation {
         self.before = before
         self.changed = changed
         self.dots = dots
+        self.collected = collected
         after = before
     }
 
@@ -86,20 +88,32 @@ struct Observation {
     // MARK: - Joins
 
     mutating func checkJoin(_ incoming: [Incoming], _ denied: Set<Key>) throws {
-        let (expected, losses) = join(incoming, denied)
+        let (expected, losses) = join(incoming, denied, onto: before)
         let stored = Dictionary(changed.map { ($0.key, $0.row) }, uniquingKeysWith: { $1 })
         for (key, row) in expected {
             guard let now = stored[key] else {
+                if try isTurnedAway(key, row) {
+                    after[key] = nil
+                    continue
+                }
                 guard before[key].map(row.isAlike) ?? false else {
                     throw fail(.join, key, "what came was not taken: \(missing(row, before[key]))")
                 }
                 continue
             }
-            if let difference = row.difference(from: now) { throw fail(.join, key, difference) }
-            after[key] = row
+            guard let difference = row.difference(from: now) else {
+                after[key] = row
+                continue
+            }
+            // It was dropped on the way, as collected, and came anew.
+            guard let known = before[key], collected.covers(key, known),
+                let anew = join(incoming.filter { $0.key == key }, denied, onto: [:]).rows[key],
+                anew.difference(from: now) == nil
+            else { throw fail(.join, key, difference) }
+            after[key] = anew
         }
         for (key, row) in stored where expected[key] == nil {
-            // Published anew as it was: its root came back.
+            // What belongs to a root that came alive is published anew.
             if let known = before[key], known.difference(from: row) == nil { continue }
             guard key.table == SyncedTable.conflicts.number, let loss = losses[key] else {
                 throw fail(
@@ -109,22 +123,29 @@ struct Observation {
             try check(row, loss, key)
             after[key] = .adopting(row, from: [], naming: dots.named)
         }
-        for (key, loss) in losses where after[key] == nil {
+        for (key, loss) in losses where after[key] == nil && !collected.contains(loss.row) {
             throw fail(.journal, key, "the journal lacks \(loss.shown)")
         }
     }
 
+    /// Whether it was collected, and is not here now.
+    private func isTurnedAway(_ key: Key, _ row: ReferenceRow) throws -> Bool {
+        try collected.covers(key, row) && node.rows.row(key) == nil
+    }
+
     /// What the rows are after the join, and what it loses, by the key of its journal row.
-    private func join(_ incoming: [Incoming], _ denied: Set<Key>) -> ([Key: ReferenceRow], [Key: ReferenceLoss]) {
+    private func join(
+        _ incoming: [Incoming], _ denied: Set<Key>, onto known: [Key: ReferenceRow]
+    ) -> (rows: [Key: ReferenceRow], losses: [Key: ReferenceLoss]) {
         var rows: [Key: ReferenceRow] = [:]
         var losses: [Key: ReferenceLoss] = [:]
         for state in incoming where !denied.contains(state.key) {
             guard let table = tables[state.key.table] else { continue }
-            guard let known = rows[state.key] ?? before[state.key] else {
+            guard let held = rows[state.key] ?? known[state.key] else {
                 rows[state.key] = state.row
                 continue
             }
-            let join = ReferenceJoin(state.key, known, state.row, table)
+            let join = ReferenceJoin(state.key, held, state.row, table)
             rows[state.key] = join.row
             for loss in join.losses { if let key = loss.journalKey { losses[key] = loss } }
         }

@@ -25,7 +25,7 @@ extension Simulation {
         let hasNewID = node.reference.replica.map { $0 != replica } ?? false
         var observation = Observation(
             node: node, replica: replica, former: node.reference.replica, before: node.reference.rows,
-            changed: try node.rows.rows(after: node.reference.position), dots: dots)
+            changed: try node.rows.rows(after: node.reference.position), dots: dots, collected: collected)
         switch cause {
         case .own where !hasNewID: try observation.checkOwn()
         case .join(let incoming, let denied) where !hasNewID: try observation.checkJoin(incoming, denied)
@@ -35,6 +35,7 @@ extension Simulation {
             try observation.checkAnything(incoming)
         case .own: try observation.checkAnything([])
         }
+        try checkVanished(node, &observation.after)
         for (key, _, _) in observation.changed {
             for dot in observation.after[key]?.dots ?? [] where dot.incarnation == node.incarnation {
                 dots.note(dot)

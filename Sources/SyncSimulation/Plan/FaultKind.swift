@@ -45,9 +45,14 @@ package enum FaultKind: String, Sendable, CaseIterable, Comparable {
     /// The same, in the same place.
     case rewindClient = "rewind-client"
     case restoreServer = "restore-server"
+    /// A row is not any more what it was, or gone, and no transaction did it.
+    case damage
     // Versions.
     /// Nodes have schemas of different age, and are upgraded.
     case mixedSchemas = "mixed-schemas"
+    // Time.
+    /// The server drops what was deleted long ago.
+    case collection
 
     package static func < (a: Self, b: Self) -> Bool { a.place < b.place }
     private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }

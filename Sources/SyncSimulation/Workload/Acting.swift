@@ -30,6 +30,8 @@ extension Simulation {
             .restoreServer:
             return try befall(event, node, &dice)
         case .upgrade: return try upgrade(node, &dice)
+        case .collect: return try collect(&dice)
+        case .damage: return try damage(node, &dice)
         case .laterWork: return try workLater(event, node, dice)
         }
     }

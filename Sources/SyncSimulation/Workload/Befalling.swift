@@ -125,6 +125,7 @@ extension Simulation {
         node.savedSeq = backup.lastSeq
         node.exportedSeq = min(node.exportedSeq, backup.lastSeq)
         node.staleBases = []
+        node.pulledAt = nil
         try node.open()
     }
 }

@@ -2,7 +2,6 @@ import Changesets
 import Glibc
 import PromptLibrary
 import ReplicaStore
-import Synchronization
 
 extension Measurement {
     /// How large the clocks of rows get where many replicas edit one workspace for months: a vector keeps
@@ -19,7 +18,6 @@ private final class LongTeam {
     /// What a clock may take a row, in bytes, before pruning has to be thought of.
     private static let bound = 64.0
     private static let promptsAtStart = 200
-    private static let dayInMilliseconds: Int64 = 86_400_000
     private static let start: Int64 = 1_767_225_600_000
 
     private let bench: Workbench
@@ -46,8 +44,8 @@ private final class LongTeam {
     func live(_ day: Int) throws {
         let today = paths.indices.filter { _ in Int.random(in: 0..<4, using: &dice) == 0 }.shuffled(using: &dice)
         for (place, member) in today.enumerated() {
-            let midnight = Self.start + Int64(day) * Self.dayInMilliseconds
-            clock.set(midnight + Self.dayInMilliseconds * Int64(place) / Int64(max(1, today.count)))
+            let midnight = Self.start + Int64(day) * VirtualClock.day
+            clock.set(midnight + VirtualClock.day * Int64(place) / Int64(max(1, today.count)))
             try work(member)
         }
     }
@@ -98,13 +96,4 @@ private final class LongTeam {
                     sizes.largest.bytes)
             ]
     }
-}
-
-/// A clock that a bench sets.
-private final class VirtualClock: Sendable {
-    private let now = Mutex<Int64>(0)
-
-    func set(_ milliseconds: Int64) { now.withLock { $0 = milliseconds } }
-
-    var surroundings: Surroundings { Surroundings(clock: { [self] in now.withLock { $0 } }) }
 }
