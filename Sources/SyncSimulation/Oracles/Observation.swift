@@ -187,7 +187,11 @@ struct Observation {
     mutating func checkAnything(_ incoming: [Incoming]) throws {
         let arrived = Dictionary(incoming.map { ($0.key, $0.row) }, uniquingKeysWith: { $1 })
         for (key, row, _) in changed {
-            if let known = before[key], !node.mayBeDenied.contains(key) { try checkGrowth(key, known, row) }
+            if let known = before[key], !node.mayBeDenied.contains(key) {
+                // It may have been dropped, as collected, and have come anew.
+                let isAnew = collected.covers(key, known)
+                try checkGrowth(key, isAnew ? arrived[key] ?? known : known, row)
+            }
             let candidates = [arrived[key], before[key]].compactMap { $0 }
             after[key] = .adopting(row, from: candidates, naming: name)
         }
