@@ -172,7 +172,9 @@ struct Applying {
             summary.changed += 1
             if isEqual { noteEqual() } else { summary.merged += 1 }
         } else if origin == .pull {
-            if entry.isDirty, isEqual { try transaction.clocks.markClean(key) }
+            // A state of the server's from before what is here: the rest of it may not have got there.
+            if isEqual, entry.isDirty { try transaction.clocks.markClean(key) }
+            if !isEqual, !entry.isDirty { try transaction.clocks.markDirty(key) }
             try transaction.setHash(hash, of: key, insteadOf: entry.hash)
         }
         for lost in joined.lost { try journal(lost, of: key, in: table) }

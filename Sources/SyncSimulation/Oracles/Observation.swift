@@ -109,7 +109,7 @@ struct Observation {
             guard let known = before[key], collected.covers(key, known),
                 let anew = join(incoming.filter { $0.key == key }, denied, onto: [:]).rows[key],
                 anew.difference(from: now) == nil
-            else { throw fail(.join, key, difference) }
+            else { throw fail(.join, key, "\(difference); \(history(key, incoming))") }
             after[key] = anew
         }
         for (key, row) in stored where expected[key] == nil {
@@ -156,6 +156,12 @@ struct Observation {
         guard row.values.count == 7, row.values[6] == loss.value,
             row.values[3] == .integer(loss.stamp.time)
         else { throw fail(.journal, key, "the entry does not say what was lost") }
+    }
+
+    private func history(_ key: Key, _ incoming: [Incoming]) -> String {
+        let states = [before[key]] + incoming.filter { $0.key == key }.map(\.row)
+        return states.map { $0.map { "E \($0.edits.shown) D \($0.deletes.shown)" } ?? "nothing" }
+            .joined(separator: ", then ")
     }
 
     private func missing(_ row: ReferenceRow, _ known: ReferenceRow?) -> String {
