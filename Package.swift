@@ -76,17 +76,18 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "AccessControl", dependencies: ["Changesets"], swiftSettings: strict),
         .target(
             name: "SyncEngine",
             dependencies: [
-                "Changesets", "SyncProtocol", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "AccessControl", "Changesets", "SyncProtocol", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict
         ),
         .target(
             name: "ReplicaStore",
             dependencies: [
-                "Changesets", "CSQLiteSupport", "Schema", "SyncEngine",
+                "AccessControl", "Changesets", "CSQLiteSupport", "Schema", "SyncEngine",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -96,7 +97,7 @@ let package = Package(
         .target(
             name: "DirectoryStore",
             dependencies: [
-                "Changesets", "Schema", "ReplicaStore",
+                "AccessControl", "Changesets", "Schema", "ReplicaStore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -135,7 +136,7 @@ let package = Package(
         .target(
             name: "TeamServer",
             dependencies: [
-                "Changesets", "DirectoryStore", "ReplicaStore", "SyncEngine", "SyncProtocol",
+                "AccessControl", "Changesets", "DirectoryStore", "ReplicaStore", "SyncEngine", "SyncProtocol",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -153,7 +154,7 @@ let package = Package(
         .target(
             name: "SyncSimulation",
             dependencies: [
-                "Changesets", "CSQLiteSupport", "CSimulatedDisk", "PromptFiles", "PromptLibrary", "PromptTemplates",
+                "AccessControl", "Changesets", "CSQLiteSupport", "CSimulatedDisk", "PromptFiles", "PromptLibrary", "PromptTemplates",
                 "ReplicaStore",
                 "SyncEngine", "SyncProtocol",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -211,9 +212,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "AccessControlTests", dependencies: ["AccessControl", "Changesets"], swiftSettings: strict),
+        .testTarget(
             name: "ReplicaStoreTests",
             dependencies: [
-                "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors", "ReplicaStore",
+                "AccessControl", "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors", "ReplicaStore",
                 "Schema", "SyncEngine", "SyncProtocol", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
