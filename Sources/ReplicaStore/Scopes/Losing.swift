@@ -23,6 +23,11 @@ struct Losing {
         return try lose(keys)
     }
 
+    /// What is left of rows that are gone.
+    func loseDependents(of roots: [RowKey]) throws {
+        _ = try lose(Set(roots.flatMap(transaction.dependents)))
+    }
+
     /// All that a view does not contain.
     func loseAll(but view: ReadView) throws -> Losses { try lose(rows(outside: view)) }
 

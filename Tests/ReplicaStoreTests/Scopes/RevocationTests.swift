@@ -117,6 +117,19 @@ struct RevocationTests {
         #expect(try team.server.library.list().items.map(\.name).contains("new"))
     }
 
+    @Test("a move that was not sent keeps nothing of what was revoked")
+    func moved() throws {
+        let (holder, scope) = try prepare(.projectRemoved)
+        var change = PromptChange()
+        change.project = ""
+        _ = try team[holder].change("secret", change)
+        try revoke(.projectRemoved, holder, scope)
+        #expect(try team.sync(holder).denials.map(\.table) == ["prompts"])
+        #expect(try team.prompts(holder) == ["plain"])
+        #expect(try !team.holds(holder, Self.revoked))
+        #expect(try team.isInStep(holder))
+    }
+
     @Test("cut anywhere, a revocation is carried out by the next sync")
     func cut() throws {
         for cutAfter in 0..<8 {
