@@ -99,6 +99,7 @@ let package = Package(
             dependencies: [
                 "AccessControl", "Changesets", "Schema", "ReplicaStore",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict

@@ -14,6 +14,8 @@ package struct TeamServer: Sendable {
         /// Whether somebody vouches for the machine's clock as it is now.
         package var acceptsClock: Bool
         package var collection: Collection
+        /// Whether `X-Forwarded-For` is believed, as a proxy of ours writes it.
+        package var trustsProxy = false
 
         package init(
             host: String, port: Int, acceptsClock: Bool = false, collection: Collection = Collection()
@@ -38,13 +40,15 @@ package struct TeamServer: Sendable {
     }
 
     private let configuration: Configuration
+    private let directory: DirectoryStore
     private let replicas: WorkspaceReplicas
     private let logger: Logger
 
     package init(_ data: DataDirectory, _ configuration: Configuration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        replicas = WorkspaceReplicas(data, try DirectoryStore(data), acceptsClock: configuration.acceptsClock)
+        directory = try DirectoryStore(data)
+        replicas = WorkspaceReplicas(data, directory, acceptsClock: configuration.acceptsClock)
     }
 
     /// Serves until SIGTERM or SIGINT, then finishes what it has begun.
@@ -68,12 +72,16 @@ package struct TeamServer: Sendable {
         try await application.runService()
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    private var authenticator: Authenticator {
+        Authenticator(directory: directory, trustsProxy: configuration.trustsProxy)
+    }
+
+    private func router() -> Router<ServerContext> {
+        let router = Router(context: ServerContext.self)
         router.add(middleware: LogRequestsMiddleware(.info))
         router.add(middleware: DrainUnroutedMiddleware())
         router.get("healthz") { _, _ in "ok\n" }
-        SyncController(replicas: replicas).addRoutes(to: router.group("sync/v1"))
+        SyncController(replicas: replicas, authenticator: authenticator).addRoutes(to: router.group("sync/v1"))
         return router
     }
 }

@@ -18,20 +18,9 @@ package final class WorkspaceReplicas: Sendable {
         self.acceptsClock = acceptsClock
     }
 
-    /// The workspace that a token opens.
-    ///
-    /// - Throws: `SyncRefusal.unauthorized`.
-    func workspace(for token: String?) throws -> DirectoryWorkspace {
-        guard let token, let workspace = try directory.workspace(for: token) else {
-            throw SyncRefusal(
-                .unauthorized, "the token is not known to this server; make one there with offbook token create")
-        }
-        return workspace
-    }
-
     /// The replica of a workspace, claimed under `claimed` where no node has done so yet.
-    func replica(of workspace: DirectoryWorkspace, claimedAs claimed: RowID? = nil) throws -> Replica {
-        if let id = workspace.id { return try replica(id) }
+    func replica(of session: SyncSession, claimedAs claimed: RowID? = nil) throws -> Replica {
+        if let id = session.workspace.id { return try replica(id) }
         guard let claimed, claimed.length == 16 else {
             throw SyncRefusal(.unclaimed, "no node has claimed the workspace yet; run offbook connect first")
         }
@@ -39,7 +28,7 @@ package final class WorkspaceReplicas: Sendable {
         guard !data.workspaces().contains(claimed) else {
             throw SyncRefusal(.foreignWorkspace, "this server holds a library of that id already, not for this token")
         }
-        return try replica(try directory.claim(workspace, as: claimed))
+        return try replica(try directory.claim(session.workspace, as: claimed, by: session.caller))
     }
 
     private func replica(_ id: RowID) throws -> Replica {
