@@ -1,3 +1,4 @@
+internal import AccessControl
 package import Changesets
 internal import FoundationEssentials
 internal import GRDB
@@ -73,6 +74,14 @@ extension DirectoryStore {
                 clock(), action.rawValue, doer.account?.data, doer.key?.data, doer.origin.address, workspace, subject,
                 detail,
             ])
+    }
+
+    /// The same, for a caller who administers the server.
+    package func auditLog(limit: Int, action: String?, before: Int64?, for caller: Caller) throws -> [AuditEntry] {
+        guard caller.isOperator, caller.permissions.contains(.admin) else {
+            throw AccountError(.denied, "only an administrator of the server may do that")
+        }
+        return try auditLog(limit: limit, action: action, before: before)
     }
 
     /// The newest entries of the audit log first.

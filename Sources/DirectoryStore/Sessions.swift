@@ -119,3 +119,8 @@ extension DirectoryStore {
         }
     }
 }
+
+extension DirectoryStore {
+    /// How long an access token lasts, in milliseconds.
+    package var accessLife: Int64 { policy.sessions.accessLife }
+}

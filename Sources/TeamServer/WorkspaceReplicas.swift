@@ -7,7 +7,7 @@ internal import Synchronization
 /// The replicas that a server holds open: each file once, from its first use on.
 package final class WorkspaceReplicas: Sendable {
     private let data: DataDirectory
-    private let directory: DirectoryStore
+    let directory: DirectoryStore
     private let acceptsClock: Bool
     private let open = Mutex<[RowID: Replica]>([:])
 
@@ -24,14 +24,25 @@ package final class WorkspaceReplicas: Sendable {
         guard let claimed, claimed.length == 16 else {
             throw SyncRefusal(.unclaimed, "no node has claimed the workspace yet; run offbook connect first")
         }
-        // A library that lies here already is not for whoever knows its id.
-        guard !data.workspaces().contains(claimed) else {
-            throw SyncRefusal(.foreignWorkspace, "this server holds a library of that id already, not for this token")
-        }
+        try refuseLying(claimed)
         return try replica(try directory.claim(session.workspace, as: claimed, by: session.caller))
     }
 
-    private func replica(_ id: RowID) throws -> Replica {
+    /// A library that lies here already is not for whoever knows its id.
+    func refuseLying(_ id: RowID) throws {
+        guard !data.workspaces().contains(id) else {
+            throw SyncRefusal(.foreignWorkspace, "this server holds a library of that id already, not for this token")
+        }
+    }
+
+    /// Makes the replica of a workspace that begins here.
+    func found(_ id: RowID, named name: String) throws {
+        try Replica.create(
+            path: data.replicaPath(id),
+            Replica.Founding(workspace: id, workspaceName: name, nodeName: "server", userName: "server"))
+    }
+
+    func replica(_ id: RowID) throws -> Replica {
         try open.withLock { open in
             if let replica = open[id] { return replica }
             let path = data.replicaPath(id)
