@@ -175,8 +175,8 @@ let package = Package(
         .executableTarget(
             name: "offbook",
             dependencies: [
-                "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore",
-                "SyncClient",
+                "AccessControl", "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "PromptTemplates",
+                "ReplicaStore", "SyncClient",
                 "SyncEngine", "TeamServer", "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -223,6 +223,9 @@ let package = Package(
                 "Schema", "SyncEngine", "SyncProtocol", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryStoreTests",
+            dependencies: ["AccessControl", "Changesets", "DirectoryStore", "ReplicaStore"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["offbook"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
