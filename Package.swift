@@ -101,6 +101,7 @@ let package = Package(
             dependencies: [
                 "AccessControl", "Changesets", "Schema", "ReplicaStore",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
@@ -144,7 +145,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
         ),
@@ -175,8 +178,8 @@ let package = Package(
         .executableTarget(
             name: "offbook",
             dependencies: [
-                "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore",
-                "SyncClient",
+                "AccessControl", "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "PromptTemplates",
+                "ReplicaStore", "SyncClient",
                 "SyncEngine", "TeamServer", "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -224,6 +227,9 @@ let package = Package(
                 "Schema", "SyncEngine", "SyncProtocol", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryStoreTests",
+            dependencies: ["AccessControl", "Changesets", "DirectoryStore", "ReplicaStore"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["offbook"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

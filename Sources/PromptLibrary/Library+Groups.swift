@@ -12,6 +12,11 @@ package enum GroupPlace: Sendable, Equatable {
 }
 
 extension Library {
+    package func group(_ name: String) throws -> GroupView {
+        let group = try replica.read { try $0.resolveGroup(name) }
+        return GroupView(id: group.id.hex, name: group.name, description: group.description, prompts: group.entries)
+    }
+
     package func groups(_ page: PageRequest = PageRequest()) throws -> Listing<GroupView> {
         try replica.read { reading in try page.page(of: reading.groups().map(Self.view)) }
     }
