@@ -20,7 +20,8 @@ import Testing
             #expect(try directory.store.caller(bearing: tokens.accessToken, from: elsewhere) == nil)
         }
         #expect(try directory.actions().contains("refresh-reused"))
-        #expect(try directory.store.caller(bearing: other.accessToken, from: elsewhere) != nil, "another sign-in goes on")
+        #expect(
+            try directory.store.caller(bearing: other.accessToken, from: elsewhere) != nil, "another sign-in goes on")
     }
 
     @Test("Of many that refresh at once with one token, one at most goes on")
