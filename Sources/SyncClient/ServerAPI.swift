@@ -23,7 +23,9 @@ package struct ServerAPI: Sendable {
     private let token: String?
     private let workspace: String?
 
-    package enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE" }
+    package enum Method: String, Sendable {
+        case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE"
+    }
 
     /// A body or an answer that nobody is interested in.
     package struct Nothing: Codable, Sendable {
@@ -85,7 +87,8 @@ package struct ServerAPI: Sendable {
             let answer = try await response.body.collect(upTo: Self.answerBytesMax)
             return (response.status.code, Data(answer.readableBytesView))
         } catch {
-            throw TransportError("the server \(base) can't be reached (\(HTTPSyncTransport.reason(error))); try again later")
+            throw TransportError(
+                "the server \(base) can't be reached (\(HTTPSyncTransport.reason(error))); try again later")
         }
     }
 }

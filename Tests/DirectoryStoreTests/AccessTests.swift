@@ -80,7 +80,8 @@ struct Team {
         try share(nil, .read)
         #expect(try team.actor(bob).groups == [group: .read])
         #expect(try directory.store.shares(of: group, home: .workspace, in: team.workspace, for: bob).count == 2)
-        try directory.store.unshare(group, home: .workspace, with: "guest@b.example", in: team.workspace, by: team.owner)
+        try directory.store.unshare(
+            group, home: .workspace, with: "guest@b.example", in: team.workspace, by: team.owner)
         #expect(try team.actor(guest).view.isNothing)
         #expect(throws: AccountError(.notFound, "")) { try share("nobody@b.example", .read) }
         #expect(throws: AccountError(.denied, ""), "a viewer shares nothing") {
@@ -100,7 +101,8 @@ struct Team {
         let isAllowed = role == .owner || role == .admin && other < .admin
         func attempt(_ body: () throws -> Void) -> Bool { (try? body()) != nil }
         #expect(
-            attempt { try directory.store.setRole(.viewer, of: managed.account, in: team.workspace, by: manager) } == isAllowed)
+            attempt { try directory.store.setRole(.viewer, of: managed.account, in: team.workspace, by: manager) }
+                == isAllowed)
         #expect(
             attempt { _ = try directory.store.invite("x@b.example", as: other, to: team.workspace, by: manager) }
                 == isAllowed)

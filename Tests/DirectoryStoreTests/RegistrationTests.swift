@@ -1,3 +1,4 @@
+import AccessControl
 import DirectoryStore
 import Foundation
 import Testing
@@ -12,7 +13,9 @@ import Testing
             return
         }
         #expect(throws: AccountError(.unverified, "")) { try directory.signIn("ada@example.org") }
-        #expect(throws: AccountError(.wrongCredentials, "")) { try directory.signIn("ada@example.org", "wrong-password") }
+        #expect(throws: AccountError(.wrongCredentials, "")) {
+            try directory.signIn("ada@example.org", "wrong-password")
+        }
         let code = try directory.code(mailedTo: "Ada@Example.org")
         let wrong = code == "000000" ? "000001" : "000000"
         #expect(throws: AccountError(.wrongCode, "")) {
@@ -72,7 +75,8 @@ import Testing
     @Test("What is no address, password or username is refused by its field")
     func fields() throws {
         let directory = try TestDirectory()
-        for email in ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@-b", "a\r\nBcc: x@y", "ä@b.example", "-oQ/x@b.example"] {
+        for email in ["", "a", "@b", "a@", "a@b@c", "a b@c", "a@-b", "a\r\nBcc: x@y", "ä@b.example", "-oQ/x@b.example"]
+        {
             #expect(throws: AccountError(.invalid, ""), "\(email)") {
                 try directory.store.register(NewAccount(email: email, password: goodPassword), from: elsewhere)
             }

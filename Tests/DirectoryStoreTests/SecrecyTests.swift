@@ -1,3 +1,4 @@
+import AccessControl
 import DirectoryStore
 import Foundation
 import Testing
@@ -21,7 +22,8 @@ import Testing
         let once = try directory.store.createOwner(email: "second@b.example")
         _ = try? directory.signIn("ada@b.example", "a-wrong-password-c41d")
         let secrets = [
-            goodPassword, "a-wrong-password-c41d", tokens.accessToken, tokens.refreshToken, later.refreshToken, key.text,
+            goodPassword, "a-wrong-password-c41d", tokens.accessToken, tokens.refreshToken, later.refreshToken,
+            key.text,
             device.key.text, token, invitation.code, link, once, String(link.suffix(64)),
         ]
         let files = try directory.files()

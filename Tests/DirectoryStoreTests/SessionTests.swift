@@ -1,3 +1,4 @@
+import Changesets
 import DirectoryStore
 import Foundation
 import Testing
@@ -20,7 +21,8 @@ import Testing
             #expect(try directory.store.caller(bearing: tokens.accessToken, from: elsewhere) == nil)
         }
         #expect(try directory.actions().contains("refresh-reused"))
-        #expect(try directory.store.caller(bearing: other.accessToken, from: elsewhere) != nil, "another sign-in goes on")
+        #expect(
+            try directory.store.caller(bearing: other.accessToken, from: elsewhere) != nil, "another sign-in goes on")
     }
 
     @Test("Of many that refresh at once with one token, one at most goes on")
@@ -87,9 +89,10 @@ import Testing
         let directory = try TestDirectory()
         let team = try Team(directory)
         let tokens = try directory.signIn("owner@b.example")
-        let payload = tokens.accessToken.split(separator: ".")[1].replacing("-", with: "+").replacing("_", with: "/")
-        let padded = payload + String(repeating: "=", count: (4 - payload.count % 4) % 4)
-        let data = try #require(Data(base64Encoded: padded))
+        let parts = tokens.accessToken.split(separator: ".").map { String($0) }
+        let payload = parts[1].replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - payload.count % 4) % 4)
+        let data = try #require(Data(base64Encoded: payload + padding))
         let claims = try JSONDecoder().decode(TokenClaims.self, from: data)
         #expect(claims.sub == tokens.account.id.hex && claims.email == "owner@b.example" && claims.type == "access")
         #expect(claims.workspace == team.workspace.id?.hex && claims.role == "owner")

@@ -52,13 +52,17 @@ let goodPassword = "correct-horse-7f3a9c"
 extension TestDirectory {
     /// Six digits of the last mail to an address.
     func code(mailedTo address: String) throws -> String {
-        guard let match = mails(to: address).last?.text.firstMatch(of: /(?m)^ +([0-9]{6})$/) else { throw Missing(what: "a code") }
+        guard let match = mails(to: address).last?.text.firstMatch(of: /(?m)^ +([0-9]{6})$/) else {
+            throw Missing(what: "a code")
+        }
         return String(match.1)
     }
 
     /// The secret in the link of the last mail to an address.
     func link(mailedTo address: String) throws -> String {
-        guard let match = mails(to: address).last?.text.firstMatch(of: /token=([0-9a-f]+)/) else { throw Missing(what: "a link") }
+        guard let match = mails(to: address).last?.text.firstMatch(of: /token=([0-9a-f]+)/) else {
+            throw Missing(what: "a link")
+        }
         return String(match.1)
     }
 
@@ -70,7 +74,8 @@ extension TestDirectory {
         return try signIn(email, password).account
     }
 
-    func signIn(_ email: String, _ password: String = goodPassword, from origin: Origin = elsewhere) throws -> SessionTokens
+    func signIn(_ email: String, _ password: String = goodPassword, from origin: Origin = elsewhere) throws
+        -> SessionTokens
     {
         try store.signIn(SignInRequest(email: email, password: password), from: origin)
     }

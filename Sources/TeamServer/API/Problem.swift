@@ -35,7 +35,8 @@ struct Problem: Encodable {
         case let error as AccountError: error
         case let error as DecodingError: AccountError(.invalid, description(error), field: field(error))
         case let refusal as SyncRefusal where refusal.code == .tooLarge: AccountError(.invalid, refusal.message)
-        case let refusal as SyncRefusal where refusal.code == .foreignWorkspace: AccountError(.conflict, refusal.message)
+        case let refusal as SyncRefusal where refusal.code == .foreignWorkspace:
+            AccountError(.conflict, refusal.message)
         default: nil
         }
     }

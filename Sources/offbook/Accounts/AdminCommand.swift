@@ -55,7 +55,9 @@ struct Admin: ParsableCommand {
         @OptionGroup var data: DataOptions
 
         func validate() throws {
-            guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes a number from 1 to 100000.") }
+            guard (1...100_000).contains(limit) else {
+                throw ValidationError("--limit takes a number from 1 to 100000.")
+            }
             guard let action, AuditAction(rawValue: action) == nil else { return }
             throw ValidationError(
                 "--action takes one of: \(AuditAction.allCases.map(\.rawValue).joined(separator: ", ")).")

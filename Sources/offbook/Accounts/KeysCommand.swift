@@ -71,7 +71,8 @@ struct Keys: AsyncParsableCommand {
             let found = list.items.filter { $0.name == key || $0.id == key || $0.prefix == key }
             guard let only = found.first, found.count == 1 else {
                 throw CommandError(
-                    .notFound, found.isEmpty ? "there is no key “\(key)”" : "several keys answer to “\(key)”: give an id")
+                    .notFound,
+                    found.isEmpty ? "there is no key “\(key)”" : "several keys answer to “\(key)”: give an id")
             }
             let _: ServerAnswer.Done = try await api.send(.delete, "users/me/api-keys/\(only.id)", ServerAPI.Nothing())
             if options.json { return try JSONOutput.print(Report(revoked: only.id)) }

@@ -121,6 +121,7 @@ struct Invite: AsyncParsableCommand {
         if options.json { return try JSONOutput.print(invitation) }
         guard let code = invitation.code else { return Console.print("An invitation was mailed to \(email).") }
         Console.print(code)
-        Console.error("The server sends no mail. Pass the code on: offbook login URL --email \(email) --invitation CODE")
+        Console.error(
+            "The server sends no mail. Pass the code on: offbook login URL --email \(email) --invitation CODE")
     }
 }

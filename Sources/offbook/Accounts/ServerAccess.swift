@@ -35,7 +35,8 @@ extension DataDirectory {
         }
         guard all.count == 1 else {
             throw CommandError(
-                .notFound, "you are signed in to several servers; name one with --server:\n  "
+                .notFound,
+                "you are signed in to several servers; name one with --server:\n  "
                     + all.map(\.url).joined(separator: "\n  "))
         }
         return only
@@ -67,9 +68,11 @@ struct ServedLibrary {
     /// A member by address, name or id.
     func member(_ name: String) async throws -> ServerAnswer.Member {
         let wanted = name.lowercased()
-        guard let found = try await members().first(where: {
-            $0.email.lowercased() == wanted || $0.id == wanted || $0.name.lowercased() == wanted
-        }) else { throw CommandError(.notFound, "“\(name)” is no member; see: offbook members") }
+        guard
+            let found = try await members().first(where: {
+                $0.email.lowercased() == wanted || $0.id == wanted || $0.name.lowercased() == wanted
+            })
+        else { throw CommandError(.notFound, "“\(name)” is no member; see: offbook members") }
         return found
     }
 }
