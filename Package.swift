@@ -80,7 +80,9 @@ let package = Package(
         .target(
             name: "SyncEngine",
             dependencies: [
-                "AccessControl", "Changesets", "SyncProtocol", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "AccessControl", "Changesets", "SyncProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict
         ),
@@ -157,7 +159,8 @@ let package = Package(
         .target(
             name: "SyncSimulation",
             dependencies: [
-                "AccessControl", "Changesets", "CSQLiteSupport", "CSimulatedDisk", "PromptFiles", "PromptLibrary", "PromptTemplates",
+                "AccessControl", "Changesets", "CSQLiteSupport", "CSimulatedDisk", "PromptFiles", "PromptLibrary",
+                "PromptTemplates",
                 "ReplicaStore",
                 "SyncEngine", "SyncProtocol",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -219,7 +222,8 @@ let package = Package(
         .testTarget(
             name: "ReplicaStoreTests",
             dependencies: [
-                "AccessControl", "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors", "ReplicaStore",
+                "AccessControl", "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors",
+                "ReplicaStore",
                 "Schema", "SyncEngine", "SyncProtocol", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

@@ -147,7 +147,7 @@ struct SyncController: Sendable {
     private static func status(of code: SyncRefusal.Code) -> HTTPResponse.Status {
         switch code {
         case .unauthorized: .unauthorized
-        case .foreignWorkspace: .forbidden
+        case .foreignWorkspace, .forbidden: .forbidden
         case .unclaimed, .handshakeAgain, .restamp: .conflict
         case .upgradeClient: .upgradeRequired
         case .upgradeServer: .notImplemented
