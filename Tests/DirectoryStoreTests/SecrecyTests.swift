@@ -1,3 +1,4 @@
+import AccessControl
 import DirectoryStore
 import Foundation
 import Testing

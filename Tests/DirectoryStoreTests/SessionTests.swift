@@ -1,3 +1,4 @@
+import Changesets
 import DirectoryStore
 import Foundation
 import Testing
@@ -88,9 +89,10 @@ import Testing
         let directory = try TestDirectory()
         let team = try Team(directory)
         let tokens = try directory.signIn("owner@b.example")
-        let payload = tokens.accessToken.split(separator: ".")[1].replacing("-", with: "+").replacing("_", with: "/")
-        let padded = payload + String(repeating: "=", count: (4 - payload.count % 4) % 4)
-        let data = try #require(Data(base64Encoded: padded))
+        let parts = tokens.accessToken.split(separator: ".").map { String($0) }
+        let payload = parts[1].replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - payload.count % 4) % 4)
+        let data = try #require(Data(base64Encoded: payload + padding))
         let claims = try JSONDecoder().decode(TokenClaims.self, from: data)
         #expect(claims.sub == tokens.account.id.hex && claims.email == "owner@b.example" && claims.type == "access")
         #expect(claims.workspace == team.workspace.id?.hex && claims.role == "owner")

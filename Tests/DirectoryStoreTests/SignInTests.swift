@@ -1,5 +1,6 @@
 import DirectoryStore
 import Foundation
+import ReplicaStore
 import Testing
 
 @Suite("Signing in") struct SignInTests {
