@@ -27,7 +27,8 @@ struct CarriedTests {
         #expect(try troupe[name].show("greeting").body == "as it was", "\(name)")
         #expect(try troupe[name].history("greeting").items.count == 1, "\(name)")
         #expect(
-            try troupe.orphans(name).contains { $0.table == "versions" && $0.values["body"] == "vic's words" }, "\(name)")
+            try troupe.orphans(name).contains { $0.table == "versions" && $0.values["body"] == "vic's words" },
+            "\(name)")
         #expect(try troupe.isInStep(name), "\(name)")
     }
 
