@@ -76,17 +76,20 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "AccessControl", dependencies: ["Changesets"], swiftSettings: strict),
         .target(
             name: "SyncEngine",
             dependencies: [
-                "Changesets", "SyncProtocol", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "AccessControl", "Changesets", "SyncProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict
         ),
         .target(
             name: "ReplicaStore",
             dependencies: [
-                "Changesets", "CSQLiteSupport", "Schema", "SyncEngine",
+                "AccessControl", "Changesets", "CSQLiteSupport", "Schema", "SyncEngine",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -96,8 +99,9 @@ let package = Package(
         .target(
             name: "DirectoryStore",
             dependencies: [
-                "Changesets", "Schema", "ReplicaStore",
+                "AccessControl", "Changesets", "Schema", "ReplicaStore",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
@@ -135,13 +139,15 @@ let package = Package(
         .target(
             name: "TeamServer",
             dependencies: [
-                "Changesets", "DirectoryStore", "ReplicaStore", "SyncEngine", "SyncProtocol",
+                "AccessControl", "Changesets", "DirectoryStore", "ReplicaStore", "SyncEngine", "SyncProtocol",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
         ),
@@ -153,7 +159,8 @@ let package = Package(
         .target(
             name: "SyncSimulation",
             dependencies: [
-                "Changesets", "CSQLiteSupport", "CSimulatedDisk", "PromptFiles", "PromptLibrary", "PromptTemplates",
+                "AccessControl", "Changesets", "CSQLiteSupport", "CSimulatedDisk", "PromptFiles", "PromptLibrary",
+                "PromptTemplates",
                 "ReplicaStore",
                 "SyncEngine", "SyncProtocol",
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -171,8 +178,8 @@ let package = Package(
         .executableTarget(
             name: "offbook",
             dependencies: [
-                "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "PromptTemplates", "ReplicaStore",
-                "SyncClient",
+                "AccessControl", "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "PromptTemplates",
+                "ReplicaStore", "SyncClient",
                 "SyncEngine", "TeamServer", "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -211,12 +218,18 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "AccessControlTests", dependencies: ["AccessControl", "Changesets"], swiftSettings: strict),
+        .testTarget(
             name: "ReplicaStoreTests",
             dependencies: [
-                "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors", "ReplicaStore",
+                "AccessControl", "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors",
+                "ReplicaStore",
                 "Schema", "SyncEngine", "SyncProtocol", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "DirectoryStoreTests",
+            dependencies: ["AccessControl", "Changesets", "DirectoryStore", "ReplicaStore"], swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["offbook"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

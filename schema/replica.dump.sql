@@ -1,3 +1,23 @@
+CREATE TABLE audiences (
+    number INTEGER PRIMARY KEY,
+    scopes BLOB NOT NULL UNIQUE,
+    rows INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE carried (
+    n INTEGER PRIMARY KEY,
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    author_replica BLOB,                            -- whose edits came
+    author_user BLOB,                               -- whom the row names as its author
+    account TEXT NOT NULL,                          -- who pushed
+    replica BLOB NOT NULL,
+    carried_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX carried_of_row ON carried (id);
+
 CREATE TABLE change_log (
     n INTEGER PRIMARY KEY,
     tbl INTEGER NOT NULL,
@@ -10,6 +30,7 @@ CREATE TABLE collected (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
     position INTEGER NOT NULL,
+    audience INTEGER,
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -63,7 +84,7 @@ CREATE TABLE deleted_favourites (id BLOB PRIMARY KEY NOT NULL, user_id, prompt_i
 
 CREATE TABLE deleted_group_entries (id BLOB PRIMARY KEY NOT NULL, group_id, prompt_id, rank);
 
-CREATE TABLE deleted_groups (id BLOB PRIMARY KEY NOT NULL, name, description, created_at, created_by);
+CREATE TABLE deleted_groups (id BLOB PRIMARY KEY NOT NULL, name, description, created_at, created_by, visibility);
 
 CREATE TABLE deleted_labels (id BLOB PRIMARY KEY NOT NULL, prompt_id, label, version_id);
 
@@ -84,6 +105,16 @@ CREATE TABLE deleted_tips (id BLOB PRIMARY KEY NOT NULL, prompt_id, branch, vers
 CREATE TABLE deleted_users (id BLOB PRIMARY KEY NOT NULL, name, email, created_at);
 
 CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at);
+
+CREATE TABLE departures (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    audience INTEGER NOT NULL,                      -- the former one
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id, audience)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX departures_by_position ON departures (position);
 
 CREATE TABLE digest (
     only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -153,6 +184,8 @@ CREATE TABLE group_entries (
 
 CREATE INDEX entries_of_group ON group_entries (group_id);
 
+CREATE INDEX entries_of_prompt ON group_entries (prompt_id);
+
 CREATE TRIGGER capture_group_entries_delete AFTER DELETE ON group_entries BEGIN
     INSERT OR REPLACE INTO deleted_group_entries (id, group_id, prompt_id, rank) VALUES (OLD.id, OLD.group_id, OLD.prompt_id, OLD.rank);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (12, OLD.id, 0, 3);
@@ -173,11 +206,12 @@ CREATE TABLE groups (
     name TEXT NOT NULL DEFAULT '',
     description TEXT NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL DEFAULT 0,
-    created_by BLOB
+    created_by BLOB,
+    visibility TEXT NOT NULL DEFAULT 'workspace'    -- workspace | private
 ) STRICT;
 
 CREATE TRIGGER capture_groups_delete AFTER DELETE ON groups BEGIN
-    INSERT OR REPLACE INTO deleted_groups (id, name, description, created_at, created_by) VALUES (OLD.id, OLD.name, OLD.description, OLD.created_at, OLD.created_by);
+    INSERT OR REPLACE INTO deleted_groups (id, name, description, created_at, created_by, visibility) VALUES (OLD.id, OLD.name, OLD.description, OLD.created_at, OLD.created_by, OLD.visibility);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (11, OLD.id, 0, 3);
 END;
 
@@ -188,7 +222,7 @@ END;
 CREATE TRIGGER capture_groups_update AFTER UPDATE ON groups BEGIN
     SELECT RAISE(ABORT, 'id and created_at and created_by of groups can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at OR OLD.created_by IS NOT NEW.created_by;
     INSERT INTO change_log (tbl, id, mask, op)
-    SELECT 11, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) | ((OLD.created_by IS NOT NEW.created_by) << 3) AS mask) WHERE mask <> 0;
+    SELECT 11, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) | ((OLD.created_by IS NOT NEW.created_by) << 3) | ((OLD.visibility IS NOT NEW.visibility) << 4) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE kept_columns (
@@ -230,6 +264,14 @@ CREATE TRIGGER capture_labels_update AFTER UPDATE ON labels BEGIN
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 15, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.label IS NOT NEW.label) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) AS mask) WHERE mask <> 0;
 END;
+
+CREATE TABLE memberships (
+    entry BLOB PRIMARY KEY NOT NULL,
+    group_id BLOB NOT NULL,
+    prompt_id BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX memberships_of_group ON memberships (group_id);
 
 CREATE TABLE metadata (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
@@ -413,7 +455,10 @@ CREATE TABLE remote (
     acked_seq INTEGER NOT NULL,
     acked_nonce BLOB NOT NULL,
     is_compared INTEGER NOT NULL,                   -- 0: in a new epoch, and yet to be compared with the server
-    bootstrapping INTEGER NOT NULL DEFAULT 0        -- 1: pulling from 0, as what was collected is not known any more
+    bootstrapping INTEGER NOT NULL DEFAULT 0,       -- 1: pulling from 0, as what was collected is not known any more
+    -- What its user may read, as the server last said; what is staged came under it. Empty for everything.
+    view BLOB NOT NULL DEFAULT x'',
+    held BLOB NOT NULL DEFAULT x''                  -- the one under which the last pull was completed
 ) STRICT;
 
 CREATE TABLE replica (
@@ -438,6 +483,14 @@ CREATE TABLE replicas (
     id BLOB NOT NULL UNIQUE
 ) STRICT;
 
+CREATE TABLE rootless (
+    root_tbl INTEGER NOT NULL,
+    root_id BLOB NOT NULL,
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (root_tbl, root_id, tbl, id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE row_clocks (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
@@ -445,6 +498,7 @@ CREATE TABLE row_clocks (
     position INTEGER NOT NULL,                      -- in the order in which this node publishes
     dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
     hash INTEGER,                                   -- of the state that was last published: see `digest`
+    audience INTEGER,                               -- on a server: who may read it, by its number in `audiences`
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -500,6 +554,7 @@ CREATE TABLE staged_pages (
     next_position INTEGER NOT NULL,
     page BLOB NOT NULL,
     collected BLOB NOT NULL DEFAULT x'',            -- the rows that were collected meanwhile
+    departed BLOB NOT NULL DEFAULT x'',             -- those that left what the user may read
     staged_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 

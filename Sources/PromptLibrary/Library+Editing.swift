@@ -12,6 +12,8 @@ package struct NewPrompt: Sendable {
     /// Made where there is none of that name.
     package var project: String?
     package var isTemplate = false
+    /// Whether nobody but who makes it sees it.
+    package var isPrivate = false
     /// Nil for a guess.
     package var templateFormat: TemplateFormat?
     package var message = ""
@@ -207,6 +209,7 @@ extension WriteTransaction {
             "category": new.category.map { .text($0) } ?? .null,
             "project_id": try new.project.map { .blob(try projectID(named: $0)) } ?? .null,
             "is_template": .integer(new.isTemplate ? 1 : 0),
+            "visibility": .text(Visibility.text(isPrivate: new.isPrivate)),
             "template_format": .text(new.templateFormat?.rawValue ?? ""),
             "created_at": .integer(now), "created_by": .blob(user),
         ]

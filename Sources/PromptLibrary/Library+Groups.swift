@@ -12,6 +12,11 @@ package enum GroupPlace: Sendable, Equatable {
 }
 
 extension Library {
+    package func group(_ name: String) throws -> GroupView {
+        let group = try replica.read { try $0.resolveGroup(name) }
+        return GroupView(id: group.id.hex, name: group.name, description: group.description, prompts: group.entries)
+    }
+
     package func groups(_ page: PageRequest = PageRequest()) throws -> Listing<GroupView> {
         try replica.read { reading in try page.page(of: reading.groups().map(Self.view)) }
     }
@@ -30,7 +35,8 @@ extension Library {
         }
     }
 
-    package func createGroup(_ name: String, description: String = "") throws -> GroupView {
+    /// - Parameter isPrivate: whether nobody but who made it sees it, and with whom it is shared.
+    package func createGroup(_ name: String, description: String = "", isPrivate: Bool = false) throws -> GroupView {
         try LibraryError.check(name: name)
         return try replica.write { transaction in
             guard try transaction.reading.groups(named: name).isEmpty else {
@@ -42,6 +48,7 @@ extension Library {
                 [
                     "name": .text(name), "description": .text(description), "created_at": .integer(transaction.now),
                     "created_by": .blob(transaction.user),
+                    "visibility": .text(Visibility.text(isPrivate: isPrivate)),
                 ])
             return GroupView(id: id.hex, name: name, description: description, prompts: 0)
         }

@@ -122,18 +122,21 @@ extension Workspaces {
     /// The server's workspace, where no node has claimed it yet, takes this library's id. Otherwise
     /// this node takes the server's: at once where there is nothing in its library, and where there
     /// is only if `adopting`, which brings the prompts along.
+    ///
+    /// - Parameter target: the server's workspace, where the connection opens several.
     package func connect(
         _ connection: ServerConnection, over transport: some SyncTransport, _ selector: String?, adopting: Bool,
-        renamingNode renamed: String? = nil
+        renamingNode renamed: String? = nil, target: RowID? = nil
     ) async throws -> ConnectOutcome {
         let local = selector == nil && isEmpty ? nil : try open(selector)
-        let identity = try local?.replica.clientIdentity() ?? newcomer()
+        var identity = try local?.replica.clientIdentity() ?? newcomer()
+        if let target { identity.workspace = target }
         let reply = try await transport.send(.handshake(HandshakeRequest(identity, claim: true)))
         guard let (workspace, name) = reply.served else {
             throw TransportError("what answers at \(connection.url) is no Offbook server")
         }
         let change = try directory.locked {
-            try settle(local, on: workspace, name, isOurs: workspace == identity.workspace, adopting)
+            try settle(local, on: workspace, name, isOurs: target == nil && workspace == identity.workspace, adopting)
         }
         try directory.setConnection(connection, of: workspace)
         try library(workspace).takeName(name)

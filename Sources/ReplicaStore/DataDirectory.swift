@@ -11,6 +11,9 @@ package struct DataDirectory: Sendable {
 
     private var workspacesPath: String { "\(path)/workspaces" }
 
+    /// Whether a server keeps its accounts here.
+    package var hasDirectory: Bool { FileManager.default.fileExists(atPath: "\(path)/directory.sqlite") }
+
     /// The workspaces that have a replica here.
     package func workspaces() -> [RowID] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: workspacesPath)) ?? []

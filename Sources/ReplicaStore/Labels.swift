@@ -1,3 +1,4 @@
+package import AccessControl
 package import Changesets
 internal import FoundationEssentials
 internal import GRDB
@@ -36,8 +37,9 @@ extension WriteTransaction {
 }
 
 extension Replica {
-    package func move(_ label: LabelMove) throws -> (isMoved: Bool, version: RowID?) {
+    package func move(_ label: LabelMove, by actor: Actor = .everything) throws -> (isMoved: Bool, version: RowID?) {
         try write { transaction in
+            try transaction.check(label, by: actor)
             let current = try transaction.reading.labels(of: label.prompt)[label.label]
             guard current == label.expected else { return (false, current) }
             try noteClock(transaction)
@@ -49,6 +51,17 @@ extension Replica {
 }
 
 extension WriteTransaction {
+    /// Before anything is said of the label: whoever may not see the prompt is told that there is none.
+    fileprivate func check(_ label: LabelMove, by actor: Actor) throws {
+        guard !actor.view.seesEverything else { return }
+        let homes = try Homes(database, tables, rows)
+        guard let place = try homes.prompt(label.prompt), actor.view.contains(place.audience) else {
+            throw SyncRefusal(.malformed, "the server has no such prompt; sync first")
+        }
+        let decision = AccessControl.decide(actor, .moveProtectedLabel, home: place.home, through: place.groups)
+        if let reason = decision.reason { throw SyncRefusal(.forbidden, reason) }
+    }
+
     fileprivate func check(_ label: LabelMove) throws {
         guard try reading.prompt(label.prompt) != nil else {
             throw SyncRefusal(.malformed, "the server has no such prompt; sync first")

@@ -1,10 +1,10 @@
-internal import FoundationEssentials
+package import FoundationEssentials
 internal import Glibc
 
 /// A file that only its owner may read.
-enum SecretFile {
+package enum SecretFile {
     /// Replaces the file whole; its mode is set before anything is in it.
-    static func write(_ content: Data, to path: String) throws {
+    package static func write(_ content: Data, to path: String) throws {
         let draft = path + ".new"
         // One that an earlier process left may have any mode.
         unlink(draft)

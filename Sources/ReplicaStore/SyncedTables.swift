@@ -72,7 +72,11 @@ extension SyncedTable {
     package static let favourites = SyncedTable(
         10, "favourites", [.latest("user_id"), .latest("prompt_id"), .madeOnce("created_at")])
     package static let groups = SyncedTable(
-        11, "groups", [.latest("name"), .latest("description"), .madeOnce("created_at"), .madeOnce("created_by")])
+        11, "groups",
+        [
+            .latest("name"), .latest("description"), .madeOnce("created_at"), .madeOnce("created_by"),
+            .latest("visibility"),
+        ])
     package static let groupEntries = SyncedTable(
         12, "group_entries", [.latest("group_id"), .latest("prompt_id"), .latest("rank")],
         root: ("groups", "group_id"))

@@ -14,6 +14,7 @@ package final class WriteTransaction {
     package let tables: SyncedTables
     var identity: ReplicaIdentity
     private(set) lazy var rows = RowTables(database, tables)
+    private(set) lazy var audiences = AudienceTable(database)
     private var clockTable: ClockTable?
     private var digestFound: HashSum?
     private var digestNow: HashSum?
@@ -96,6 +97,7 @@ package final class WriteTransaction {
     func finish() throws {
         try seal()
         try storeDigest()
+        try audiences.store()
         try identity.store(database)
     }
 }

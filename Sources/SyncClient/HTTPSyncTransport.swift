@@ -22,7 +22,7 @@ package struct HTTPSyncTransport: SyncTransport {
 
     /// One for the process. A server that refuses the connection is offline: whoever waits wants to
     /// know at once, and a daemon tries again by its own measure.
-    private static let client: HTTPClient = {
+    static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(10)
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -36,10 +36,15 @@ package struct HTTPSyncTransport: SyncTransport {
 
     /// - Parameter url: the server's, such as `http://127.0.0.1:7331`.
     package init(url: String, token: String) throws {
+        base = try Self.base(of: url)
+        self.token = token
+    }
+
+    /// A server's address without a slash at its end.
+    package static func base(of url: String) throws -> String {
         guard let parsed = URL(string: url), ["http", "https"].contains(parsed.scheme), parsed.host?.isEmpty == false
         else { throw InvalidServerAddress(url: url) }
-        base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        self.token = token
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
     package func send(_ request: SyncRequest) async throws -> SyncReply {
@@ -81,7 +86,7 @@ package struct HTTPSyncTransport: SyncTransport {
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
+    static func reason(_ error: any Error) -> String {
         switch error as? HTTPClientError {
         case .connectTimeout, .readTimeout, .deadlineExceeded: "it does not answer in time"
         case .remoteConnectionClosed: "it closed the connection"

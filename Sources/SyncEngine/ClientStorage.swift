@@ -1,3 +1,4 @@
+package import AccessControl
 package import Changesets
 
 /// What a replica knows of its server.
@@ -12,10 +13,12 @@ package struct RemoteState: Hashable, Sendable {
     package var isCompared: Bool
     /// Whether everything is being pulled anew.
     package var isBootstrapping: Bool
+    /// The view under which everything up to `position` was pulled, as it travels.
+    package var heldView: [UInt8]
 
     package init(
         epoch: [UInt8], position: UInt64, ackedSeq: UInt64, ackedNonce: [UInt8], isCompared: Bool = true,
-        isBootstrapping: Bool = false
+        isBootstrapping: Bool = false, heldView: [UInt8] = []
     ) {
         self.epoch = epoch
         self.position = position
@@ -23,6 +26,7 @@ package struct RemoteState: Hashable, Sendable {
         self.ackedNonce = ackedNonce
         self.isCompared = isCompared
         self.isBootstrapping = isBootstrapping
+        self.heldView = heldView
     }
 }
 
@@ -32,12 +36,21 @@ package struct ClientIdentity: Sendable {
     package var replica: ReplicaID
     package var nodeName: String
     package var schemaVersion: UInt32
+    /// Who uses it; nil for a replica that is yet to be made.
+    package var user: RowID?
+    /// Whether there is nothing in it but what every new library has, and it has met no server.
+    package var isBlank: Bool
 
-    package init(workspace: RowID, replica: ReplicaID, nodeName: String, schemaVersion: UInt32) {
+    package init(
+        workspace: RowID, replica: ReplicaID, nodeName: String, schemaVersion: UInt32, user: RowID? = nil,
+        isBlank: Bool = false
+    ) {
         self.workspace = workspace
         self.replica = replica
         self.nodeName = nodeName
         self.schemaVersion = schemaVersion
+        self.user = user
+        self.isBlank = isBlank
     }
 }
 
@@ -75,12 +88,33 @@ package struct PullOutcome: Sendable {
     package var skipped: [RowDenial] = []
     /// Rows that were dropped, as they are deleted and collected.
     package var collected = 0
+    /// What left, as it may not be read here any more.
+    package var losses = Losses()
 
-    package init(changed: Int = 0, conflicts: Int = 0, skipped: [RowDenial] = [], collected: Int = 0) {
+    package init(
+        changed: Int = 0, conflicts: Int = 0, skipped: [RowDenial] = [], collected: Int = 0, losses: Losses = Losses()
+    ) {
         self.changed = changed
         self.conflicts = conflicts
         self.skipped = skipped
         self.collected = collected
+        self.losses = losses
+    }
+}
+
+/// Rows that went from a replica, as its user may not read them any more.
+package struct Losses: Hashable, Sendable {
+    package var rows = 0
+    /// Those of them that had been changed here, and are with the orphans now.
+    package var setAside = 0
+
+    package init(rows: Int = 0, setAside: Int = 0) {
+        self.rows = rows
+        self.setAside = setAside
+    }
+
+    package static func + (a: Losses, b: Losses) -> Losses {
+        Losses(rows: a.rows + b.rows, setAside: a.setAside + b.setAside)
     }
 }
 
@@ -90,11 +124,14 @@ package struct StagedPage: Sendable {
     package var page: [UInt8]
     /// Rows that were collected between the positions of this page.
     package var collected: [RowName]
+    /// Rows that left what may be read here.
+    package var departed: [RowName]
     package var next: UInt64
 
-    package init(page: [UInt8], collected: [RowName], next: UInt64) {
+    package init(page: [UInt8], collected: [RowName], departed: [RowName] = [], next: UInt64) {
         self.page = page
         self.collected = collected
+        self.departed = departed
         self.next = next
     }
 }
@@ -127,6 +164,13 @@ package protocol ClientStorage {
     func reparent() throws
     /// The server's clock, in Unix milliseconds: a machine whose own is far off stamps by it.
     func noteServerTime(_ milliseconds: Int64) throws
+    /// Takes what the server says may be read here: what the view does not contain goes, what was changed of
+    /// it to the orphans first. What was staged under another view is dropped.
+    func enter(_ view: ReadView) throws -> Losses
+    /// Everything up to `position` has been pulled under the view that was entered last.
+    func noteHeld() throws
+    /// This library is another user's than was thought: the server knows them by that id.
+    func adopt(_ user: RowID) throws
     /// Brings stamps that are later than `limit` back to `serverTime`, both Unix milliseconds.
     func restamp(after limit: Int64, serverTime: Int64) throws
     /// Seals, folds, and reads every dirty row; nil where there is none.

@@ -52,6 +52,7 @@ extension ClientSync {
         request.epoch = server.epoch
         request.followsSeq = server.lastSeq
         request.followsNonce = server.lastNonce
+        request.viewHash = viewHash
         request.buckets = buckets
         return .digest(request)
     }
@@ -87,6 +88,7 @@ extension ClientSync {
         request.epoch = server.epoch
         request.followsSeq = server.lastSeq
         request.followsNonce = server.lastNonce
+        request.viewHash = viewHash
         request.rows = RowNaming.messages(Array(fetching.rows.prefix(SyncLimits.namesPerRequestMax)))
         return .rows(request)
     }
@@ -120,7 +122,9 @@ extension ClientSync {
         }
         guard try applyStaged(upTo: storage.remoteState()?.position ?? 0) else { return end() }
         switch fetching.purpose {
-        case .newEpoch: return try push()
+        case .newEpoch:
+            try storage.noteHeld()
+            return try push()
         case .mending: return end()
         case .repair(let lacking):
             guard !lacking.isEmpty else { return try mend() }

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Changesets
 internal import FoundationEssentials
 internal import SyncProtocol
@@ -29,6 +30,10 @@ package struct SyncSummary: Sendable {
     package var collected = 0
     /// This replica was away so long that it pulled everything anew.
     package var wasBootstrapped = false
+    /// Rows that went, as they may not be read here any more.
+    package var losses = Losses()
+    /// Whoever uses this replica does not belong to the workspace any more.
+    package var lostAccess = false
 }
 
 /// The client side of a sync, without I/O: handshake, push, pull. Give it each reply, and send the
@@ -60,6 +65,8 @@ package struct ClientSync<Storage: ClientStorage> {
     private var applied: UInt64 = 0
     /// Where the pull began; a later run of the same pull goes on from what is staged.
     private var pullStart: UInt64 = 0
+    /// The view under which the last pull was completed, where it is another one than now.
+    private var heldView: [UInt8]?
     private let progress: (SyncProgress) -> Void
     package internal(set) var summary = SyncSummary()
 
@@ -122,12 +129,17 @@ package struct ClientSync<Storage: ClientStorage> {
         if reply.serverTimeMs > 0 { try storage.noteServerTime(reply.serverTimeMs) }
         let remote = try storage.remoteState()
         if try isOfAnother(reply, remote) { return try reparent() }
+        try adoptUser(reply)
+        // What is dirty is what was not sent, until a new epoch makes everything so.
+        if remote != nil { try enter(reply) }
         let isNewEpoch = remote.map { self.isNewEpoch(reply, after: $0) } ?? true
         if isNewEpoch {
             summary.metNewEpoch = summary.metNewEpoch || remote != nil
             try storage.enterEpoch(
                 Array(reply.epoch), ackedSeq: reply.lastSeq, ackedNonce: Array(reply.lastNonce))
         }
+        if remote == nil { try enter(reply) }
+        if summary.lostAccess { return end() }
         if try storage.remoteState()?.isCompared == false { return try compareInNewEpoch() }
         try storage.dropOldStaged()
         if reply.bootstrap, !isNewEpoch {
@@ -135,6 +147,19 @@ package struct ClientSync<Storage: ClientStorage> {
             summary.wasBootstrapped = true
         }
         return try push()
+    }
+
+    /// What may not be held any more goes before anything is pushed: else it would be denied, or not.
+    private mutating func enter(_ reply: HandshakeReply) throws {
+        let view = try ReadView(wireBytes: Array(reply.view))
+        summary.losses = summary.losses + (try storage.enter(view))
+        summary.lostAccess = view.isNothing
+    }
+
+    private mutating func adoptUser(_ reply: HandshakeReply) throws {
+        guard let user = RowID(reply.userID), user.length == 16, user != identity.user else { return }
+        try storage.adopt(user)
+        identity.user = user
     }
 
     /// Whether the server holds a transaction under this replica's id that this replica never sealed.
@@ -193,6 +218,7 @@ package struct ClientSync<Storage: ClientStorage> {
         request.pushID = Data(pushID)
         request.part = part
         request.page = Data(page.page)
+        request.viewHash = viewHash
         return .push(request)
     }
 
@@ -230,7 +256,11 @@ package struct ClientSync<Storage: ClientStorage> {
     private mutating func pull() throws -> SyncRequest? {
         let remote = try storage.remoteState()
         applied = remote?.position ?? 0
-        pullStart = remote?.isBootstrapping == true ? 0 : applied
+        let isBootstrapping = remote?.isBootstrapping == true
+        heldView = remote.map(\.heldView).flatMap { held in
+            isBootstrapping || applied == 0 || held == Array(server.view) ? nil : held
+        }
+        pullStart = isBootstrapping || heldView != nil ? 0 : applied
         return pullRequest(from: try storage.stagedPosition(in: Array(server.epoch)) ?? pullStart)
     }
 
@@ -244,6 +274,11 @@ package struct ClientSync<Storage: ClientStorage> {
         request.followsNonce = server.lastNonce
         request.position = position
         request.appliedPosition = applied
+        request.viewHash = viewHash
+        if let heldView {
+            request.heldView = Data(heldView)
+            request.heldPosition = applied
+        }
         return .pull(request)
     }
 
@@ -252,8 +287,11 @@ package struct ClientSync<Storage: ClientStorage> {
             throw SyncRefusal(.malformed, "the server does not come to an end: it gave the same position twice")
         }
         let page = StagedPage(
-            page: Array(reply.page), collected: try RowNaming.rows(reply.collected), next: reply.nextPosition)
-        if !page.page.isEmpty || !page.collected.isEmpty { try storage.stage(page, in: Array(server.epoch)) }
+            page: Array(reply.page), collected: try RowNaming.rows(reply.collected),
+            departed: try RowNaming.rows(reply.departed), next: reply.nextPosition)
+        if !page.page.isEmpty || !page.collected.isEmpty || !page.departed.isEmpty {
+            try storage.stage(page, in: Array(server.epoch))
+        }
         let floor = try VectorCoding.vector(reply.floor)
         if planted(.pageBeforeComplete) {
             _ = try storage.applyStaged(upTo: reply.nextPosition, floor: floor) { _, _ in }
@@ -261,7 +299,9 @@ package struct ClientSync<Storage: ClientStorage> {
         let received = SyncProgress.receiving(upTo: reply.nextPosition, from: pullStart, head: server.headPosition)
         if received.done > 0 { progress(received) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
-        return try applyStaged(upTo: reply.nextPosition, floor: floor, received.done) ? verify(reply) : end()
+        guard try applyStaged(upTo: reply.nextPosition, floor: floor, received.done) else { return end() }
+        try storage.noteHeld()
+        return try verify(reply)
     }
 
     /// - Parameter received: positions that the staged pages span, for who watches.
@@ -278,12 +318,16 @@ package struct ClientSync<Storage: ClientStorage> {
         summary.collected += outcome.collected
         summary.conflicts += outcome.conflicts
         summary.skipped += outcome.skipped
+        summary.losses = summary.losses + outcome.losses
         guard try storage.clientIdentity().replica == identity.replica else {
             summary.wasReparented = true
             return false
         }
         return true
     }
+
+    /// Names what the server said may be read here.
+    var viewHash: Data { ReadView.hash(ofWire: Array(server.view)) }
 
     mutating func end() -> SyncRequest? {
         phase = .done

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Changesets
 internal import FoundationEssentials
 internal import SwiftProtobuf
@@ -18,6 +19,7 @@ extension ServerSync {
     func digest(_ request: DigestRequest) throws -> DigestReply {
         let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
         try checkFollows(try replica(request.replicaID), Array(request.epoch), Array(request.workspaceID), follows)
+        try checkView(request.viewHash)
         let prefixes = request.buckets
         guard !prefixes.isEmpty, prefixes.count <= SyncLimits.bucketsPerRequestMax,
             prefixes.allSatisfy({ $0.count <= 2 })
@@ -28,7 +30,8 @@ extension ServerSync {
     private func digests(_ prefixes: [Data]) throws -> DigestReply {
         var digests = BucketDigests()
         var reply = DigestReply()
-        reply.headPosition = try storage.forEachPublished { row, hash in digests.add(hash, of: row.row) }
+        reply.headPosition = try storage.forEachPublished(in: actor.view) { row, hash in digests.add(hash, of: row.row)
+        }
         reply.buckets = prefixes.map { prefix in
             .with { $0.digests = (digests.below(prefix) ?? []).map(Digest.init) }
         }
@@ -44,7 +47,7 @@ extension ServerSync {
         var rows: [Bucket: [(RowName, UInt64)]] = [:]
         let asked = Set(buckets.compactMap { $0 })
         var reply = DigestReply()
-        reply.headPosition = try storage.forEachPublished { row, hash in
+        reply.headPosition = try storage.forEachPublished(in: actor.view) { row, hash in
             let bucket = Bucket(of: row.row)
             if asked.contains(bucket) { rows[bucket, default: []].append((row, hash)) }
         }
@@ -71,11 +74,12 @@ extension ServerSync {
     func rows(_ request: RowsRequest) throws -> RowsReply {
         let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
         try checkFollows(try replica(request.replicaID), Array(request.epoch), Array(request.workspaceID), follows)
+        try checkView(request.viewHash)
         let names = try RowNaming.rows(request.rows)
         guard !names.isEmpty, names.count <= SyncLimits.namesPerRequestMax else {
             throw SyncRefusal(.malformed, "rows are asked for by 1 to \(SyncLimits.namesPerRequestMax) ids")
         }
-        let found = try storage.states(of: names)
+        let found = try storage.states(of: names, in: actor.view)
         var reply = RowsReply()
         reply.page = Data(found.page)
         reply.lookedAt = UInt64(found.lookedAt)

@@ -1,3 +1,4 @@
+package import AccessControl
 package import Changesets
 internal import FoundationEssentials
 internal import SwiftProtobuf
@@ -83,21 +84,41 @@ package struct PublishedPage: Sendable {
     package var isComplete: Bool
     /// Rows that were collected since the position asked for, up to `next`.
     package var collected: [RowName]
+    /// Rows that whoever asks could read before, and can't any more.
+    package var departed: [RowName]
     /// An absent row with no edit above it was deleted. Empty unless the page completes the pull.
     package var floor: VersionVector
     /// Of all that is published, where the page completes the pull, and this node publishes for itself.
     package var digest: HashSum?
 
     package init(
-        page: [UInt8], next: UInt64, isComplete: Bool, collected: [RowName] = [], floor: VersionVector = .init(),
+        page: [UInt8], next: UInt64, isComplete: Bool, collected: [RowName] = [], departed: [RowName] = [],
+        floor: VersionVector = .init(),
         digest: HashSum? = nil
     ) {
         self.page = page
         self.next = next
         self.isComplete = isComplete
         self.collected = collected
+        self.departed = departed
         self.floor = floor
         self.digest = digest
+    }
+}
+
+/// Which of the published rows are asked for.
+package struct PublishedRange: Sendable {
+    package var after: UInt64
+    /// What may be read.
+    package var view: ReadView
+    /// Another view, under which all was received up to a position: rows up to there are asked for only
+    /// where it does not contain them. It may be anything, and never gives more than `view`.
+    package var held: (view: ReadView, position: UInt64)?
+
+    package init(after: UInt64, view: ReadView = .everything, held: (view: ReadView, position: UInt64)? = nil) {
+        self.after = after
+        self.view = view
+        self.held = held
     }
 }
 
@@ -110,11 +131,11 @@ package protocol ServerStorage {
     /// Joins the staged parts, publishes and acknowledges, in one durable transaction.
     ///
     /// - Throws: `SyncRefusal` with nothing changed.
-    func apply(_ push: StagedPush) throws -> PushVerdicts
+    func apply(_ push: StagedPush, by actor: Actor) throws -> PushVerdicts
     /// Moves a label if it points at what is expected.
     ///
     /// - Returns: whether it was moved, and what it points at now.
-    func move(_ label: LabelMove) throws -> (isMoved: Bool, version: RowID?)
+    func move(_ label: LabelMove, by actor: Actor) throws -> (isMoved: Bool, version: RowID?)
     /// Notes that a client is there, and that it has not applied more than `position` of this epoch.
     ///
     /// - Returns: whether it was away so long that what was collected meanwhile is not known any more.
@@ -122,22 +143,26 @@ package protocol ServerStorage {
     /// Notes up to where a client has applied what was published, and that it has pushed all that it had
     /// sealed before.
     func notePull(of replica: ReplicaID, applied position: UInt64) throws
-    /// The rows published after a position.
-    func published(after position: UInt64) throws -> PublishedPage
-    /// Calls `body` with each published row and its hash, in one consistent state.
+    /// One page of the rows that are asked for.
+    func published(_ range: PublishedRange) throws -> PublishedPage
+    /// Calls `body` with each published row that a view contains and its hash, in one consistent state.
     ///
     /// - Returns: the last position of that state.
-    func forEachPublished(_ body: (RowName, UInt64) throws -> Void) throws -> UInt64
+    func forEachPublished(in view: ReadView, _ body: (RowName, UInt64) throws -> Void) throws -> UInt64
     /// The states of rows, as far as they go into a page, and how many were looked at. Rows that are not
-    /// here are passed over.
-    func states(of rows: [RowName]) throws -> (page: [UInt8], lookedAt: Int)
+    /// here, or not in the view, are passed over.
+    func states(of rows: [RowName], in view: ReadView) throws -> (page: [UInt8], lookedAt: Int)
 }
 
-/// The server side of a sync, without I/O. Who may use the workspace has been settled before.
+/// The server side of a sync, without I/O, for one who asks. Who that is has been settled before.
 package struct ServerSync<Storage: ServerStorage> {
     let storage: Storage
+    let actor: Actor
 
-    package init(_ storage: Storage) { self.storage = storage }
+    package init(_ storage: Storage, by actor: Actor = .everything) {
+        self.storage = storage
+        self.actor = actor
+    }
 
     package func handle(_ request: SyncRequest) throws -> SyncReply {
         switch request {
@@ -153,6 +178,7 @@ package struct ServerSync<Storage: ServerStorage> {
     private func handshake(_ request: HandshakeRequest) throws -> HandshakeReply {
         let server = try storage.serverIdentity()
         try Self.checkVersion(request)
+        try checkKey()
         let replica = try replica(request.replicaID)
         let acknowledged = try acknowledged(of: replica, server)
         var reply = HandshakeReply()
@@ -172,6 +198,7 @@ package struct ServerSync<Storage: ServerStorage> {
         reply.headPosition = server.head
         reply.pageBytesMax = UInt32(ChangesetLimits.pageBytesMax)
         reply.pushRowsMax = UInt32(SyncLimits.rowsPerPartMax)
+        reply.view = Data(actor.view.wireBytes)
         return reply
     }
 
@@ -205,6 +232,7 @@ package struct ServerSync<Storage: ServerStorage> {
         let replica = try replica(request.replicaID)
         let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
         try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
+        try checkView(request.viewHash)
         guard request.pushID.count == 16 else { throw SyncRefusal(.malformed, "a push without an id of 16 bytes") }
         guard !request.last || request.page.isEmpty else {
             throw SyncRefusal(.malformed, "the last part of a push holds no rows, it only has the others applied")
@@ -220,7 +248,7 @@ package struct ServerSync<Storage: ServerStorage> {
         let verdicts = try storage.apply(
             StagedPush(
                 replica: replica, nodeName: request.nodeName, id: Array(request.pushID), parts: request.part,
-                follows: follows, contains: contains))
+                follows: follows, contains: contains), by: actor)
         return Self.reply(verdicts)
     }
 
@@ -245,16 +273,26 @@ package struct ServerSync<Storage: ServerStorage> {
         let replica = try replica(request.replicaID)
         let follows = AcknowledgedTransaction(seq: request.followsSeq, nonce: Array(request.followsNonce))
         try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
+        try checkView(request.viewHash)
         try storage.notePull(of: replica, applied: request.appliedPosition)
-        let published = try storage.published(after: request.position)
+        let published = try storage.published(range(of: request))
         var reply = PullReply()
         reply.page = Data(published.page)
         reply.collected = RowNaming.messages(published.collected)
+        reply.departed = RowNaming.messages(published.departed)
         reply.floor = VectorCoding.entries(published.floor)
         reply.nextPosition = published.next
         reply.complete = published.isComplete
         if let digest = published.digest { reply.digest = Digest(digest) }
         return reply
+    }
+
+    private func range(of request: PullRequest) throws -> PublishedRange {
+        var range = PublishedRange(after: request.position, view: actor.view)
+        if request.hasHeldView {
+            range.held = (try ReadView(wireBytes: Array(request.heldView)), request.heldPosition)
+        }
+        return range
     }
 
     private func label(_ request: LabelRequest) throws -> LabelReply {
@@ -268,11 +306,27 @@ package struct ServerSync<Storage: ServerStorage> {
         let (isMoved, version) = try storage.move(
             LabelMove(
                 prompt: prompt, label: request.label, expected: RowID(request.expectedVersionID),
-                version: RowID(request.versionID)))
+                version: RowID(request.versionID)), by: actor)
         var reply = LabelReply()
         reply.moved = isMoved
         reply.versionID = Data(version?.bytes ?? [])
         return reply
+    }
+
+    /// What somebody may read is asked anew for each request. A client that was told otherwise has to lose
+    /// what it may not hold any more before it goes on.
+    func checkView(_ hash: Data) throws {
+        try checkKey()
+        guard !actor.view.isNothing else { throw SyncRefusal(.forbidden, "you are not a member of the workspace") }
+        guard hash == actor.view.hash else {
+            throw SyncRefusal(.handshakeAgain, "what you may read has changed: handshake again")
+        }
+    }
+
+    private func checkKey() throws {
+        guard actor.permissions.contains(.read) else {
+            throw SyncRefusal(.forbidden, "this key does not allow to read: use one that does")
+        }
     }
 
     /// Every push and pull names what it follows, so that an older session of a clone, or one from

@@ -47,6 +47,8 @@ package struct SyncRefusal: Error, Equatable, CustomStringConvertible {
         case unauthorized
         /// The rows or the workspace named are not this token's.
         case foreignWorkspace = "foreign-workspace"
+        /// Who asks may not do it: they are not a member any more, or their key does not allow it.
+        case forbidden
         /// No node has claimed the workspace yet.
         case unclaimed
         /// The epoch or the last acknowledged transaction is not what the server has.
@@ -100,6 +102,8 @@ extension HandshakeRequest {
         workspaceID = Data(identity.workspace.bytes)
         replicaID = Data(identity.replica.bytes)
         nodeName = identity.nodeName
+        userID = Data(identity.user?.bytes ?? [])
+        isBlank = identity.isBlank
         self.claim = claim
     }
 }

@@ -39,8 +39,8 @@ enum BoundedBody {
 /// Where there is no such path, nobody else reads the body.
 struct DrainUnroutedMiddleware: RouterMiddleware {
     func handle(
-        _ request: Request, context: BasicRequestContext,
-        next: (Request, BasicRequestContext) async throws -> Response
+        _ request: Request, context: ServerContext,
+        next: (Request, ServerContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Changesets
 internal import DirectoryStore
 internal import FoundationEssentials
@@ -14,8 +15,9 @@ internal import SyncProtocol
 /// The sync protocol's exchanges over HTTP (`sync-protocol/http.md`).
 struct SyncController: Sendable {
     let replicas: WorkspaceReplicas
+    let authenticator: Authenticator
 
-    func addRoutes(to group: RouterGroup<BasicRequestContext>) {
+    func addRoutes(to group: RouterGroup<ServerContext>) {
         group.post("handshake") { try await answer($0, $1, handshake) }
         group.post("push") { try await answer($0, $1, push) }
         group.post("pull") { try await answer($0, $1, pull) }
@@ -24,62 +26,84 @@ struct SyncController: Sendable {
         group.post("label") { try await answer($0, $1, label) }
     }
 
-    private func handshake(_ workspace: DirectoryWorkspace, _ request: HandshakeRequest) throws -> HandshakeReply {
+    private func handshake(_ session: SyncSession, _ request: HandshakeRequest) throws -> HandshakeReply {
         // Before a claim, as one that is refused must leave no trace.
         try ServerSync<Replica>.checkVersion(request)
         let claimed = request.claim ? RowID(request.workspaceID) : nil
-        let replica = try replicas.replica(of: workspace, claimedAs: claimed)
-        guard case .handshake(var reply) = try ServerSync(replica).handle(.handshake(request)) else { throw mismatch }
+        let replica = try replicas.replica(of: session, claimedAs: claimed)
+        let directory = authenticator.directory
+        // Who belongs to the workspace no more is nobody in it.
+        let user =
+            session.actor.view.isNothing
+            ? nil
+            : try directory.identity(
+                of: RowID(request.userID), isBlank: request.isBlank, for: session.caller, in: session.workspace)
+        let actor = try directory.actor(for: session.caller, in: session.workspace)
+        guard case .handshake(var reply) = try ServerSync(replica, by: actor).handle(.handshake(request)) else {
+            throw mismatch
+        }
+        reply.userID = Data(user?.bytes ?? [])
         // The workspace's own row comes with the first push; until then the directory has its name.
-        if reply.workspaceName.isEmpty { reply.workspaceName = workspace.name }
+        if reply.workspaceName.isEmpty { reply.workspaceName = session.workspace.name }
         return reply
     }
 
-    private func push(_ workspace: DirectoryWorkspace, _ request: PushRequest) throws -> PushReply {
-        let replica = try replicas.replica(of: workspace)
-        guard case .push(let reply) = try ServerSync(replica).handle(.push(request)) else { throw mismatch }
+    private func push(_ session: SyncSession, _ request: PushRequest) throws -> PushReply {
+        let replica = try replicas.replica(of: session)
+        guard case .push(let reply) = try ServerSync(replica, by: session.actor).handle(.push(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
-    private func pull(_ workspace: DirectoryWorkspace, _ request: PullRequest) throws -> PullReply {
-        let replica = try replicas.replica(of: workspace)
-        guard case .pull(let reply) = try ServerSync(replica).handle(.pull(request)) else { throw mismatch }
+    private func pull(_ session: SyncSession, _ request: PullRequest) throws -> PullReply {
+        let replica = try replicas.replica(of: session)
+        guard case .pull(let reply) = try ServerSync(replica, by: session.actor).handle(.pull(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
-    private func digest(_ workspace: DirectoryWorkspace, _ request: DigestRequest) throws -> DigestReply {
-        let replica = try replicas.replica(of: workspace)
-        guard case .digest(let reply) = try ServerSync(replica).handle(.digest(request)) else { throw mismatch }
+    private func digest(_ session: SyncSession, _ request: DigestRequest) throws -> DigestReply {
+        let replica = try replicas.replica(of: session)
+        guard case .digest(let reply) = try ServerSync(replica, by: session.actor).handle(.digest(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
-    private func rows(_ workspace: DirectoryWorkspace, _ request: RowsRequest) throws -> RowsReply {
-        let replica = try replicas.replica(of: workspace)
-        guard case .rows(let reply) = try ServerSync(replica).handle(.rows(request)) else { throw mismatch }
+    private func rows(_ session: SyncSession, _ request: RowsRequest) throws -> RowsReply {
+        let replica = try replicas.replica(of: session)
+        guard case .rows(let reply) = try ServerSync(replica, by: session.actor).handle(.rows(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
-    private func label(_ workspace: DirectoryWorkspace, _ request: LabelRequest) throws -> LabelReply {
-        let replica = try replicas.replica(of: workspace)
-        guard case .label(let reply) = try ServerSync(replica).handle(.label(request)) else { throw mismatch }
+    private func label(_ session: SyncSession, _ request: LabelRequest) throws -> LabelReply {
+        let replica = try replicas.replica(of: session)
+        guard case .label(let reply) = try ServerSync(replica, by: session.actor).handle(.label(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
     private var mismatch: SyncRefusal { SyncRefusal(.unavailable, "the server gave an answer of the wrong kind") }
 
     /// Authorises before it reads the body, works on a thread that may block, and answers.
-    private func answer<Question: Message & Sendable>(
-        _ request: Request, _ context: BasicRequestContext,
-        _ work: @escaping @Sendable (DirectoryWorkspace, Question) throws -> some Message & Sendable
+    private func answer<Question: Message & Sendable & WorkspaceRequest>(
+        _ request: Request, _ context: ServerContext,
+        _ work: @escaping @Sendable (SyncSession, Question) throws -> some Message & Sendable
     ) async throws -> Response {
         do {
-            let workspace = try await workspace(of: request)
+            let caller = try await caller(of: request, context)
             let body = try await BoundedBody.bytes(of: request)
             let reply = try await NIOThreadPool.singleton.runIfActive {
                 guard let question = try? Question(serializedBytes: body) else {
                     throw SyncRefusal(.malformed, "the request's body is not the message expected")
                 }
-                return try work(workspace, question).serializedBytes() as [UInt8]
+                let session = try authenticator.directory.session(caller, for: question)
+                return try work(session, question).serializedBytes() as [UInt8]
             }
             return Self.response(.ok, reply)
         } catch let error as HTTPError {
@@ -89,19 +113,19 @@ struct SyncController: Sendable {
         }
     }
 
-    private func workspace(of request: Request) async throws -> DirectoryWorkspace {
-        let token = bearerToken(request)
+    private func caller(of request: Request, _ context: ServerContext) async throws -> Caller {
         do {
-            return try await NIOThreadPool.singleton.runIfActive { try replicas.workspace(for: token) }
+            guard let caller = try await authenticator.caller(of: request, context) else {
+                throw SyncRefusal(
+                    .unauthorized,
+                    "the token is not known to this server; sign in with offbook login, or make one there with offbook token create"
+                )
+            }
+            return caller
         } catch {
             try await BoundedBody.drain(request)
             throw error
         }
-    }
-
-    private func bearerToken(_ request: Request) -> String? {
-        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
-        return String(header.dropFirst(7))
     }
 
     /// What a client may know of an error: of one of ours everything, of any other that it happened.
@@ -145,7 +169,7 @@ struct SyncController: Sendable {
     private static func status(of code: SyncRefusal.Code) -> HTTPResponse.Status {
         switch code {
         case .unauthorized: .unauthorized
-        case .foreignWorkspace: .forbidden
+        case .foreignWorkspace, .forbidden: .forbidden
         case .unclaimed, .handshakeAgain, .restamp: .conflict
         case .upgradeClient: .upgradeRequired
         case .upgradeServer: .notImplemented

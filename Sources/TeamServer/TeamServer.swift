@@ -1,4 +1,4 @@
-internal import DirectoryStore
+package import DirectoryStore
 internal import HTTPTypes
 internal import Hummingbird
 package import Logging
@@ -14,6 +14,15 @@ package struct TeamServer: Sendable {
         /// Whether somebody vouches for the machine's clock as it is now.
         package var acceptsClock: Bool
         package var collection: Collection
+        /// Whether `X-Forwarded-For` is believed, as a proxy of ours writes it.
+        package var trustsProxy = false
+        package var policy = DirectoryPolicy()
+        /// The command that takes mails; none are sent where nil.
+        package var sendmail: String?
+        /// What stands in a mail's `From:`; the mail program's choice where nil.
+        package var mailSender: String?
+        /// The address by which people reach the server; the one that it listens on where nil.
+        package var publicAddress: String?
 
         package init(
             host: String, port: Int, acceptsClock: Bool = false, collection: Collection = Collection()
@@ -38,42 +47,75 @@ package struct TeamServer: Sendable {
     }
 
     private let configuration: Configuration
+    private let directory: DirectoryStore
     private let replicas: WorkspaceReplicas
+    private let mail: MailQueue?
+    private let passwordWork = PasswordWork()
     private let logger: Logger
 
     package init(_ data: DataDirectory, _ configuration: Configuration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
-        replicas = WorkspaceReplicas(data, try DirectoryStore(data), acceptsClock: configuration.acceptsClock)
+        mail = configuration.sendmail.map {
+            MailQueue(Sendmail(command: $0, sender: configuration.mailSender), logger: logger)
+        }
+        directory = try DirectoryStore(data, policy: configuration.policy, outbox: mail?.outbox)
+        replicas = WorkspaceReplicas(data, directory, acceptsClock: configuration.acceptsClock)
+    }
+
+    /// Makes an owner where nobody can reach anything yet.
+    ///
+    /// - Returns: a password that works once; nil where somebody can.
+    package func createFirstOwner(email: String) throws -> String? {
+        try directory.isEmpty() ? try directory.createOwner(email: email) : nil
     }
 
     /// Serves until SIGTERM or SIGINT, then finishes what it has begun.
     ///
     /// - Parameter ready: called with the port once connections are taken.
     package func run(ready: @escaping @Sendable (Int) -> Void) async throws {
+        if mail == nil { logger.notice("no mail is sent, as no sendmail command is set: codes and links go nowhere") }
         let application = Application(
             router: router(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
-            onServerRunning: { ready($0.localAddress?.port ?? 0) }, logger: logger)
+            onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
         try await serve(application)
+        try await passwordWork.stop()
         try replicas.close()
     }
 
-    /// The collector ends with the service.
+    private func announce(_ port: Int, _ ready: (Int) -> Void) {
+        directory.publicAddress = configuration.publicAddress ?? "http://\(configuration.host):\(port)"
+        ready(port)
+    }
+
+    /// The collector ends with the service, and the mails that wait are sent.
     private func serve(_ application: some ApplicationProtocol) async throws {
         async let _ = Collector(
             replicas: replicas, rhythm: configuration.collection, logger: logger
         ).run()
+        async let mailing: Void? = mail?.run()
+        defer { mail?.finish() }
         try await application.runService()
+        mail?.finish()
+        await mailing
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router()
-        router.add(middleware: LogRequestsMiddleware(.info))
+    private var authenticator: Authenticator {
+        Authenticator(directory: directory, trustsProxy: configuration.trustsProxy)
+    }
+
+    private func router() -> Router<ServerContext> {
+        let router = Router(context: ServerContext.self)
+        router.add(middleware: RequestLog())
         router.add(middleware: DrainUnroutedMiddleware())
         router.get("healthz") { _, _ in "ok\n" }
-        SyncController(replicas: replicas).addRoutes(to: router.group("sync/v1"))
+        SyncController(replicas: replicas, authenticator: authenticator).addRoutes(to: router.group("sync/v1"))
+        let api = API(
+            directory: directory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork)
+        api.addRoutes(to: router.group("api/v1"))
+        ResetPage(api: api).addRoutes(to: router)
         return router
     }
 }

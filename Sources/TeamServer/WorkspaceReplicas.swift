@@ -7,7 +7,7 @@ internal import Synchronization
 /// The replicas that a server holds open: each file once, from its first use on.
 package final class WorkspaceReplicas: Sendable {
     private let data: DataDirectory
-    private let directory: DirectoryStore
+    let directory: DirectoryStore
     private let acceptsClock: Bool
     private let open = Mutex<[RowID: Replica]>([:])
 
@@ -18,31 +18,31 @@ package final class WorkspaceReplicas: Sendable {
         self.acceptsClock = acceptsClock
     }
 
-    /// The workspace that a token opens.
-    ///
-    /// - Throws: `SyncRefusal.unauthorized`.
-    func workspace(for token: String?) throws -> DirectoryWorkspace {
-        guard let token, let workspace = try directory.workspace(for: token) else {
-            throw SyncRefusal(
-                .unauthorized, "the token is not known to this server; make one there with offbook token create")
-        }
-        return workspace
-    }
-
     /// The replica of a workspace, claimed under `claimed` where no node has done so yet.
-    func replica(of workspace: DirectoryWorkspace, claimedAs claimed: RowID? = nil) throws -> Replica {
-        if let id = workspace.id { return try replica(id) }
+    func replica(of session: SyncSession, claimedAs claimed: RowID? = nil) throws -> Replica {
+        if let id = session.workspace.id { return try replica(id) }
         guard let claimed, claimed.length == 16 else {
             throw SyncRefusal(.unclaimed, "no node has claimed the workspace yet; run offbook connect first")
         }
-        // A library that lies here already is not for whoever knows its id.
-        guard !data.workspaces().contains(claimed) else {
-            throw SyncRefusal(.foreignWorkspace, "this server holds a library of that id already, not for this token")
-        }
-        return try replica(try directory.claim(workspace, as: claimed))
+        try refuseLying(claimed)
+        return try replica(try directory.claim(session.workspace, as: claimed, by: session.caller))
     }
 
-    private func replica(_ id: RowID) throws -> Replica {
+    /// A library that lies here already is not for whoever knows its id.
+    func refuseLying(_ id: RowID) throws {
+        guard !data.workspaces().contains(id) else {
+            throw SyncRefusal(.foreignWorkspace, "this server holds a library of that id already, not for this token")
+        }
+    }
+
+    /// Makes the replica of a workspace that begins here.
+    func found(_ id: RowID, named name: String) throws {
+        try Replica.create(
+            path: data.replicaPath(id),
+            Replica.Founding(workspace: id, workspaceName: name, nodeName: "server", userName: "server"))
+    }
+
+    func replica(_ id: RowID) throws -> Replica {
         try open.withLock { open in
             if let replica = open[id] { return replica }
             let path = data.replicaPath(id)

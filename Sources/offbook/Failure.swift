@@ -1,5 +1,6 @@
 import ArgumentParser
 import Changesets
+import DirectoryStore
 import Glibc
 import PromptFiles
 import PromptLibrary
@@ -54,10 +55,20 @@ enum Failure {
         case let error as CommandError: error.status
         case let error as LibraryError: status(of: error.code)
         case let error as ReplicaError: error.code == .notFound ? .notFound : .failure
+        case let problem as APIProblem: status(of: problem)
+        case let error as AccountError: error.code == .notFound ? .notFound : .failure
         case is TransportError: .offline
         case is InvalidServerAddress: .usage
         case is ChangesetError, is PromptFileError, is SyncRefusal, is TemplateError: .failure
         default: nil
+        }
+    }
+
+    private static func status(of problem: APIProblem) -> ExitStatus {
+        switch problem.code {
+        case "not-found", "ambiguous": .notFound
+        case "conflict", "email-taken", "username-taken": .conflict
+        default: .failure
         }
     }
 

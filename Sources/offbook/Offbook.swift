@@ -35,10 +35,16 @@ struct Offbook: AsyncParsableCommand {
                 name: "Exchange",
                 subcommands: [Import.self, Export.self, Inspect.self, Connect.self, Sync.self]),
             CommandGroup(
+                name: "Account and team",
+                subcommands: [
+                    Login.self, Logout.self, Whoami.self, WorkspacesCommand.self, Members.self, Invite.self,
+                    ShareGroup.self, UnshareGroup.self, Keys.self,
+                ]),
+            CommandGroup(
                 name: "Node and server",
                 subcommands: [
                     Init.self, Status.self, Config.self, Digest.self, Doctor.self, Compact.self, Serve.self,
-                    Token.self,
+                    Token.self, Admin.self,
                     Completions.self,
                 ]),
         ],

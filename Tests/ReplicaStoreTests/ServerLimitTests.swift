@@ -105,7 +105,7 @@ import Testing
         #expect(try server.serverIdentity().now == 0)
         #expect(throws: SyncRefusal(.unavailable, "")) { try merge(server, seq: 3) }
         #expect(throws: SyncRefusal(.unavailable, "")) { try stage(server, 1, by: 0, part: 0) }
-        _ = try server.published(after: 0)
+        _ = try server.published(PublishedRange(after: 0))
         clock.now -= direction
         try merge(server, seq: 3)
         #expect(try server.serverIdentity().now == clock.now)

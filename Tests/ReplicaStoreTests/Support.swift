@@ -1,3 +1,4 @@
+import AccessControl
 import Changesets
 import Foundation
 import PromptLibrary
@@ -127,14 +128,16 @@ struct ConnectionLost: Error {}
 
 /// Runs a sync to its end, without a network; `fault` may cut it at any exchange.
 @discardableResult
-func sync(_ client: Node, with server: Node, fault: () -> Fault = { .none }) throws -> SyncSummary {
+func sync(
+    _ client: Node, with server: Node, as actor: Actor = .everything, fault: () -> Fault = { .none }
+) throws -> SyncSummary {
     var sync = try ClientSync(client.replica)
     var request: SyncRequest? = try sync.start()
     while let next = request {
         let fault = fault()
         if fault == .requestLost { throw ConnectionLost() }
         do {
-            let reply = try ServerSync(server.replica).handle(next)
+            let reply = try ServerSync(server.replica, by: actor).handle(next)
             if fault == .replyLost { throw ConnectionLost() }
             request = try sync.receive(reply)
         } catch let refusal as SyncRefusal {

@@ -119,7 +119,8 @@ CREATE TABLE groups (
     name TEXT NOT NULL DEFAULT '',
     description TEXT NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL DEFAULT 0,
-    created_by BLOB
+    created_by BLOB,
+    visibility TEXT NOT NULL DEFAULT 'workspace'    -- workspace | private
 ) STRICT;
 
 -- A prompt's place in a group. Entries are ordered by (rank, id), rank a fractional index.
@@ -130,6 +131,7 @@ CREATE TABLE group_entries (
     rank TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX entries_of_group ON group_entries (group_id);
+CREATE INDEX entries_of_prompt ON group_entries (prompt_id);
 
 -- What somebody prefers, or a workspace for everybody in it: the owner is a user or a workspace.
 CREATE TABLE preferences (
@@ -222,6 +224,7 @@ CREATE TABLE row_clocks (
     position INTEGER NOT NULL,                      -- in the order in which this node publishes
     dirty INTEGER NOT NULL,                         -- 1: differs from what the server last had of us
     hash INTEGER,                                   -- of the state that was last published: see `digest`
+    audience INTEGER,                               -- on a server: who may read it, by its number in `audiences`
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX row_clocks_by_position ON row_clocks (position);
@@ -256,7 +259,10 @@ CREATE TABLE remote (
     acked_seq INTEGER NOT NULL,
     acked_nonce BLOB NOT NULL,
     is_compared INTEGER NOT NULL,                   -- 0: in a new epoch, and yet to be compared with the server
-    bootstrapping INTEGER NOT NULL DEFAULT 0        -- 1: pulling from 0, as what was collected is not known any more
+    bootstrapping INTEGER NOT NULL DEFAULT 0,       -- 1: pulling from 0, as what was collected is not known any more
+    -- What its user may read, as the server last said; what is staged came under it. Empty for everything.
+    view BLOB NOT NULL DEFAULT x'',
+    held BLOB NOT NULL DEFAULT x''                  -- the one under which the last pull was completed
 ) STRICT;
 -- Of all rows of which there is a hash in row_clocks: how many, and the sum of the hashes modulo 2^64.
 -- On a client, of what its server last published; on a server, of what it publishes itself.
@@ -283,6 +289,7 @@ CREATE TABLE staged_pages (
     next_position INTEGER NOT NULL,
     page BLOB NOT NULL,
     collected BLOB NOT NULL DEFAULT x'',            -- the rows that were collected meanwhile
+    departed BLOB NOT NULL DEFAULT x'',             -- those that left what the user may read
     staged_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
@@ -309,6 +316,7 @@ CREATE TABLE collected (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
     position INTEGER NOT NULL,
+    audience INTEGER,
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX collected_by_position ON collected (position);
@@ -322,6 +330,52 @@ CREATE TABLE collection (
     through INTEGER NOT NULL
 ) STRICT;
 INSERT INTO collection (only, through) VALUES (1, 0);
+
+-- As a server: who may read what (`sync-protocol/model.md`). A row has one audience, a set of scopes; of
+-- the rows of each there is a digest.
+CREATE TABLE audiences (
+    number INTEGER PRIMARY KEY,
+    scopes BLOB NOT NULL UNIQUE,
+    rows INTEGER NOT NULL DEFAULT 0,
+    sum INTEGER NOT NULL DEFAULT 0
+) STRICT;
+-- Who could read a row, and can't any more.
+CREATE TABLE departures (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    audience INTEGER NOT NULL,                      -- the former one
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id, audience)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX departures_by_position ON departures (position);
+-- Which prompt each living entry of a living group was last known to put into which group: whose
+-- audience changes with an entry or a group, before and after.
+CREATE TABLE memberships (
+    entry BLOB PRIMARY KEY NOT NULL,
+    group_id BLOB NOT NULL,
+    prompt_id BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX memberships_of_group ON memberships (group_id);
+-- Rows whose audience is that of a row that is not here.
+CREATE TABLE rootless (
+    root_tbl INTEGER NOT NULL,
+    root_id BLOB NOT NULL,
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (root_tbl, root_id, tbl, id)
+) STRICT, WITHOUT ROWID;
+-- Rows that somebody pushed for another: who pushes answers for it.
+CREATE TABLE carried (
+    n INTEGER PRIMARY KEY,
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    author_replica BLOB,                            -- whose edits came
+    author_user BLOB,                               -- whom the row names as its author
+    account TEXT NOT NULL,                          -- who pushed
+    replica BLOB NOT NULL,
+    carried_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX carried_of_row ON carried (id);
 
 -- The ids of what was purged: of the prompts, and of those rows of theirs that were ever met here.
 CREATE TABLE purged (

@@ -252,6 +252,11 @@ package nonisolated struct Offbook_Sync_V1_HandshakeRequest: Sendable {
 
   package var position: UInt64 = 0
 
+  /// The user whose library it is, and whether there is nothing of theirs in it yet.
+  package var userID: Data = Data()
+
+  package var isBlank: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -292,6 +297,12 @@ package nonisolated struct Offbook_Sync_V1_HandshakeReply: Sendable {
   /// from 0, and drops what it holds clean and does not get.
   package var bootstrap: Bool = false
 
+  /// What the asking account may read (model.md); empty for everything.
+  package var view: Data = Data()
+
+  /// The user that the asking account is in this workspace; empty where the server does not say.
+  package var userID: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -330,6 +341,9 @@ package nonisolated struct Offbook_Sync_V1_PushRequest: Sendable {
   package var page: Data = Data()
 
   package var nodeName: String = String()
+
+  /// SHA-256 of the view that the handshake gave; empty where that is empty.
+  package var viewHash: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -396,9 +410,26 @@ package nonisolated struct Offbook_Sync_V1_PullRequest: Sendable {
   /// Up to here everything has been applied, by an earlier pull.
   package var appliedPosition: UInt64 = 0
 
+  /// As in a push.
+  package var viewHash: Data = Data()
+
+  /// Where the last pull was completed under another view: that view, and the position that it reached.
+  package var heldView: Data {
+    get {_heldView ?? Data()}
+    set {_heldView = newValue}
+  }
+  /// Returns true if `heldView` has been explicitly set.
+  package var hasHeldView: Bool {self._heldView != nil}
+  /// Clears the value of `heldView`. Subsequent reads from it will return its default value.
+  package mutating func clearHeldView() {self._heldView = nil}
+
+  package var heldPosition: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _heldView: Data? = nil
 }
 
 package nonisolated struct Offbook_Sync_V1_PullReply: Sendable {
@@ -427,6 +458,9 @@ package nonisolated struct Offbook_Sync_V1_PullReply: Sendable {
   package var hasDigest: Bool {self._digest != nil}
   /// Clears the value of `digest`. Subsequent reads from it will return its default value.
   package mutating func clearDigest() {self._digest = nil}
+
+  /// Rows that left what the asking account may read: the client drops them, with what belongs to them.
+  package var departed: [Offbook_Sync_V1_RowNames] = []
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -501,6 +535,9 @@ package nonisolated struct Offbook_Sync_V1_DigestRequest: Sendable {
   /// Prefixes of buckets, 0, 1 or 2 bytes each. One of 2 bytes is answered with its rows, a shorter
   /// one with the digests of the 256 that are one byte longer.
   package var buckets: [Data] = []
+
+  /// As in a push.
+  package var viewHash: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -579,6 +616,9 @@ package nonisolated struct Offbook_Sync_V1_RowsRequest: Sendable {
   package var followsNonce: Data = Data()
 
   package var rows: [Offbook_Sync_V1_RowNames] = []
+
+  /// As in a push.
+  package var viewHash: Data = Data()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -908,7 +948,7 @@ nonisolated extension Offbook_Sync_V1_FileHeader: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HandshakeRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}workspace_id\0\u{3}replica_id\0\u{3}node_name\0\u{1}claim\0\u{1}epoch\0\u{1}position\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}workspace_id\0\u{3}replica_id\0\u{3}node_name\0\u{1}claim\0\u{1}epoch\0\u{1}position\0\u{3}user_id\0\u{3}is_blank\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -924,6 +964,8 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
       case 6: try { try decoder.decodeSingularBoolField(value: &self.claim) }()
       case 7: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.userID) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.isBlank) }()
       default: break
       }
     }
@@ -954,6 +996,12 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
     if self.position != 0 {
       try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 8)
     }
+    if !self.userID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.userID, fieldNumber: 9)
+    }
+    if self.isBlank != false {
+      try visitor.visitSingularBoolField(value: self.isBlank, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -966,6 +1014,8 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
     if lhs.claim != rhs.claim {return false}
     if lhs.epoch != rhs.epoch {return false}
     if lhs.position != rhs.position {return false}
+    if lhs.userID != rhs.userID {return false}
+    if lhs.isBlank != rhs.isBlank {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -973,7 +1023,7 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HandshakeReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}server_time_ms\0\u{1}epoch\0\u{3}workspace_id\0\u{3}workspace_name\0\u{3}server_replica_id\0\u{3}last_seq\0\u{3}last_nonce\0\u{3}head_position\0\u{3}page_bytes_max\0\u{3}push_rows_max\0\u{1}bootstrap\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}server_time_ms\0\u{1}epoch\0\u{3}workspace_id\0\u{3}workspace_name\0\u{3}server_replica_id\0\u{3}last_seq\0\u{3}last_nonce\0\u{3}head_position\0\u{3}page_bytes_max\0\u{3}push_rows_max\0\u{1}bootstrap\0\u{1}view\0\u{3}user_id\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -994,6 +1044,8 @@ nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, Swi
       case 11: try { try decoder.decodeSingularUInt32Field(value: &self.pageBytesMax) }()
       case 12: try { try decoder.decodeSingularUInt32Field(value: &self.pushRowsMax) }()
       case 13: try { try decoder.decodeSingularBoolField(value: &self.bootstrap) }()
+      case 14: try { try decoder.decodeSingularBytesField(value: &self.view) }()
+      case 15: try { try decoder.decodeSingularBytesField(value: &self.userID) }()
       default: break
       }
     }
@@ -1039,6 +1091,12 @@ nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, Swi
     if self.bootstrap != false {
       try visitor.visitSingularBoolField(value: self.bootstrap, fieldNumber: 13)
     }
+    if !self.view.isEmpty {
+      try visitor.visitSingularBytesField(value: self.view, fieldNumber: 14)
+    }
+    if !self.userID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.userID, fieldNumber: 15)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1056,6 +1114,8 @@ nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, Swi
     if lhs.pageBytesMax != rhs.pageBytesMax {return false}
     if lhs.pushRowsMax != rhs.pushRowsMax {return false}
     if lhs.bootstrap != rhs.bootstrap {return false}
+    if lhs.view != rhs.view {return false}
+    if lhs.userID != rhs.userID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1063,7 +1123,7 @@ nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, Swi
 
 nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PushRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}seq\0\u{1}nonce\0\u{3}push_id\0\u{1}part\0\u{1}last\0\u{1}page\0\u{3}node_name\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}seq\0\u{1}nonce\0\u{3}push_id\0\u{1}part\0\u{1}last\0\u{1}page\0\u{3}node_name\0\u{3}view_hash\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1083,6 +1143,7 @@ nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftP
       case 10: try { try decoder.decodeSingularBoolField(value: &self.last) }()
       case 11: try { try decoder.decodeSingularBytesField(value: &self.page) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.nodeName) }()
+      case 13: try { try decoder.decodeSingularBytesField(value: &self.viewHash) }()
       default: break
       }
     }
@@ -1125,6 +1186,9 @@ nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftP
     if !self.nodeName.isEmpty {
       try visitor.visitSingularStringField(value: self.nodeName, fieldNumber: 12)
     }
+    if !self.viewHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.viewHash, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1141,6 +1205,7 @@ nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftP
     if lhs.last != rhs.last {return false}
     if lhs.page != rhs.page {return false}
     if lhs.nodeName != rhs.nodeName {return false}
+    if lhs.viewHash != rhs.viewHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1243,7 +1308,7 @@ nonisolated extension Offbook_Sync_V1_Denial: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PullRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}position\0\u{3}applied_position\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}position\0\u{3}applied_position\0\u{3}view_hash\0\u{3}held_view\0\u{3}held_position\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1258,12 +1323,19 @@ nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftP
       case 5: try { try decoder.decodeSingularBytesField(value: &self.followsNonce) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.appliedPosition) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.viewHash) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self._heldView) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.heldPosition) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.workspaceID.isEmpty {
       try visitor.visitSingularBytesField(value: self.workspaceID, fieldNumber: 1)
     }
@@ -1285,6 +1357,15 @@ nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftP
     if self.appliedPosition != 0 {
       try visitor.visitSingularUInt64Field(value: self.appliedPosition, fieldNumber: 7)
     }
+    if !self.viewHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.viewHash, fieldNumber: 8)
+    }
+    try { if let v = self._heldView {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 9)
+    } }()
+    if self.heldPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.heldPosition, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1296,6 +1377,9 @@ nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftP
     if lhs.followsNonce != rhs.followsNonce {return false}
     if lhs.position != rhs.position {return false}
     if lhs.appliedPosition != rhs.appliedPosition {return false}
+    if lhs.viewHash != rhs.viewHash {return false}
+    if lhs._heldView != rhs._heldView {return false}
+    if lhs.heldPosition != rhs.heldPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1303,7 +1387,7 @@ nonisolated extension Offbook_Sync_V1_PullRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PullReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{3}next_position\0\u{1}complete\0\u{1}collected\0\u{1}floor\0\u{1}digest\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{3}next_position\0\u{1}complete\0\u{1}collected\0\u{1}floor\0\u{1}digest\0\u{1}departed\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1317,6 +1401,7 @@ nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftPro
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.collected) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.floor) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._digest) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.departed) }()
       default: break
       }
     }
@@ -1345,6 +1430,9 @@ nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftPro
     try { if let v = self._digest {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    if !self.departed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.departed, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1355,6 +1443,7 @@ nonisolated extension Offbook_Sync_V1_PullReply: SwiftProtobuf.Message, SwiftPro
     if lhs.collected != rhs.collected {return false}
     if lhs.floor != rhs.floor {return false}
     if lhs._digest != rhs._digest {return false}
+    if lhs.departed != rhs.departed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1472,7 +1561,7 @@ nonisolated extension Offbook_Sync_V1_Digest: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Offbook_Sync_V1_DigestRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DigestRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}buckets\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}buckets\0\u{3}view_hash\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1486,6 +1575,7 @@ nonisolated extension Offbook_Sync_V1_DigestRequest: SwiftProtobuf.Message, Swif
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.followsSeq) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.followsNonce) }()
       case 6: try { try decoder.decodeRepeatedBytesField(value: &self.buckets) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.viewHash) }()
       default: break
       }
     }
@@ -1510,6 +1600,9 @@ nonisolated extension Offbook_Sync_V1_DigestRequest: SwiftProtobuf.Message, Swif
     if !self.buckets.isEmpty {
       try visitor.visitRepeatedBytesField(value: self.buckets, fieldNumber: 6)
     }
+    if !self.viewHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.viewHash, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1520,6 +1613,7 @@ nonisolated extension Offbook_Sync_V1_DigestRequest: SwiftProtobuf.Message, Swif
     if lhs.followsSeq != rhs.followsSeq {return false}
     if lhs.followsNonce != rhs.followsNonce {return false}
     if lhs.buckets != rhs.buckets {return false}
+    if lhs.viewHash != rhs.viewHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1636,7 +1730,7 @@ nonisolated extension Offbook_Sync_V1_HashedRows: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Offbook_Sync_V1_RowsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RowsRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}rows\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}rows\0\u{3}view_hash\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1650,6 +1744,7 @@ nonisolated extension Offbook_Sync_V1_RowsRequest: SwiftProtobuf.Message, SwiftP
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.followsSeq) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.followsNonce) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.viewHash) }()
       default: break
       }
     }
@@ -1674,6 +1769,9 @@ nonisolated extension Offbook_Sync_V1_RowsRequest: SwiftProtobuf.Message, SwiftP
     if !self.rows.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 6)
     }
+    if !self.viewHash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.viewHash, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1684,6 +1782,7 @@ nonisolated extension Offbook_Sync_V1_RowsRequest: SwiftProtobuf.Message, SwiftP
     if lhs.followsSeq != rhs.followsSeq {return false}
     if lhs.followsNonce != rhs.followsNonce {return false}
     if lhs.rows != rhs.rows {return false}
+    if lhs.viewHash != rhs.viewHash {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

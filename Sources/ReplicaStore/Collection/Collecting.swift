@@ -75,8 +75,9 @@ struct Collecting {
 
     private mutating func drop(_ key: RowKey) throws {
         guard let entry = try transaction.clocks.entry(key) else { return }
-        try transaction.eraseWithJournal(key)
+        // While it is known who could read it.
         try transaction.noteCollected(key, appliedThrough: entry.position)
+        try transaction.eraseWithJournal(key)
         outcome.rows += 1
     }
 
@@ -106,21 +107,24 @@ extension WriteTransaction {
     fileprivate func noteCollected(_ key: RowKey, appliedThrough position: Int64) throws {
         try execute(
             """
-            INSERT INTO collected (tbl, id, position) VALUES (?, ?, ?)
-            ON CONFLICT (tbl, id) DO UPDATE SET position = excluded.position
-            """, [.integer(Int64(key.table)), .blob(key.id), .integer(nextPosition())])
+            INSERT INTO collected (tbl, id, position, audience)
+            VALUES (?1, ?2, ?3, (SELECT audience FROM row_clocks WHERE tbl = ?1 AND id = ?2))
+            ON CONFLICT (tbl, id) DO UPDATE SET position = excluded.position, audience = excluded.audience
+            """, key.values + [.integer(nextPosition())])
         try execute("UPDATE collection SET through = max(through, ?)", [.integer(position)])
     }
 
-    /// Forgets which rows were collected where all that are waited for know it.
+    /// Forgets which rows were collected, or left for others, where all that are waited for know it.
     func forgetCollected(_ terms: CollectionTerms) throws {
         let applied = try reading.appliedByAll(at: now, terms)
         let known: [Value] = [.integer(applied)]
-        try execute(
-            """
-            UPDATE collection SET through = max(through, (SELECT max(position) FROM collected WHERE position <= ?1))
-            WHERE EXISTS (SELECT 1 FROM collected WHERE position <= ?1)
-            """, known)
-        try execute("DELETE FROM collected WHERE position <= ?", known)
+        for table in ["collected", "departures"] {
+            try execute(
+                """
+                UPDATE collection SET through = max(through, (SELECT max(position) FROM \(table) WHERE position <= ?1))
+                WHERE EXISTS (SELECT 1 FROM \(table) WHERE position <= ?1)
+                """, known)
+            try execute("DELETE FROM \(table) WHERE position <= ?", known)
+        }
     }
 }

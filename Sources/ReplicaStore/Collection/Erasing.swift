@@ -19,7 +19,7 @@ extension WriteTransaction {
         try erase(key)
     }
 
-    private func journalEntries(of row: RowID, in table: SyncedTable) throws -> [RowID] {
+    func journalEntries(of row: RowID, in table: SyncedTable) throws -> [RowID] {
         var found: [RowID] = []
         let select = try statement("SELECT id FROM conflicts WHERE row_id = ? AND table_name = ?")
         try select.forEach([.blob(row), .text(table.name)]) { if let id = $0.rowID(0) { found.append(id) } }
@@ -46,6 +46,15 @@ extension WriteTransaction {
             }
         }
         return Set(found).sorted()
+    }
+
+    /// All that goes where the root goes: its children, and of a prompt also what else names it.
+    func dependents(of root: RowKey) throws -> [RowKey] {
+        let found = try children(of: root)
+        guard root.table == SyncedTable.prompts.number else { return found }
+        let events = try ids("SELECT id FROM usage_events WHERE prompt_id = ?", root.id)
+        return found + events.map { RowKey(table: SyncedTable.usageEvents.number, id: $0) }
+            + (try keptRows(of: root.id))
     }
 
     /// Sees to it that the rows of a root that came alive travel with it: whoever has forgotten the root

@@ -8,6 +8,7 @@ struct PullApplication {
     private let transaction: WriteTransaction
     private var applying: Applying
     private var collected = 0
+    private var losses = Losses()
 
     init(_ transaction: WriteTransaction) throws {
         self.transaction = transaction
@@ -17,7 +18,7 @@ struct PullApplication {
     var outcome: PullOutcome {
         PullOutcome(
             changed: applying.summary.changed, conflicts: applying.summary.conflicts,
-            skipped: applying.summary.denied, collected: collected)
+            skipped: applying.summary.denied, collected: collected, losses: losses)
     }
 
     /// - Parameter progress: called with the number of pages joined, and of all.
@@ -27,9 +28,11 @@ struct PullApplication {
         let isBootstrap =
             try transaction.statement("SELECT bootstrapping FROM remote").first([]) { $0.integer(0) != 0 } ?? false
         if isBootstrap { try beginBootstrap() }
-        let pages = try SQLStatement(transaction.database, "SELECT page, collected FROM staged_pages ORDER BY n")
+        let pages = try SQLStatement(
+            transaction.database, "SELECT page, collected, departed FROM staged_pages ORDER BY n")
         try pages.forEach { page in
             try drop([RowName](encoded: page.bytes(1)))
+            losses = losses + (try Losing(transaction).lose([RowName](encoded: page.bytes(2))))
             if !page.bytes(0).isEmpty { try applying.apply(ChangesetPage(encoded: page.bytes(0)[...])) }
             joined += 1
             progress(joined, count)

@@ -16,18 +16,23 @@ extension WriteTransaction {
     func noteDamaged(_ key: RowKey) throws {
         let name: [Value] = [.integer(Int64(key.table)), .blob(key.id)]
         try execute("INSERT OR IGNORE INTO damaged_rows (tbl, id) VALUES (?, ?)", name)
-        if try reading.isPublisher { try setHash(nil, of: key, insteadOf: storedHash(key)) }
+        guard try reading.isPublisher else { return }
+        let former = try stored(key)
+        try setHash(nil, of: key, insteadOf: former.hash)
+        try audiences.count(nil, in: nil, insteadOf: former.hash, in: former.audience)
     }
 
     /// Its row is nowhere. Where a server has published it, the next sync brings it back.
     func forgetClock(_ key: RowKey) throws {
-        try countHash(nil, insteadOf: storedHash(key))
+        let former = try stored(key)
+        try countHash(nil, insteadOf: former.hash)
+        try audiences.count(nil, in: nil, insteadOf: former.hash, in: former.audience)
         try execute("DELETE FROM row_clocks WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
     }
 
-    private func storedHash(_ key: RowKey) throws -> UInt64? {
-        let select = try SQLStatement(database, "SELECT hash FROM row_clocks WHERE tbl = ? AND id = ?")
-        return try select.first([.integer(Int64(key.table)), .blob(key.id)]) { $0.hash(0) } ?? nil
+    private func stored(_ key: RowKey) throws -> (hash: UInt64?, audience: Int64?) {
+        let select = try statement("SELECT hash, audience FROM row_clocks WHERE tbl = ? AND id = ?")
+        return try select.first(key.values) { ($0.hash(0), $0.value(1).integer) } ?? (nil, nil)
     }
 
     /// Takes what is here of a row away, to make room for its published state. Should somebody have
@@ -45,7 +50,7 @@ extension WriteTransaction {
         }
         try rows.forget(key)
         try execute("DELETE FROM damaged_rows WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
-        return try storedHash(key)
+        return try stored(key).hash
     }
 }
 

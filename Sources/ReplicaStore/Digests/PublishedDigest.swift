@@ -26,14 +26,24 @@ extension WriteTransaction {
     }
 
     /// As a server: hashes what was published since the digest was last brought up to date.
-    func digestPublished() throws {
+    ///
+    /// - Parameter pusher: whose rows came just now.
+    func digestPublished(pusher: RowID? = nil) throws {
         guard try reading.isPublisher else { return }
         let digested = try SQLStatement(database, "SELECT position FROM digest").first([]) { $0.integer(0) } ?? 0
         guard digested < identity.lastPosition else { return }
-        for row in try storedClocks(where: "position > ?", [.integer(digested)]) {
-            try setHash(hashAsPublished(row), of: row.key, insteadOf: row.hash)
-        }
+        var publishing = try Publishing(self, after: digested, pusher: pusher)
+        try publishing.run()
         try execute("UPDATE digest SET position = ?", [.integer(identity.lastPosition)])
+    }
+
+    /// - Parameter row: as it was noted before.
+    func publish(_ row: StoredClock, _ hash: UInt64?, _ audience: Int64) throws {
+        guard row.hash != hash || row.audience != audience else { return }
+        try statement("UPDATE row_clocks SET hash = ?, audience = ? WHERE tbl = ? AND id = ?")
+            .run([Value(hash: hash), .integer(audience)] + row.key.values)
+        try countHash(hash, insteadOf: row.hash)
+        try audiences.count(hash, in: audience, insteadOf: row.hash, in: row.audience)
     }
 
     /// Nil for a row that no page can hold.
@@ -55,6 +65,11 @@ extension ReadTransaction {
     /// Whether the hashes are of what this node publishes itself. Those of a client are its server's.
     var isPublisher: Bool {
         get throws { try SQLStatement(database, "SELECT 1 FROM remote").first([]) { _ in true } == nil }
+    }
+
+    /// Of those of them that somebody may read.
+    func publishedDigest(_ readable: Readable) throws -> HashSum {
+        try readable.digest(database) ?? publishedDigest()
     }
 
     /// As a server: whether every published row has its hash.

@@ -38,6 +38,10 @@ struct Applying {
     private let transaction: WriteTransaction
     private let origin: ChangesetOrigin
     private let rules: RowRules
+    /// What a pusher may change.
+    private let authority: PushAuthority?
+    /// Which tables' rows are looked at: roots come before what belongs to them, where rights depend on it.
+    var stage = Stage.all
     /// Transactions beyond these can't exist yet; who names one is lying or confused.
     var seqsMax: [ReplicaID: UInt64] = [:]
     /// Stamps beyond this are from a clock that is ahead.
@@ -52,14 +56,32 @@ struct Applying {
     /// The positions that were given here to rows in just the state that came, ascending.
     private(set) var positionsOfEqual: [ClosedRange<Int64>] = []
 
-    /// - Parameter knowsFloor: whether what was collected here stays out, but by a pull.
-    init(_ transaction: WriteTransaction, from origin: ChangesetOrigin, knowsFloor: Bool = true) throws {
+    enum Stage {
+        case all
+        case roots
+        case others
+
+        func includes(_ table: SyncedTable, _ tables: SyncedTables) -> Bool {
+            self == .all || tables.isRoot(table) == (self == .roots)
+        }
+    }
+
+    /// - Parameters:
+    ///   - knowsFloor: whether what was collected here stays out, but by a pull.
+    ///   - authority: what the pusher may do, where not everything.
+    init(
+        _ transaction: WriteTransaction, from origin: ChangesetOrigin, knowsFloor: Bool = true,
+        authority: PushAuthority? = nil
+    ) throws {
         self.transaction = transaction
         self.origin = origin
+        self.authority = authority
         rules = try RowRules(transaction.database, transaction.tables)
         damaged = try origin == .file ? [] : transaction.damagedRows()
         departed = try Departed(transaction, knowsFloor: knowsFloor && origin != .pull)
     }
+
+    var stages: [Stage] { authority == nil ? [.all] : [.roots, .others] }
 
     /// Rows that were not taken, as they were deleted and collected before.
     var passedOver: [RowName] { get throws { try departed.names } }
@@ -79,6 +101,7 @@ struct Applying {
     mutating func apply(_ page: ChangesetPage) throws {
         for batch in page.batches {
             let table = try transaction.rows.table(of: batch)
+            guard stage.includes(table, transaction.tables) else { continue }
             let aligned = rules.alignment(of: batch, to: table)
             for row in batch.rows { try apply(aligned(row), to: table) }
         }
@@ -102,11 +125,18 @@ struct Applying {
         if try Planted.skips(incoming, transaction) { return }
         let hash = origin == .pull ? incoming.hash(of: table.shape) : nil
         if damaged.contains(key) {
+            if let reason = try authority?.objection(to: incoming, insteadOf: nil, in: table) {
+                return deny(incoming, table, reason)
+            }
             try replace(key, by: incoming, table, hash)
         } else if let entry = try transaction.clocks.entry(key) {
             try join(incoming, into: entry, key, table, hash)
         } else {
+            if let reason = try authority?.objection(to: incoming, insteadOf: nil, in: table) {
+                return deny(incoming, table, reason)
+            }
             try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed), hash)
+            try authority?.note(incoming, insteadOf: nil, table)
             noteEqual()
             departed.note(key, table, isAlive: incoming.clock.isAlive, wasAlive: nil)
             if table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
@@ -161,6 +191,9 @@ struct Applying {
         let extras = local.extras.united(with: incoming.extras)
         if let reason = rules.widthObjection(to: extras, in: table) { return deny(incoming, table, reason) }
         let joined = RowJoin(local, incoming, shape: table.shape)
+        if let reason = try authority?.objection(to: joined.row, insteadOf: local, in: table) {
+            return deny(incoming, table, reason)
+        }
         let isEqual = joined.row == incoming
         if isEqual { summary.equal += 1 } else { summary.superseded += 1 }
         if joined.row != local {
@@ -168,6 +201,7 @@ struct Applying {
             let isDirty =
                 origin == .pull ? !isEqual : entry.isDirty || origin == .file && !planted(.onlySealedRowsPushed)
             try write(joined.row, key, wasAlive: wasAlive, isDirty: isDirty, hash, insteadOf: entry.hash)
+            try authority?.note(joined.row, insteadOf: local, table)
             departed.note(key, table, isAlive: joined.row.clock.isAlive, wasAlive: wasAlive)
             summary.changed += 1
             if isEqual { noteEqual() } else { summary.merged += 1 }

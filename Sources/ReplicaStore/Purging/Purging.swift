@@ -48,7 +48,7 @@ extension WriteTransaction {
     }
 
     /// Of tables that only a newer schema has.
-    private func keptRows(of prompt: RowID) throws -> [RowKey] {
+    func keptRows(of prompt: RowID) throws -> [RowKey] {
         var found: [RowKey] = []
         let sql = "SELECT tbl, id FROM kept_columns WHERE tbl < 0 AND name = 'prompt_id' AND value = ?"
         try statement(sql).forEach([.blob(prompt)]) { row in
@@ -57,7 +57,7 @@ extension WriteTransaction {
         return found
     }
 
-    private func ids(_ sql: String, _ prompt: RowID) throws -> [RowID] {
+    func ids(_ sql: String, _ prompt: RowID) throws -> [RowID] {
         var found: [RowID] = []
         try statement(sql).forEach([.blob(prompt)]) { if let id = $0.rowID(0) { found.append(id) } }
         return found

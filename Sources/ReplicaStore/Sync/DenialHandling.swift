@@ -7,6 +7,8 @@ internal import SyncEngine
 struct DenialHandling {
     private let transaction: WriteTransaction
     private let head: Int64
+    /// Rows that are gone, as the server has none that may be seen here.
+    private var gone: [RowKey] = []
 
     /// - Parameter head: rows with a later position changed since they were pushed, and go again.
     init(_ transaction: WriteTransaction, upTo head: Int64) {
@@ -19,6 +21,8 @@ struct DenialHandling {
         let served = try serverStates(outcome.serverRows)
         try transaction.withoutCapture {
             for denial in outcome.denials { try deny(denial, served) }
+            // What belongs to them may be clean: it was seen once.
+            try Losing(transaction).loseDependents(of: gone)
         }
     }
 
@@ -39,7 +43,7 @@ struct DenialHandling {
         return states
     }
 
-    private func deny(_ denial: RowDenial, _ served: [RowKey: RowState]) throws {
+    private mutating func deny(_ denial: RowDenial, _ served: [RowKey: RowState]) throws {
         guard let table = try transaction.rows.table(named: denial.table) else { return }
         let key = RowKey(table: table.number, id: denial.row)
         guard let entry = try transaction.clocks.entry(key), entry.position <= head else { return }
@@ -56,6 +60,7 @@ struct DenialHandling {
         } else {
             // The server has no such row, or we may not see it: it leaves without a trace.
             try transaction.erase(key)
+            gone.append(key)
         }
     }
 }

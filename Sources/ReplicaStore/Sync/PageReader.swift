@@ -10,6 +10,7 @@ struct PageReader {
     private let rows: RowTables
     private let keys: SQLStatement
     private let last: Int64
+    private let selection: PageSelection
 
     struct Reading {
         var page = ChangesetPage()
@@ -25,9 +26,10 @@ struct PageReader {
     /// - Parameters:
     ///   - dirtyOnly: only what differs from what the server last had of us.
     ///   - last: nothing that was published later.
+    ///   - selection: only these.
     init(
         _ database: Database, _ tables: SyncedTables, _ bounds: PageBounds, dirtyOnly: Bool = false,
-        upTo last: Int64 = .max
+        upTo last: Int64 = .max, _ selection: PageSelection = PageSelection()
     ) throws {
         self.database = database
         self.bounds = bounds
@@ -37,12 +39,13 @@ struct PageReader {
         keys = try SQLStatement(
             database,
             """
-            SELECT tbl, id, clock, position FROM row_clocks
+            SELECT tbl, id, clock, position, audience FROM row_clocks
             WHERE \(filter) position > ? AND position <= ?
               AND NOT EXISTS (SELECT 1 FROM damaged_rows AS d WHERE d.tbl = row_clocks.tbl AND d.id = row_clocks.id)
             ORDER BY position
             """)
         self.last = last
+        self.selection = selection
     }
 
     func read(after position: Int64) throws -> Reading {
@@ -50,6 +53,10 @@ struct PageReader {
         var assembly = PageAssembly()
         try keys.bind([.integer(position), .integer(last)])
         while try keys.step() {
+            guard selection.contains(keys) else {
+                reading.position = keys.integer(3)
+                continue
+            }
             if assembly.bytes >= bounds.bytes || assembly.rows >= bounds.rows || assembly.isFull {
                 reading.isComplete = false
                 break
@@ -66,12 +73,13 @@ struct PageReader {
         var reading = Reading(position: 0)
         var assembly = PageAssembly()
         let select = try SQLStatement(
-            database, "SELECT tbl, id, clock, position FROM row_clocks WHERE tbl = ? AND id = ? AND hash IS NOT NULL")
+            database,
+            "SELECT tbl, id, clock, position, audience FROM row_clocks WHERE tbl = ? AND id = ? AND hash IS NOT NULL")
         for name in names where assembly.bytes < bounds.bytes && assembly.rows < bounds.rows && !assembly.isFull {
             reading.lookedAt += 1
             guard let table = try rows.table(named: name.table) else { continue }
             try select.bind([.integer(Int64(table.number)), .blob(name.row)])
-            if try select.step() { try add(select, to: &assembly, &reading) }
+            if try select.step(), selection.contains(select) { try add(select, to: &assembly, &reading) }
         }
         reading.page = assembly.page
         return reading
@@ -93,6 +101,21 @@ struct PageReader {
         } else {
             assembly.add(state, of: table, size: weight)
         }
+    }
+}
+
+/// Rows that somebody may read, and that they do not have.
+struct PageSelection {
+    var readable = Readable(nil)
+    /// What they have already: up to a position, all that they could read then.
+    var held: (readable: Readable, position: Int64)?
+
+    /// - Parameter row: with the position and the audience as columns 3 and 4.
+    func contains(_ row: SQLStatement) -> Bool {
+        let audience = row.value(4).integer
+        guard readable.contains(audience) else { return false }
+        guard let held else { return true }
+        return row.integer(3) > held.position || !held.readable.contains(audience)
     }
 }
 

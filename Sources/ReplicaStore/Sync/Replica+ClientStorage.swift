@@ -12,7 +12,8 @@ extension Replica: ClientStorage {
             let identity = try transaction.identity()
             return ClientIdentity(
                 workspace: identity.workspace, replica: identity.replica, nodeName: identity.nodeName,
-                schemaVersion: surroundings.schema.version)
+                schemaVersion: surroundings.schema.version, user: identity.user,
+                isBlank: try transaction.isBlank())
         }
     }
 
@@ -20,12 +21,12 @@ extension Replica: ClientStorage {
         try read { transaction in
             try Row.fetchOne(
                 transaction.database,
-                sql: "SELECT epoch, position, acked_seq, acked_nonce, is_compared, bootstrapping FROM remote"
+                sql: "SELECT epoch, position, acked_seq, acked_nonce, is_compared, bootstrapping, held FROM remote"
             ).map {
                 RemoteState(
                     epoch: [UInt8]($0[0] as Data), position: UInt64($0[1] as Int64),
                     ackedSeq: UInt64($0[2] as Int64), ackedNonce: [UInt8]($0[3] as Data), isCompared: $0[4],
-                    isBootstrapping: $0[5])
+                    isBootstrapping: $0[5], heldView: [UInt8]($0[6] as Data))
             }
         }
     }
@@ -47,8 +48,9 @@ extension Replica: ClientStorage {
             // With its first server a replica has nothing in common yet.
             try transaction.execute(
                 """
-                INSERT OR REPLACE INTO remote (only, epoch, position, acked_seq, acked_nonce, is_compared)
-                VALUES (1, ?, 0, ?, ?, NOT EXISTS (SELECT 1 FROM remote))
+                INSERT INTO remote (only, epoch, position, acked_seq, acked_nonce, is_compared) VALUES (1, ?, 0, ?, ?, 1)
+                ON CONFLICT (only) DO UPDATE SET epoch = excluded.epoch, position = 0,
+                    acked_seq = excluded.acked_seq, acked_nonce = excluded.acked_nonce, is_compared = 0, bootstrapping = 0
                 """,
                 [.blob(epoch[...]), .integer(Int64(clamping: ackedSeq)), .blob(ackedNonce[...])])
         }
@@ -94,12 +96,13 @@ extension Replica: ClientStorage {
         guard let position = Int64(exactly: page.next) else {
             throw SyncRefusal(.malformed, "the server gave a position out of range")
         }
-        let collected = try page.collected.encoded
+        let (collected, departed) = try (page.collected.encoded, page.departed.encoded)
         try write { transaction in
             try transaction.execute(
-                "INSERT INTO staged_pages (epoch, next_position, page, collected, staged_at) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO staged_pages (epoch, next_position, page, collected, departed, staged_at) VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     .blob(epoch[...]), .integer(position), .blob(page.page[...]), .blob(collected[...]),
+                    .blob(departed[...]),
                     .integer(transaction.now),
                 ])
         }
@@ -154,13 +157,18 @@ extension WriteTransaction {
     func join(_ pages: SQLStatement, _ values: [Value] = [], with applying: inout Applying) throws {
         try fold()
         try withoutCapture {
-            try pages.forEach(values) { try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...])) }
-            if try applying.needsSecondPass() {
-                try pages.forEach(values) { try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...])) }
-            }
+            try joinOnce(pages, values, &applying)
+            if try applying.needsSecondPass() { try joinOnce(pages, values, &applying) }
             try applying.finish()
         }
         try noteCrowdedPrompts()
+    }
+
+    private func joinOnce(_ pages: SQLStatement, _ values: [Value], _ applying: inout Applying) throws {
+        for stage in applying.stages {
+            applying.stage = stage
+            try pages.forEach(values) { try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...])) }
+        }
     }
 
     /// What was pushed as it still is, is clean; what changed since has a later position. As what does the

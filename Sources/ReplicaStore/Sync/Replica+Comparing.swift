@@ -1,3 +1,4 @@
+package import AccessControl
 package import Changesets
 internal import GRDB
 internal import SyncEngine
@@ -60,16 +61,18 @@ extension Replica {
 
 /// What a server needs for its answers.
 extension Replica {
-    package func forEachPublished(_ body: (RowName, UInt64) throws -> Void) throws -> UInt64 {
+    package func forEachPublished(in view: ReadView, _ body: (RowName, UInt64) throws -> Void) throws -> UInt64 {
         try readDigested { transaction in
-            try transaction.forEachHash(body)
+            try transaction.forEachHash(in: transaction.readable(view), body)
             return UInt64(clamping: try transaction.identity().lastPosition)
         }
     }
 
-    package func states(of rows: [RowName]) throws -> (page: [UInt8], lookedAt: Int) {
+    package func states(of rows: [RowName], in view: ReadView) throws -> (page: [UInt8], lookedAt: Int) {
         try readDigested { transaction in
-            let reading = try PageReader(transaction.database, transaction.tables, surroundings.page).read(rows)
+            let selection = PageSelection(readable: try transaction.readable(view))
+            let reader = try PageReader(transaction.database, transaction.tables, surroundings.page, selection)
+            let reading = try reader.read(rows)
             let page = reading.page.rowCount > 0 ? try reading.page.encoded() : []
             return (page, reading.lookedAt)
         }
@@ -105,11 +108,13 @@ extension ReadTransaction {
         return sum
     }
 
-    fileprivate func forEachHash(_ body: (RowName, UInt64) throws -> Void) throws {
+    fileprivate func forEachHash(
+        in readable: Readable = Readable(nil), _ body: (RowName, UInt64) throws -> Void
+    ) throws {
         let rows = RowTables(database, tables)
-        let select = try SQLStatement(database, "SELECT tbl, id, hash FROM row_clocks WHERE hash IS NOT NULL")
+        let select = try SQLStatement(database, "SELECT tbl, id, hash, audience FROM row_clocks WHERE hash IS NOT NULL")
         try select.forEach { row in
-            guard let id = row.rowID(1), let hash = row.hash(2) else { return }
+            guard readable.contains(row.value(3).integer), let id = row.rowID(1), let hash = row.hash(2) else { return }
             try body(RowName(table: rows[Int(row.integer(0))].table.name, row: id), hash)
         }
     }
@@ -120,6 +125,7 @@ extension WriteTransaction {
     func recountDigest() throws {
         let counted = try reading.countedDigest()
         try changeDigest { $0 = counted }
+        try audiences.recount()
     }
 
     fileprivate func markDirty(_ names: [RowName], forgettingHashes: Bool) throws {

@@ -1,3 +1,4 @@
+package import AccessControl
 package import Changesets
 internal import FoundationEssentials
 internal import GRDB
@@ -38,7 +39,7 @@ extension Replica: ServerStorage {
         }
     }
 
-    package func apply(_ push: StagedPush) throws -> PushVerdicts {
+    package func apply(_ push: StagedPush, by actor: Actor = .everything) throws -> PushVerdicts {
         try write { transaction in
             try noteClock(transaction)
             // Another push of the same replica may have come between.
@@ -46,24 +47,24 @@ extension Replica: ServerStorage {
                 throw SyncRefusal(.handshakeAgain, "something came between: handshake again")
             }
             try transaction.fold()
-            let (summary, collected) = try transaction.joinParts(of: push)
+            let (summary, collected) = try transaction.joinParts(of: push, actor)
             try transaction.acknowledge(push)
-            try transaction.digestPublished()
+            try transaction.digestPublished(pusher: actor.view.users.min())
             try transaction.scrubSome()
             return PushVerdicts(
                 applied: summary.equal, superseded: summary.superseded,
                 outcome: PushOutcome(
-                    denials: summary.denied, serverRows: try transaction.states(of: summary.denied),
+                    denials: summary.denied, serverRows: try transaction.states(of: summary.denied, in: actor.view),
                     collected: collected))
         }
     }
 
-    package func published(after position: UInt64) throws -> PublishedPage {
+    package func published(_ range: PublishedRange) throws -> PublishedPage {
         try readDigested { transaction in
-            guard let position = Int64(exactly: position) else {
+            guard let position = Int64(exactly: range.after) else {
                 throw SyncRefusal(.malformed, "a position out of range")
             }
-            return try transaction.published(after: position, surroundings.page)
+            return try transaction.published(range, after: position, surroundings.page)
         }
     }
 }
@@ -97,7 +98,7 @@ extension WriteTransaction {
         try execute("DELETE FROM staged_parts WHERE replica_id <> ?", [.blob(replica.rowID)])
     }
 
-    fileprivate func joinParts(of push: StagedPush) throws -> (ApplySummary, collected: [RowName]) {
+    fileprivate func joinParts(of push: StagedPush, _ actor: Actor) throws -> (ApplySummary, collected: [RowName]) {
         let key: [Value] = [.blob(push.replica.rowID), .blob(push.id[...])]
         let count = try SQLStatement(
             database, "SELECT count(*) FROM staged_parts WHERE replica_id = ? AND push_id = ? AND part < ?"
@@ -107,7 +108,7 @@ extension WriteTransaction {
         }
         let parts = try SQLStatement(
             database, "SELECT page FROM staged_parts WHERE replica_id = ? AND push_id = ? AND part < ? ORDER BY part")
-        var applying = try Applying(self, from: .push)
+        var applying = try Applying(self, from: .push, authority: PushAuthority(self, actor, push.replica))
         // Nobody can know of transactions that the server, or the pusher himself, has yet to seal.
         applying.seqsMax[replica] = UInt64(identity.lastSeq)
         applying.seqsMax[push.replica] = push.contains.seq
@@ -133,13 +134,17 @@ extension WriteTransaction {
             ])
     }
 
-    /// What the server has in place of the denied rows: a compressed page, empty for nothing.
-    fileprivate func states(of denied: [RowDenial]) throws -> [UInt8] {
+    /// What the server has in place of the denied rows, as far as the pusher may read it: a compressed
+    /// page, empty for nothing.
+    fileprivate func states(of denied: [RowDenial], in view: ReadView) throws -> [UInt8] {
         var assembly = PageAssembly()
+        let readable = try audiences.readable(view)
         for row in denied {
             guard let table = try rows.table(named: row.table) else { continue }
             let key = RowKey(table: table.number, id: row.row)
-            guard let clock = try clocks.entry(key)?.clock, let state = try rows.state(key, clock)?.state else {
+            guard try readable.contains(audience(of: key)), let clock = try clocks.entry(key)?.clock,
+                let state = try rows.state(key, clock)?.state
+            else {
                 continue
             }
             assembly.add(state, of: table, size: 0)

@@ -15,10 +15,11 @@ struct Group: ParsableCommand {
 
         @Argument(help: "What the group is called.") var name: String
         @Option(name: .shortAndLong, parsing: .unconditional, help: "What it is for.") var description = ""
+        @Flag(help: "Only you see it, and with whom it is shared.") var `private` = false
         @OptionGroup var options: LibraryOptions
 
         func run() throws {
-            let group = try options.library().createGroup(name, description: description)
+            let group = try options.library().createGroup(name, description: description, isPrivate: `private`)
             if options.json { return try JSONOutput.print(group) }
             Console.print("Made the group “\(group.name)”.")
         }

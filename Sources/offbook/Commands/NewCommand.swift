@@ -22,6 +22,7 @@ struct New: ParsableCommand {
     var tags: [String] = []
     @Option(help: "The project it belongs to; made if there is none.") var project: String?
     @Flag(help: "It is a template for others.") var template = false
+    @Flag(help: "Only you see it.") var `private` = false
     @Option(help: "mustache, fstring, dollar or none; a guess if left out.") var format: TemplateFormat?
     @Option(name: .shortAndLong, parsing: .unconditional, help: "A message for its history.") var message = ""
     @OptionGroup var options: LibraryOptions
@@ -36,6 +37,7 @@ struct New: ParsableCommand {
         prompt.tags = tags
         prompt.project = project
         prompt.isTemplate = template
+        prompt.isPrivate = `private`
         prompt.templateFormat = format
         prompt.message = message
         let (library, isNew) = try options.workspaces().openOrCreatePersonal(options.selector)

@@ -10,7 +10,7 @@ struct Project: ParsableCommand {
               offbook project create onboarding
               offbook list --project onboarding
             """,
-        subcommands: [Create.self, Rename.self, Describe.self, Delete.self, List.self, Show.self],
+        subcommands: [Create.self, Rename.self, Describe.self, Delete.self, List.self, Show.self, Access.self],
         defaultSubcommand: List.self)
 
     struct Create: ParsableCommand {

@@ -1,3 +1,4 @@
+import AccessControl
 import ArgumentParser
 import DirectoryStore
 import Logging
@@ -15,6 +16,9 @@ struct Serve: AsyncParsableCommand {
               offbook serve --data /srv/offbook
               offbook serve --listen 127.0.0.1:0
               offbook serve --retention 90
+              offbook serve --sendmail 'sendmail -i -t' --public-url https://prompts.example.org --behind-proxy
+
+            On an empty directory it makes an owner, and prints their password once.
             """)
 
     @Option(help: ArgumentHelp("Address and port; port 0 takes any free one.", valueName: "host:port"))
@@ -24,6 +28,7 @@ struct Serve: AsyncParsableCommand {
     var retention: Int?
     @Option(help: ArgumentHelp("How often it drops what was deleted longer ago.", valueName: "minutes"))
     var collectEvery = 60.0
+    @OptionGroup var accounts: AccountPolicyOptions
     @OptionGroup var data: DataOptions
 
     func validate() throws {
@@ -41,12 +46,18 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let (host, port) = try address()
         let logger = Self.logger()
-        let configuration = TeamServer.Configuration(
+        var configuration = TeamServer.Configuration(
             host: host, port: port, acceptsClock: acceptClock, collection: collection)
+        try accounts.apply(to: &configuration)
         let server = try TeamServer(data.directory, configuration, logger: logger)
         let path = data.directory.path
+        let owner = accounts.owner
+        let password = try server.createFirstOwner(email: owner)
         do {
-            try await server.run { port in Self.announce("http://\(host):\(port)", path) }
+            try await server.run { port in
+                Self.announce("http://\(host):\(port)", path)
+                if let password { Self.introduce(owner, password) }
+            }
         } catch let error as any CustomStringConvertible & Error where "\(error)".contains("bind") {
             throw CommandError(.failure, "\(listen) can't be listened on: \(error)")
         }
@@ -62,6 +73,12 @@ struct Serve: AsyncParsableCommand {
     private static func logger() -> Logger {
         guard Console.isErrorTerminal else { return Logger(label: "offbook") { JSONLogHandler(label: $0) } }
         return Logger(label: "offbook") { StreamLogHandler.standardError(label: $0) }
+    }
+
+    /// Where only whoever started it reads it: not in the log.
+    private static func introduce(_ owner: String, _ password: String) {
+        Console.print("The owner's password, which works once and is not shown again: \(password)")
+        Console.print("Sign in with it on a client: offbook login URL --email \(owner)")
     }
 
     private static func announce(_ url: String, _ path: String) {
@@ -80,9 +97,15 @@ struct Token: ParsableCommand {
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "create", abstract: "Make a token, and its workspace where there is none yet.",
-            discussion: "  offbook token create --workspace 'Support team' --data /srv/offbook")
+            discussion: """
+                Whoever has it acts in the workspace as its role allows.
+
+                  offbook token create --workspace 'Support team' --data /srv/offbook
+                  offbook token create --workspace 'Support team' --role viewer --data /srv/offbook
+                """)
 
         @Option(help: ArgumentHelp("The workspace's name.", valueName: "name")) var workspace: String
+        @Option(help: "viewer, member, admin or owner.") var role = "owner"
         @Flag(name: .long, help: "Print JSON.") var json = false
         @OptionGroup var data: DataOptions
 
@@ -90,7 +113,10 @@ struct Token: ParsableCommand {
 
         func run() throws {
             guard !workspace.isEmpty else { throw ValidationError("A workspace needs a name.") }
-            let token = try DirectoryStore(data.directory).createToken(workspace: workspace)
+            guard let role = Role(named: role) else {
+                throw ValidationError("--role takes one of: viewer, member, admin, owner.")
+            }
+            let token = try DirectoryStore(data.directory).createToken(workspace: workspace, role: role)
             if json { return try JSONOutput.print(Report(token: token)) }
             Console.print(token)
             Console.error(

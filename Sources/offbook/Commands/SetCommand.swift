@@ -17,13 +17,15 @@ struct SetParticulars: ParsableCommand {
     @Option(help: "Its category.") var category: String?
     @Option(help: "The project it belongs to; made if there is none.") var project: String?
     @Flag(inversion: .prefixedNo, help: "Whether it is a template for others.") var template: Bool?
+    @Flag(inversion: .prefixedNo, help: "Whether only who made it sees it.") var `private`: Bool?
     @Option(help: ArgumentHelp("mustache, fstring, dollar or none; auto for a guess.", valueName: "format"))
     var format: String?
     @OptionGroup var options: LibraryOptions
 
     func validate() throws {
         guard try !change().isEmpty else {
-            throw ValidationError("Say what to change: --description, --category, --project, --template or --format.")
+            throw ValidationError(
+                "Say what to change: --description, --category, --project, --template, --private or --format.")
         }
     }
 
@@ -39,6 +41,7 @@ struct SetParticulars: ParsableCommand {
         change.category = category
         change.project = project
         change.isTemplate = template
+        change.isPrivate = `private`
         guard let format else { return change }
         let known = TemplateFormat(rawValue: format)
         guard known != nil || format == "auto" else {

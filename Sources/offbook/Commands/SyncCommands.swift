@@ -9,13 +9,17 @@ struct Connect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connect", abstract: "Say which server this library syncs with.",
         discussion: """
-            In an empty data directory it makes the library, which the next sync fills.
+            In an empty data directory it makes the library, which the next sync fills. Without a token it goes by
+            offbook login: a library of your own goes on as a new workspace of the server, with you as its owner.
 
+              offbook connect https://prompts.example.org
+              offbook connect https://prompts.example.org --to 'Stage team'
               offbook connect http://127.0.0.1:7331 --token obt_…
             """)
 
     @Argument(help: "The server's address.") var url: String
     @Option(help: "A token that the server made: offbook token create. Or set OFFBOOK_TOKEN.") var token: String?
+    @Option(help: ArgumentHelp("The server's workspace, by name or id.", valueName: "workspace")) var to: String?
     @Option(help: ArgumentHelp("What to call this machine.", valueName: "name")) var node: String?
     @Flag(help: "Bring this library's prompts into the server's workspace.") var adopt = false
     @OptionGroup var options: LibraryOptions
@@ -34,17 +38,18 @@ struct Connect: AsyncParsableCommand {
     private var givenToken: String? { token ?? DataOptions.nonEmpty("OFFBOOK_TOKEN") }
 
     func validate() throws {
-        guard givenToken != nil else {
-            throw ValidationError("Give the token that the server made: --token, or OFFBOOK_TOKEN.")
-        }
+        if to != nil, givenToken != nil { throw ValidationError("A token is for one workspace: --to is for a login.") }
     }
 
     func run() async throws {
-        let token = givenToken ?? ""
+        let url = try HTTPSyncTransport.base(of: url)
+        let workspaces = options.workspaces(node: node)
+        let token = try givenToken ?? options.data.directory.credential(for: url).key
+        let target = givenToken == nil ? try await target(workspaces, url, token) : nil
         let transport = try HTTPSyncTransport(url: url, token: token)
-        let outcome = try await options.workspaces(node: node).connect(
+        let outcome = try await workspaces.connect(
             ServerConnection(url: url, token: token), over: transport, options.selector, adopting: adopt,
-            renamingNode: node)
+            renamingNode: node, target: target)
         if options.json {
             return try JSONOutput.print(
                 Report(
@@ -52,6 +57,26 @@ struct Connect: AsyncParsableCommand {
                     outcome: "\(outcome.change)"))
         }
         Console.print("Connected to “\(outcome.workspaceName)” at \(url). Now: offbook sync")
+    }
+
+    private struct NewWorkspace: Encodable {
+        var id: String
+        var name: String
+    }
+
+    /// The workspace that a login means, which is made where it is a new one.
+    private func target(_ workspaces: Workspaces, _ url: String, _ token: String) async throws -> RowID {
+        let api = try ServerAPI(url: url, token: token)
+        let list: ServerAnswer.List<ServerAnswer.Workspace> = try await api.get("workspaces")
+        let target = try workspaces.connectTarget(
+            options.selector, among: list.items.compactMap(\.known), named: to, adopting: adopt)
+        switch target {
+        case .existing(let id): return id
+        case .new(let id, let name):
+            let _: ServerAnswer.Workspace = try await api.send(
+                .post, "workspaces", NewWorkspace(id: id.hex, name: name))
+            return id
+        }
     }
 }
 

@@ -109,6 +109,8 @@ final class Server {
         node = Node(name, in: scratch)
         self.options = options
         self.environment = environment
+        // Where somebody can reach the server already it makes no owner, whose password takes a while to hash.
+        try node.run("token", "create", "--workspace", "Team")
         (process, url) = try Self.start(node, options, environment)
     }
 

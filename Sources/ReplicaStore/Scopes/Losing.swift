@@ -1,0 +1,102 @@
+internal import AccessControl
+internal import Changesets
+internal import GRDB
+internal import SyncEngine
+
+/// Takes rows out of a client's replica that its user may not read any more: never as deletions. What was
+/// changed of them here and has not been sent goes to the orphans first.
+struct Losing {
+    static let reason = "you may not see it any more"
+
+    private let transaction: WriteTransaction
+
+    init(_ transaction: WriteTransaction) { self.transaction = transaction }
+
+    /// Rows that left, with all that belongs to them. To be run folded, with triggers off.
+    func lose(_ names: [RowName]) throws -> Losses {
+        var keys: Set<RowKey> = []
+        for name in names {
+            guard let table = try transaction.rows.table(named: name.table) else { continue }
+            let key = RowKey(table: table.number, id: name.row)
+            keys.formUnion([key] + (try transaction.dependents(of: key)))
+        }
+        return try lose(keys)
+    }
+
+    /// What is left of rows that are gone.
+    func loseDependents(of roots: [RowKey]) throws {
+        _ = try lose(Set(roots.flatMap(transaction.dependents)))
+    }
+
+    /// All that a view does not contain.
+    func loseAll(but view: ReadView) throws -> Losses { try lose(rows(outside: view)) }
+
+    private func rows(outside view: ReadView) throws -> Set<RowKey> {
+        let homes = try Homes(transaction.database, transaction.tables, transaction.rows)
+        var found: Set<RowKey> = []
+        try SQLStatement(transaction.database, "SELECT tbl, id FROM row_clocks").forEach { row in
+            guard let id = row.rowID(1) else { return }
+            let key = RowKey(table: Int(row.integer(0)), id: id)
+            guard let (state, table) = try homes.state(key) else { return }
+            // What belongs to a row that is not here was sent by nobody but this user.
+            let isInside = try homes.place(state, table).map { view.contains($0.audience) } ?? !view.isNothing
+            if !isInside, try !isOwn(state, table) { found.insert(key) }
+        }
+        return found
+    }
+
+    /// Who and where this library is, and how its user likes it: that stays, whatever is taken away.
+    private func isOwn(_ row: RowState, _ table: SyncedTable) throws -> Bool {
+        switch table.number {
+        case SyncedTable.workspaces.number: row.id == transaction.workspace
+        case SyncedTable.users.number: row.id == transaction.user
+        case SyncedTable.nodes.number: row.id == transaction.replica.rowID
+        case SyncedTable.preferences.number: RowFields(row, table).id("owner_id") == transaction.user
+        default: false
+        }
+    }
+
+    private func lose(_ keys: Set<RowKey>) throws -> Losses {
+        var losses = Losses()
+        let all = try keys.union(keys.flatMap(journal)).sorted()
+        for key in all where try isUnsent(key) {
+            if try setAside(key) { losses.setAside += 1 }
+        }
+        for key in all where try transaction.clocks.entry(key) != nil {
+            try transaction.erase(key)
+            losses.rows += 1
+        }
+        if losses.rows > 0 { try leaveNothing() }
+        return losses
+    }
+
+    private func journal(_ key: RowKey) throws -> [RowKey] {
+        try transaction.journalEntries(of: key.id, in: transaction.rows[key.table].table).map {
+            RowKey(table: SyncedTable.conflicts.number, id: $0)
+        }
+    }
+
+    /// In a new epoch everything is dirty until it has been compared. What the server had acknowledged
+    /// of this replica counts as sent there.
+    private func isUnsent(_ key: RowKey) throws -> Bool {
+        guard let entry = try transaction.clocks.entry(key), entry.isDirty else { return false }
+        let comparing = try transaction.statement("SELECT acked_seq FROM remote WHERE is_compared = 0")
+        guard let acked = try comparing.first([], { UInt64(clamping: $0.integer(0)) }) else { return true }
+        return (entry.clock.edits.entries + entry.clock.deletes.entries).contains {
+            $0.replica == transaction.replica && $0.seq > acked
+        }
+    }
+
+    private func setAside(_ key: RowKey) throws -> Bool {
+        guard let entry = try transaction.clocks.entry(key),
+            let (state, table) = try transaction.rows.state(key, entry.clock)
+        else { return false }
+        return try transaction.setAside(state, of: table, as: .refused, Self.reason)
+    }
+
+    /// What was lost must not be found in the file's free space, nor in the search index.
+    private func leaveNothing() throws {
+        try transaction.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')", [])
+        transaction.identity.wipe = .file
+    }
+}

@@ -1,0 +1,141 @@
+internal import AccessControl
+internal import Changesets
+internal import GRDB
+
+/// As a server: gives what changed since the last time its hash and its audience. Where the audience of a
+/// root has changed, all that belongs to it is published anew, and who could read it is told that it left.
+///
+/// The cost follows what changed: a root, or an entry of a group, brings along the rows of those roots only
+/// whose audience is another one now.
+struct Publishing {
+    private let transaction: WriteTransaction
+    private let homes: Homes
+    private let audiences: AudienceTable
+    /// Rows up to here have been published.
+    private let published: Int64
+    /// To whom belongs what belongs to a row that is not here.
+    private let pusher: Audience
+    /// Whether rows that are yet to be looked at may have got another audience meanwhile.
+    private var hasMoved = false
+
+    init(_ transaction: WriteTransaction, after published: Int64, pusher: RowID?) throws {
+        self.transaction = transaction
+        self.published = published
+        self.pusher = Audience([pusher.map(Scope.private) ?? .nobody])
+        audiences = transaction.audiences
+        homes = try Homes(transaction.database, transaction.tables, transaction.rows)
+    }
+
+    mutating func run() throws {
+        for root in try changedRoots() { try publish(root: root) }
+        for row in try transaction.storedClocks(where: "position > ?", [.integer(published)]) { try publish(row) }
+    }
+
+    // MARK: Roots
+
+    /// Prompts and groups that changed, and prompts that came into a group or went out of one.
+    private func changedRoots() throws -> [RowKey] {
+        var roots: Set<RowKey> = []
+        let changed = try transaction.statement(
+            "SELECT id FROM row_clocks WHERE tbl = ? AND position > ? AND audience IS NOT NULL")
+        for table in [SyncedTable.prompts, .groups] {
+            try changed.forEach([.integer(Int64(table.number)), .integer(published)]) { row in
+                if let id = row.rowID(0) { roots.insert(RowKey(table: table.number, id: id)) }
+            }
+        }
+        let prompts = try Memberships(transaction).update(after: published)
+        return roots.union(prompts.map { RowKey(table: SyncedTable.prompts.number, id: $0) }).sorted()
+    }
+
+    private mutating func publish(root key: RowKey) throws {
+        guard let former = try transaction.audience(of: key), let place = try homes.root(key) else { return }
+        let audience = try audiences.number(of: place.audience)
+        guard audience != former else { return }
+        try move(key, from: former, to: audience)
+        for row in try transaction.dependents(of: key) { try bring(row, to: audience) }
+    }
+
+    /// A row and its journal, which others could read before.
+    private mutating func move(_ key: RowKey, from former: Int64, to audience: Int64) throws {
+        try transaction.execute(
+            """
+            INSERT INTO departures (tbl, id, audience, position) VALUES (?, ?, ?, ?)
+            ON CONFLICT (tbl, id, audience) DO UPDATE SET position = excluded.position
+            """, key.values + [.integer(former), .integer(transaction.nextPosition())])
+        try bring(key, to: audience)
+        hasMoved = true
+    }
+
+    /// Publishes a row and its journal anew, for another audience.
+    private func bring(_ key: RowKey, to audience: Int64) throws {
+        let journal = try transaction.journalEntries(of: key.id, in: transaction.rows[key.table].table)
+        for row in [key] + journal.map({ RowKey(table: SyncedTable.conflicts.number, id: $0) }) {
+            guard let entry = try transaction.clocks.entry(row), let former = try transaction.audience(of: row) else {
+                continue
+            }
+            let position = entry.position > published ? entry.position : transaction.nextPosition()
+            try audiences.count(entry.hash, in: audience, insteadOf: entry.hash, in: former)
+            try transaction.execute(
+                "UPDATE row_clocks SET audience = ?, position = ? WHERE tbl = ? AND id = ?",
+                [.integer(audience), .integer(position)] + row.values)
+        }
+    }
+
+    // MARK: Rows
+
+    private mutating func publish(_ row: StoredClock) throws {
+        var row = row
+        if hasMoved { row.audience = try transaction.audience(of: row.key) }
+        let hash = try transaction.hashAsPublished(row)
+        let audience = try newAudience(of: row)
+        if row.audience == nil { try publishWaiting(for: row.key) }
+        if let former = row.audience, former != audience {
+            try move(row.key, from: former, to: audience)
+            row.audience = audience
+        }
+        try transaction.publish(row, hash, audience)
+    }
+
+    private func newAudience(of row: StoredClock) throws -> Int64 {
+        guard let (state, table) = try transaction.rows.state(row.key, row.clock) else {
+            return try row.audience ?? audiences.number(of: Audience([.nobody]))
+        }
+        switch try homes.finding(state, table) {
+        case .found(let place): return try audiences.number(of: place.audience)
+        case .waits(let root):
+            try transaction.execute(
+                "INSERT OR IGNORE INTO rootless (root_tbl, root_id, tbl, id) VALUES (?, ?, ?, ?)",
+                root.values + row.key.values)
+            return try row.audience ?? audiences.number(of: pusher)
+        }
+    }
+
+    /// Rows that came before the one that they belong to.
+    private mutating func publishWaiting(for root: RowKey) throws {
+        var waiting: [RowKey] = []
+        let select = try transaction.statement("SELECT tbl, id FROM rootless WHERE root_tbl = ? AND root_id = ?")
+        try select.forEach(root.values) { row in
+            if let id = row.rowID(1) { waiting.append(RowKey(table: Int(row.integer(0)), id: id)) }
+        }
+        guard !waiting.isEmpty else { return }
+        try transaction.execute("DELETE FROM rootless WHERE root_tbl = ? AND root_id = ?", root.values)
+        for key in waiting {
+            guard let former = try transaction.audience(of: key), let (state, table) = try homes.state(key),
+                let place = try homes.place(state, table)
+            else { continue }
+            let audience = try audiences.number(of: place.audience)
+            if audience != former { try move(key, from: former, to: audience) }
+        }
+    }
+}
+
+extension RowKey {
+    var values: [Value] { [.integer(Int64(table)), .blob(id)] }
+}
+
+extension Value {
+    /// Nil for what is no integer.
+    var integer: Int64? {
+        if case .integer(let integer) = self { integer } else { nil }
+    }
+}

@@ -1,0 +1,191 @@
+internal import AccessControl
+internal import Changesets
+internal import GRDB
+
+/// Judges every row of a push by the rights of who pushes, whoever wrote it first: before it is joined, by
+/// what the join would make of it.
+final class PushAuthority {
+    private let actor: Actor
+    private let pusher: ReplicaID
+    private let transaction: WriteTransaction
+    private let homes: Homes
+    /// Roots of this push that were refused, and are not here.
+    private var refused: [RowID: String] = [:]
+
+    /// Nil for one who may do everything.
+    init?(_ transaction: WriteTransaction, _ actor: Actor, _ pusher: ReplicaID) throws {
+        guard actor != .everything else { return nil }
+        self.actor = actor
+        self.pusher = pusher
+        self.transaction = transaction
+        homes = try Homes(transaction.database, transaction.tables, transaction.rows)
+    }
+
+    /// Why a row may not become what it would; nil where it may.
+    ///
+    /// - Parameter current: the row as it is here; nil where it is not.
+    func objection(to row: RowState, insteadOf current: RowState?, in table: SyncedTable) throws -> String? {
+        let change = RowChange(row, current, table)
+        let reason = try objection(to: change)
+        if let reason, current == nil, transaction.tables.isRoot(table) { refused[row.id] = reason }
+        return reason
+    }
+
+    private func objection(to change: RowChange) throws -> String? {
+        if let current = change.current {
+            // What is here is not for them, whether it would change or not.
+            guard try isReadable(current, change.table) else { return "you may not see it" }
+            if current == change.row { return nil }
+        }
+        if let reason = forgery(change) { return reason }
+        return switch change.table.number {
+        case SyncedTable.prompts.number, SyncedTable.groups.number, SyncedTable.projects.number: try standing(change)
+        case SyncedTable.groupEntries.number: try entry(change)
+        case SyncedTable.workspaces.number: workspace(change)
+        case SyncedTable.purges.number: decide(.purge, Place(home: .workspace))
+        case SyncedTable.users.number, SyncedTable.nodes.number, SyncedTable.favourites.number,
+            SyncedTable.preferences.number, SyncedTable.usageEvents.number:
+            try personal(change)
+        default: try content(change)
+        }
+    }
+
+    /// To be called when the row has been written.
+    func note(_ row: RowState, insteadOf current: RowState?, _ table: SyncedTable) throws {
+        if transaction.tables.isRoot(table) || table.number == SyncedTable.groupEntries.number { homes.forget() }
+        let carriage = Carriage(row, current, table, pusher: pusher, users: actor.view.users)
+        try transaction.note(carriage, of: RowKey(table: table.number, id: row.id), actor, pusher)
+    }
+
+    private func isReadable(_ row: RowState, _ table: SyncedTable) throws -> Bool {
+        let key = RowKey(table: table.number, id: row.id)
+        // Known from when it was published; what came by this very push is its pusher's.
+        if try transaction.audience(of: key) == nil { return true }
+        guard let place = try homes.place(row, table) else { return try isPushers(key) }
+        return actor.view.contains(place.audience)
+    }
+
+    /// Of a row whose root is not here.
+    private func isPushers(_ key: RowKey) throws -> Bool {
+        try transaction.audiences.readable(actor.view).contains(transaction.audience(of: key))
+    }
+
+    private func decide(_ action: Action, _ place: Place) -> String? {
+        AccessControl.decide(actor, action, home: place.home, through: place.groups).reason
+    }
+
+    // MARK: What stands by itself
+
+    private func standing(_ change: RowChange) throws -> String? {
+        guard let after = try homes.place(change.row, change.table) else { return "it is not known whose it is" }
+        guard let current = change.current, let before = try homes.place(current, change.table) else {
+            return decide(.create, after)
+        }
+        if before.home != after.home { return decide(.move, before) ?? decide(.move, after) }
+        return decide(change.isDelete ? .delete : .edit, before)
+    }
+
+    private func workspace(_ change: RowChange) -> String? {
+        guard change.row.id == transaction.workspace else { return "it is another workspace's" }
+        return decide(.manageWorkspace, Place(home: .workspace))
+    }
+
+    /// Whoever puts a prompt into a group lets others read it.
+    private func entry(_ change: RowChange) throws -> String? {
+        for group in change.both("group_id") {
+            if let reason = try edit(RowKey(table: SyncedTable.groups.number, id: group)) { return reason }
+        }
+        guard change.row.clock.isAlive, !change.wasAlive || change.changes("prompt_id") || change.changes("group_id")
+        else { return nil }
+        guard let prompt = change.fields.id("prompt_id"), let place = try homes.prompt(prompt),
+            let group = change.fields.id("group_id"), let home = try homes.group(group)?.home
+        else { return "the server has no such prompt, or group" }
+        return AccessControl.decidePutting(
+            actor, prompt: place.home, through: place.groups, into: group, at: home
+        ).reason
+    }
+
+    // MARK: What belongs to something
+
+    private func content(_ change: RowChange) throws -> String? {
+        if change.table.number == SyncedTable.conflicts.number { return try journal(change) }
+        let owners = [change.row, change.current].compactMap { $0 }.compactMap {
+            homes.owner(of: RowFields($0, change.table), change.table)
+        }
+        for owner in owners { if let reason = try edit(owner) { return reason } }
+        guard owners.isEmpty else { return nil }
+        guard let place = try homes.place(change.row, change.table) else { return "it is not known whose it is" }
+        return decide(.edit, place)
+    }
+
+    /// A root that is not here may come later; until then what belongs to it is the pusher's own.
+    private func edit(_ root: RowKey) throws -> String? {
+        if let place = try homes.root(root) { return decide(.edit, place) }
+        if let reason = refused[root.id] { return reason }
+        return decide(.create, Place(home: actor.view.users.min().map(Scope.private) ?? .nobody))
+    }
+
+    private func journal(_ change: RowChange) throws -> String? {
+        guard let place = try homes.place(change.row, change.table) else {
+            return decide(.create, Place(home: actor.view.users.min().map(Scope.private) ?? .nobody))
+        }
+        return decide(.edit, place)
+    }
+
+    // MARK: What is somebody's own
+
+    private func personal(_ change: RowChange) throws -> String? {
+        switch change.table.number {
+        case SyncedTable.users.number:
+            if actor.view.users.contains(change.row.id) { return decide(.use, Place(home: .private(change.row.id))) }
+            return decide(.manageMembers(.member), Place(home: .workspace)).map { _ in "it is another user's" }
+        case SyncedTable.preferences.number where change.both("owner_id").contains(transaction.workspace):
+            return decide(.manageWorkspace, Place(home: .workspace))
+        case SyncedTable.preferences.number: return own(change, "owner_id")
+        default: return own(change, "user_id")
+        }
+    }
+
+    private func own(_ change: RowChange, _ column: String) -> String? {
+        let users = change.both(column)
+        guard !users.isEmpty, users.allSatisfy(actor.view.users.contains) else { return "it is another user's" }
+        for user in users { if let reason = decide(.use, Place(home: .private(user))) { return reason } }
+        return nil
+    }
+
+    /// Who made a thing stays who made it: else it could be made private to another. But for what was imported,
+    /// which several may have made.
+    private func forgery(_ change: RowChange) -> String? {
+        guard change.current != nil, change.changes("created_by") else { return nil }
+        let isDerived = change.row.id.bytes[6] >> 4 == 8
+        if isDerived, let maker = change.fields.id("created_by"), actor.view.users.contains(maker) { return nil }
+        return "who made it can't be changed"
+    }
+}
+
+/// A row as it is, and as a join would make it.
+struct RowChange {
+    let row: RowState
+    let current: RowState?
+    let table: SyncedTable
+
+    init(_ row: RowState, _ current: RowState?, _ table: SyncedTable) {
+        self.row = row
+        self.current = current
+        self.table = table
+    }
+
+    var fields: RowFields { RowFields(row, table) }
+    var wasAlive: Bool { current?.clock.isAlive ?? false }
+    var isDelete: Bool { !row.clock.isAlive }
+
+    /// The ids in a column, before and after.
+    func both(_ column: String) -> Set<RowID> {
+        Set([row, current].compactMap { $0.flatMap { RowFields($0, table).id(column) } })
+    }
+
+    func changes(_ column: String) -> Bool {
+        guard let current else { return true }
+        return RowFields(current, table)[column] != fields[column]
+    }
+}

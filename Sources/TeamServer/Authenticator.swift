@@ -1,0 +1,33 @@
+internal import DirectoryStore
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import NIOPosix
+
+/// Finds out who makes a request: the one place for every interface.
+struct Authenticator: Sendable {
+    let directory: DirectoryStore
+    /// Whether a proxy of ours stands before the server, and says whom it asks for.
+    let trustsProxy: Bool
+
+    /// - Returns: nil where the request has no bearer token, or one that is not known or over.
+    func caller(of request: Request, _ context: ServerContext) async throws -> Caller? {
+        guard let token = Self.bearerToken(request) else { return nil }
+        let origin = origin(of: request, context)
+        return try await NIOThreadPool.singleton.runIfActive { try directory.caller(bearing: token, from: origin) }
+    }
+
+    func origin(of request: Request, _ context: ServerContext) -> Origin {
+        let peer = context.remoteAddress?.ipAddress ?? "unknown"
+        guard trustsProxy, let name = HTTPField.Name("X-Forwarded-For"),
+            // The last is the one that our proxy added; those before it are whatever the client wrote.
+            let last = request.headers[values: name].last?.split(separator: ",").last
+        else { return Origin(address: peer) }
+        return Origin(address: String(last.drop { $0 == " " }.prefix(64)))
+    }
+
+    private static func bearerToken(_ request: Request) -> String? {
+        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
+        return String(header.dropFirst(7))
+    }
+}

@@ -1,0 +1,53 @@
+internal import AccessControl
+internal import Changesets
+internal import DirectoryStore
+internal import ReplicaStore
+
+/// What decisions about access need of the workspaces' rows.
+extension WorkspaceReplicas {
+    /// Where a group is at home.
+    ///
+    /// - Throws: `AccountError.notFound`.
+    func home(ofGroup group: RowID, in workspace: DirectoryWorkspace) throws -> Scope {
+        let isThere = try replica(of: workspace).read { try !$0.groups(idLike: group.hex).isEmpty }
+        guard isThere else { throw AccountError(.notFound, "there is no such group; sync it first", field: "group") }
+        return .workspace
+    }
+
+    /// - Throws: `AccountError.notFound`.
+    func requireProject(_ project: RowID, in workspace: DirectoryWorkspace) throws {
+        guard try replica(of: workspace).read({ try $0.projectName(project) }) != nil else {
+            throw AccountError(.notFound, "there is no such project; sync it first", field: "project")
+        }
+    }
+
+    private func replica(of workspace: DirectoryWorkspace) throws -> Replica {
+        guard let id = workspace.id else {
+            throw AccountError(.conflict, "nothing is in “\(workspace.name)” yet: connect a library to it, and sync")
+        }
+        return try replica(id)
+    }
+}
+
+/// Workspaces that begin on the server, and not with somebody's library.
+extension WorkspaceReplicas {
+    /// - Parameter id: that of a library which goes on in it and brings its own name; a new one where nil.
+    func create(named name: String, id: RowID?, by caller: Caller) throws -> DirectoryWorkspace {
+        if let id { try refuseLying(id) }
+        let workspace = try directory.createWorkspace(named: name, id: id, by: caller)
+        if id == nil, let made = workspace.id { try found(made, named: name) }
+        return workspace
+    }
+
+    /// Claims what a token was made for, and no node has claimed yet, for somebody who is to choose among
+    /// workspaces by their ids.
+    func foundUnclaimed(for caller: Caller) throws {
+        guard caller.boundTo == nil else { return }
+        for membership in try directory.memberships(of: caller) where membership.workspace.id == nil {
+            let id = RowID.uuid7(at: systemMilliseconds())
+            if try directory.claim(membership.workspace, as: id, by: caller) == id {
+                try found(id, named: membership.workspace.name)
+            }
+        }
+    }
+}
