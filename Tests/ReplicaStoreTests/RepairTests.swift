@@ -123,7 +123,7 @@ struct RepairTests {
     func lateStates() throws {
         let prompt = try a.library.show("p3").prompt.id
         let row = RowName(table: "prompts", row: try #require(RowID(hex: prompt)))
-        let before = try server.replica.states(of: [row]).page
+        let before = try server.replica.states(of: [row], in: .everything).page
         try a.library.rename("p3", to: "renamed since")
         try settle()
         let remote = try #require(try a.replica.remoteState())
