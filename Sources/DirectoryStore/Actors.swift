@@ -65,6 +65,7 @@ extension DirectoryStore {
     /// - Returns: whether it is the caller now.
     package func bind(_ user: RowID, to caller: Caller, in workspace: DirectoryWorkspace) throws -> Bool {
         guard user.length == 16 else { return false }
+        if try read({ try identities($0, of: caller.account, in: workspace.key).contains(user) }) { return true }
         return try write { database in
             try database.execute(
                 sql: """

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import Changesets
 internal import DirectoryStore
 internal import FoundationEssentials
@@ -30,7 +31,18 @@ struct SyncController: Sendable {
         try ServerSync<Replica>.checkVersion(request)
         let claimed = request.claim ? RowID(request.workspaceID) : nil
         let replica = try replicas.replica(of: session, claimedAs: claimed)
-        guard case .handshake(var reply) = try ServerSync(replica).handle(.handshake(request)) else { throw mismatch }
+        let directory = authenticator.directory
+        // Who belongs to the workspace no more is nobody in it.
+        let user =
+            session.actor.view.isNothing
+            ? nil
+            : try directory.identity(
+                of: RowID(request.userID), isBlank: request.isBlank, for: session.caller, in: session.workspace)
+        let actor = try directory.actor(for: session.caller, in: session.workspace)
+        guard case .handshake(var reply) = try ServerSync(replica, by: actor).handle(.handshake(request)) else {
+            throw mismatch
+        }
+        reply.userID = Data(user?.bytes ?? [])
         // The workspace's own row comes with the first push; until then the directory has its name.
         if reply.workspaceName.isEmpty { reply.workspaceName = session.workspace.name }
         return reply
@@ -38,31 +50,41 @@ struct SyncController: Sendable {
 
     private func push(_ session: SyncSession, _ request: PushRequest) throws -> PushReply {
         let replica = try replicas.replica(of: session)
-        guard case .push(let reply) = try ServerSync(replica).handle(.push(request)) else { throw mismatch }
+        guard case .push(let reply) = try ServerSync(replica, by: session.actor).handle(.push(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
     private func pull(_ session: SyncSession, _ request: PullRequest) throws -> PullReply {
         let replica = try replicas.replica(of: session)
-        guard case .pull(let reply) = try ServerSync(replica).handle(.pull(request)) else { throw mismatch }
+        guard case .pull(let reply) = try ServerSync(replica, by: session.actor).handle(.pull(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
     private func digest(_ session: SyncSession, _ request: DigestRequest) throws -> DigestReply {
         let replica = try replicas.replica(of: session)
-        guard case .digest(let reply) = try ServerSync(replica).handle(.digest(request)) else { throw mismatch }
+        guard case .digest(let reply) = try ServerSync(replica, by: session.actor).handle(.digest(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
     private func rows(_ session: SyncSession, _ request: RowsRequest) throws -> RowsReply {
         let replica = try replicas.replica(of: session)
-        guard case .rows(let reply) = try ServerSync(replica).handle(.rows(request)) else { throw mismatch }
+        guard case .rows(let reply) = try ServerSync(replica, by: session.actor).handle(.rows(request)) else {
+            throw mismatch
+        }
         return reply
     }
 
     private func label(_ session: SyncSession, _ request: LabelRequest) throws -> LabelReply {
         let replica = try replicas.replica(of: session)
-        guard case .label(let reply) = try ServerSync(replica).handle(.label(request)) else { throw mismatch }
+        guard case .label(let reply) = try ServerSync(replica, by: session.actor).handle(.label(request)) else {
+            throw mismatch
+        }
         return reply
     }
 

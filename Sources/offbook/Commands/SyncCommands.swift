@@ -140,9 +140,22 @@ struct Sync: AsyncParsableCommand {
         if report.newEpoch {
             Console.error("The server lost something or is a new one: everything here was sent again.")
         }
+        warnOfLosses(report)
         for row in report.denied { Console.error("refused by the server, and set aside: \(row)") }
         for row in report.skipped { Console.error("not transferred: \(row)") }
         if report.diverged > 0 { Console.error("Two people wrote at once: offbook branches") }
+    }
+
+    private func warnOfLosses(_ report: SyncReport) {
+        if report.lostAccess {
+            Console.error("You do not belong to this workspace any more: what it held is gone from here.")
+        } else if report.lost > 0 {
+            Console.error("You may not see \(Count.of(report.lost, "row")) any more: gone from here.")
+        }
+        if report.setAside > 0 {
+            Console.error(
+                "What you had changed of it, \(Count.of(report.setAside, "row")), is set aside: offbook orphans")
+        }
     }
 }
 
@@ -159,6 +172,12 @@ struct SyncReport: Encodable {
     var reparented: Bool
     var restamped: Bool
     var newEpoch: Bool
+    /// Rows that went, as they may not be seen here any more.
+    var lost: Int
+    /// Those of them that had been changed here.
+    var setAside: Int
+    /// Whether its user does not belong to the workspace any more.
+    var lostAccess: Bool
 
     init(_ summary: SyncSummary, diverged: Int) {
         sent = summary.sent
@@ -171,11 +190,16 @@ struct SyncReport: Encodable {
         reparented = summary.wasReparented
         restamped = summary.wasRestamped
         newEpoch = summary.metNewEpoch
+        lost = summary.losses.rows
+        setAside = summary.losses.setAside
+        lostAccess = summary.lostAccess
     }
 
     enum CodingKeys: String, CodingKey {
-        case sent, received, merged, conflicts, diverged, denied, skipped, reparented, restamped
+        case sent, received, merged, conflicts, diverged, denied, skipped, reparented, restamped, lost
         case newEpoch = "new_epoch"
+        case setAside = "set_aside"
+        case lostAccess = "lost_access"
     }
 }
 
