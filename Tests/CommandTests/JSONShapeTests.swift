@@ -53,7 +53,7 @@ import Testing
         """
     private let status = """
         workspace:text workspace_id:text node:text replica_id:text prompts:number versions:number trash:number \
-        conflicts:number orphans:number unsent:number position:number server:text? public_key:text?
+        conflicts:number orphans:number unsent:number position:number server:text? public_key:text? lost_access:bool
         """
     private let imported = """
         created:number updated:number diverged:number restored:number unchanged:number removed:list pruned:list \
@@ -61,7 +61,7 @@ import Testing
         """
     private let synced = """
         sent:number received:number merged:number conflicts:number diverged:number denied:list skipped:list \
-        reparented:bool restamped:bool new_epoch:bool
+        reparented:bool restamped:bool new_epoch:bool lost:number set_aside:number lost_access:bool
         """
 
     /// A page is `{"items": […], "next": …}`, with `next` written out even where it is null.

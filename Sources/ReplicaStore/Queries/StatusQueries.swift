@@ -18,6 +18,8 @@ package struct ReplicaStatus: Sendable {
     package var unfoldedChanges: Int
     package var position: Int64
     package var isConnected: Bool
+    /// Whether the server has said that its user does not belong to the workspace any more.
+    package var lostAccess: Bool
     /// By which others check what this replica signs; nil where it has no key yet.
     package var publicKey: [UInt8]?
 }
@@ -31,7 +33,7 @@ extension ReadTransaction {
             inTrash: try count("deleted_prompts WHERE id NOT IN (SELECT id FROM prompts)"),
             conflicts: try count("conflicts"), orphans: try count("orphans"),
             unsentRows: try count("row_clocks WHERE dirty = 1"), unfoldedChanges: try count("change_log"),
-            position: identity.lastPosition, isConnected: try count("remote") > 0,
+            position: identity.lastPosition, isConnected: try count("remote") > 0, lostAccess: try lostAccess(),
             publicKey: try announcedKey())
     }
 

@@ -117,6 +117,9 @@ enum StatusText {
         Console.print(
             "  \(Count.of(status.prompts, "prompt")), \(Count.of(status.versions, "version")), \(status.inTrash) in the trash"
         )
+        if status.lostAccess {
+            Console.print("  You do not belong to this workspace any more: what it held is gone from here.")
+        }
         let unsent = status.unsentRows + status.unfoldedChanges
         let news = unsent == 0 ? "nothing to send" : "about \(Count.of(unsent, "changed row")) to send"
         Console.print(
@@ -147,6 +150,8 @@ struct StatusReport: Encodable {
     var server: String?
     /// By which others check what this node signs: hexadecimal digits.
     var publicKey: String?
+    /// Whether its user does not belong to the workspace any more.
+    var lostAccess: Bool
 
     init(_ status: ReplicaStatus, server: String?) {
         workspace = status.workspaceName
@@ -162,6 +167,7 @@ struct StatusReport: Encodable {
         position = status.position
         self.server = server
         publicKey = status.publicKey.map { hexadecimal($0) }
+        lostAccess = status.lostAccess
     }
 
     enum CodingKeys: String, CodingKey {
@@ -169,5 +175,6 @@ struct StatusReport: Encodable {
         case workspaceID = "workspace_id"
         case replicaID = "replica_id"
         case publicKey = "public_key"
+        case lostAccess = "lost_access"
     }
 }

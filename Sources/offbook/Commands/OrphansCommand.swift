@@ -9,10 +9,10 @@ struct Orphans: ParsableCommand {
             Nothing of it is in the library until you accept it; then it counts as written by you, now.
 
               offbook orphans
-              offbook orphans --json > orphans.json
+              offbook orphans export orphans.json
               offbook orphans accept --all
             """,
-        subcommands: [List.self, Accept.self, Drop.self],
+        subcommands: [List.self, Export.self, Accept.self, Drop.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -39,6 +39,27 @@ struct Orphans: ParsableCommand {
             }
             table.print()
             if let next = listing.next { Console.error("More with: --cursor \(next)") }
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write all that is set aside into a file, as JSON.",
+            discussion: """
+                Texts are in it whole. Nothing is taken out.
+
+                  offbook orphans export orphans.json
+                """)
+
+        @Argument(help: "The file.", completion: .file()) var file: String
+        @OptionGroup var options: LibraryOptions
+
+        func run() throws {
+            let orphans = try options.library().orphans(PageRequest(limit: .max)).items
+            let output = try OutputFile(file)
+            try output.write(JSONOutput.bytes(orphans))
+            try output.finish()
+            try Acknowledgement.print("Wrote \(Count.of(orphans.count, "row")) to \(file).", options)
         }
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Changesets
+import DirectoryStore
 import PromptLibrary
 import ReplicaStore
 import SyncClient
@@ -18,7 +19,7 @@ struct Connect: AsyncParsableCommand {
             """)
 
     @Argument(help: "The server's address.") var url: String
-    @Option(help: "A token that the server made: offbook token create. Or set OFFBOOK_TOKEN.") var token: String?
+    @Option(help: "An API key, or a token that offbook token create made. Or set OFFBOOK_TOKEN.") var token: String?
     @Option(help: ArgumentHelp("The server's workspace, by name or id.", valueName: "workspace")) var to: String?
     @Option(help: ArgumentHelp("What to call this machine.", valueName: "name")) var node: String?
     @Flag(help: "Bring this library's prompts into the server's workspace.") var adopt = false
@@ -35,17 +36,20 @@ struct Connect: AsyncParsableCommand {
         }
     }
 
+    /// A login and an API key open all workspaces of their account, a token of `token create` one.
+    private var opensSeveral: Bool { givenToken?.hasPrefix(APIKey.prefix) ?? true }
+
     private var givenToken: String? { token ?? DataOptions.nonEmpty("OFFBOOK_TOKEN") }
 
     func validate() throws {
-        if to != nil, givenToken != nil { throw ValidationError("A token is for one workspace: --to is for a login.") }
+        if to != nil, !opensSeveral { throw ValidationError("The token is for one workspace: --to is for a login.") }
     }
 
     func run() async throws {
         let url = try HTTPSyncTransport.base(of: url)
         let workspaces = options.workspaces(node: node)
         let token = try givenToken ?? options.data.directory.credential(for: url).key
-        let target = givenToken == nil ? try await target(workspaces, url, token) : nil
+        let target = opensSeveral ? try await target(workspaces, url, token) : nil
         let transport = try HTTPSyncTransport(url: url, token: token)
         let outcome = try await workspaces.connect(
             ServerConnection(url: url, token: token), over: transport, options.selector, adopting: adopt,
@@ -136,9 +140,22 @@ struct Sync: AsyncParsableCommand {
         if report.newEpoch {
             Console.error("The server lost something or is a new one: everything here was sent again.")
         }
+        warnOfLosses(report)
         for row in report.denied { Console.error("refused by the server, and set aside: \(row)") }
         for row in report.skipped { Console.error("not transferred: \(row)") }
         if report.diverged > 0 { Console.error("Two people wrote at once: offbook branches") }
+    }
+
+    private func warnOfLosses(_ report: SyncReport) {
+        if report.lostAccess {
+            Console.error("You do not belong to this workspace any more: what it held is gone from here.")
+        } else if report.lost > 0 {
+            Console.error("You may not see \(Count.of(report.lost, "row")) any more: gone from here.")
+        }
+        if report.setAside > 0 {
+            Console.error(
+                "What you had changed of it, \(Count.of(report.setAside, "row")), is set aside: offbook orphans")
+        }
     }
 }
 
@@ -155,6 +172,12 @@ struct SyncReport: Encodable {
     var reparented: Bool
     var restamped: Bool
     var newEpoch: Bool
+    /// Rows that went, as they may not be seen here any more.
+    var lost: Int
+    /// Those of them that had been changed here.
+    var setAside: Int
+    /// Whether its user does not belong to the workspace any more.
+    var lostAccess: Bool
 
     init(_ summary: SyncSummary, diverged: Int) {
         sent = summary.sent
@@ -167,11 +190,16 @@ struct SyncReport: Encodable {
         reparented = summary.wasReparented
         restamped = summary.wasRestamped
         newEpoch = summary.metNewEpoch
+        lost = summary.losses.rows
+        setAside = summary.losses.setAside
+        lostAccess = summary.lostAccess
     }
 
     enum CodingKeys: String, CodingKey {
-        case sent, received, merged, conflicts, diverged, denied, skipped, reparented, restamped
+        case sent, received, merged, conflicts, diverged, denied, skipped, reparented, restamped, lost
         case newEpoch = "new_epoch"
+        case setAside = "set_aside"
+        case lostAccess = "lost_access"
     }
 }
 

@@ -1,11 +1,16 @@
 import FoundationEssentials
 
 enum JSONOutput {
-    /// Keys in order, so that the same state prints the same text; laid out for a terminal.
+    /// Laid out for a terminal.
     static func print(_ value: some Encodable) throws {
+        Console.write(try bytes(value, isLaidOut: Console.isOutputTerminal))
+    }
+
+    /// Keys in order, so that the same state gives the same text.
+    static func bytes(_ value: some Encodable, isLaidOut: Bool = true) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if Console.isOutputTerminal { encoder.outputFormatting.insert(.prettyPrinted) }
-        Console.write(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")])
+        if isLaidOut { encoder.outputFormatting.insert(.prettyPrinted) }
+        return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
     }
 }

@@ -24,11 +24,11 @@ struct ScopeHistoryTests {
         let history = try ScopeHistory(seed: seed)
         for number in 0..<60 {
             try history.step(number)
-            #expect(history.failure == nil, "seed \(seed), event \(number)")
+            #expect(history.failure == nil, "seed \(seed), event \(number)\n\(history.trace.joined(separator: "\n"))")
             if history.failure != nil { return }
         }
         try history.reconcile()
-        #expect(history.failure == nil, "seed \(seed), at the end")
+        #expect(history.failure == nil, "seed \(seed), at the end\n\(history.trace.joined(separator: "\n"))")
     }
 }
 
@@ -42,6 +42,10 @@ final class ScopeHistory {
     private var groups: [RowID] = []
     private var projects: [RowID] = []
     private(set) var failure: String?
+    private(set) var trace: [String] = []
+    /// Files as they were, by whose they are.
+    private var backups: [(name: String, path: String)] = []
+    private var restored = 0
 
     init(seed: UInt64) throws {
         generator = SeededGenerator(seed: seed)
@@ -68,7 +72,9 @@ final class ScopeHistory {
         for person in Self.names { try troupe.node(person).clock.now += 1_000 }
         troupe.server.clock.now += 1_000
         do {
-            switch Int.random(in: 0..<20, using: &generator) {
+            switch Int.random(in: 0..<22, using: &generator) {
+            case 20: try backUp(once(in: 3) ? "server" : name)
+            case 21: once(in: 2) ? try restore() : try collect()
             case 0..<4: try create(name, number)
             case 4..<8: try edit(name, number)
             case 8..<11: try arrange(name, number)
@@ -136,6 +142,9 @@ final class ScopeHistory {
         let hidden = Set(projects.filter { _ in once(in: 2) })
         let share = pick(groups).map { ($0, once(in: 2) ? Share.edit : .read) }
         let what = Int.random(in: 0..<4, using: &generator)
+        trace.append(
+            "\(name): \([String(describing: role), "hides \(hidden.count)", "no shares", "shares \(share != nil)"][what])"
+        )
         troupe.change(name) { person in
             switch what {
             case 0: person.role = role
@@ -148,6 +157,7 @@ final class ScopeHistory {
 
     private func passFile(from name: String) throws {
         guard let other = pick(Self.names), other != name else { return }
+        trace.append("a file from \(name) to \(other)")
         _ = try troupe.node(other).replica.join(troupe.node(name).exported())
     }
 
@@ -155,14 +165,44 @@ final class ScopeHistory {
         if once(in: 3) {
             var left = Int.random(in: 0..<6, using: &generator)
             let isReplyLost = once(in: 2)
+            trace.append("\(name) syncs, and is cut")
             _ = try? troupe.sync(name) {
                 left -= 1
                 return left >= 0 ? .none : isReplyLost ? .replyLost : .requestLost
             }
             return try checkWritten(name)
         }
-        let summary = try troupe.sync(name)
-        try check(name, summary)
+        try check(name, troupe.sync(name))
+    }
+
+    private func backUp(_ name: String) throws {
+        let path = "\(troupe.scratch.path)/backup-\(backups.count).sqlite"
+        try (name == "server" ? troupe.server : troupe.node(name)).backUp(to: path)
+        backups.append((name, path))
+        trace.append("\(name) is backed up")
+    }
+
+    /// A machine whose disk broke; who sees that goes on from a backup.
+    private func restore() throws {
+        guard let (name, path) = pick(backups) else { return }
+        restored += 1
+        trace.append("\(name) is restored")
+        try troupe.restore(name, from: path, as: "restored-\(restored)")
+        // What only that disk had is gone; what the server had is with those who may see it.
+        saved = try saved.filter { text, author in
+            if name != "server" && name != author { return true }
+            return try troupe.server.lines("SELECT body FROM versions").contains(text)
+                || troupe.node(author).lines("SELECT body FROM versions").contains(text)
+        }
+    }
+
+    /// A month later.
+    private func collect() throws {
+        for person in Self.names { try troupe.node(person).clock.now += 31 * 86_400_000 }
+        troupe.server.clock.now += 31 * 86_400_000
+        let report = try troupe.server.replica.collect()
+        trace.append("collected \(report.rows) rows, \(report.waiting) wait")
+        try troupe.server.replica.acceptClock()
     }
 
     // MARK: What must hold
@@ -185,6 +225,9 @@ final class ScopeHistory {
 
     private func check(_ name: String, _ summary: SyncSummary) throws {
         guard failure == nil else { return }
+        trace.append(
+            "\(name) syncs: sent \(summary.sent), received \(summary.received), \(summary.denials.count) denied, \(summary.losses), repaired \(summary.repaired), epoch \(summary.metNewEpoch), anew \(summary.wasBootstrapped), collected \(summary.collected)"
+        )
         let view = try troupe.actor(name).view
         var readable: Set<String> = []
         _ = try troupe.server.replica.forEachPublished(in: view) { row, _ in readable.insert(row.row.hex) }
@@ -208,8 +251,9 @@ final class ScopeHistory {
     private func checkTexts(_ name: String, _ view: ReadView) throws {
         let mine = Set(try troupe.orphans(name).compactMap { $0.values["body"] ?? nil })
         let held = Set(try troupe.node(name).lines("SELECT body FROM versions"))
+        let bytes = try troupe.bytes(name)
         for text in saved.keys where !mine.contains(text) && !held.contains(text) {
-            if try troupe.holds(name, text) { failure = "\(name)'s files still have \(text)" }
+            if bytes.range(of: Data(text.utf8)) != nil { failure = "\(name)'s files still have \(text)" }
         }
     }
 
@@ -221,7 +265,7 @@ final class ScopeHistory {
         let orphans = Set(try troupe.orphans(name).compactMap { $0.values["body"] ?? nil })
         for (text, author) in saved where author == name {
             if !bodies.contains(text), !published.contains(text), !orphans.contains(text) {
-                failure = "\(text) is lost"
+                failure = "\(text) is lost; \(bodies.count) here"
             }
         }
     }
@@ -230,14 +274,7 @@ final class ScopeHistory {
 extension Node {
     /// What the plain sqlite3 shell answers, a line a row.
     func lines(_ sql: String) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["sqlite3", "-readonly", "-cmd", ".timeout 10000", path, sql]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return text.split(separator: "\n").map(String.init)
+        let output = try Process.output(of: ["sqlite3", "-readonly", "-cmd", ".timeout 10000", path, sql])
+        return String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

@@ -16,7 +16,7 @@ final class Troupe {
     }
 
     let scratch: Scratch
-    let server: Node
+    private(set) var server: Node
     let workspace = RowID.uuid7(at: 1)
     private(set) var people: [String: Person] = [:]
 
@@ -57,6 +57,13 @@ final class Troupe {
         try ReplicaStoreTests.sync(node(name), with: server, as: actor(name), fault: fault)
     }
 
+    /// Somebody, or the server, goes on from a backup of its file.
+    func restore(_ name: String, from backup: String, as file: String) throws {
+        let former = name == "server" ? server : try node(name)
+        let node = try Node(of: former, restoredFrom: backup, file, in: scratch)
+        if name == "server" { server = node } else { change(name) { $0.node = node } }
+    }
+
     /// Everybody, until nobody has anything new.
     func settle() throws {
         for _ in 0..<2 {
@@ -74,11 +81,16 @@ final class Troupe {
 
     /// Whether some text is anywhere in the files of somebody's library.
     func holds(_ name: String, _ text: String) throws -> Bool {
+        try bytes(name).range(of: Data(text.utf8)) != nil
+    }
+
+    /// The files of somebody's library. Read by another process: where this one closes a file, SQLite's locks
+    /// on it are gone.
+    func bytes(_ name: String) throws -> Data {
         let path = try node(name).path
-        return try ["", "-wal", "-shm", "-journal"].contains { suffix in
-            guard FileManager.default.fileExists(atPath: path + suffix) else { return false }
-            return try Data(contentsOf: URL(filePath: path + suffix)).range(of: Data(text.utf8)) != nil
-        }
+        let files = ["", "-wal", "-shm", "-journal"].map { path + $0 }
+        return try Process.output(
+            of: ["cat"] + files.filter { FileManager.default.fileExists(atPath: $0) })
     }
 
     /// The hashes that a client keeps add up to what the server would tell it.
@@ -86,5 +98,21 @@ final class Troupe {
         var theirs = HashSum()
         _ = try server.replica.forEachPublished(in: actor(name).view) { theirs.add($1) }
         return try node(name).replica.publishedDigest() == theirs
+    }
+}
+
+extension Process {
+    /// What a command prints.
+    static func output(of words: [String]) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = words
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        if process.terminationStatus != 0 { throw ShellFailure(message: words.joined(separator: " ")) }
+        return bytes
     }
 }
