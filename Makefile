@@ -53,6 +53,10 @@ setup: ## Install the system packages that are missing, and look for Swift
 	if command -v apt-get >/dev/null && ! { python3 -c 'import google.protobuf' || /usr/bin/python3 -c 'import google.protobuf'; } 2>/dev/null; then
 		missing+=(python3-protobuf)
 	fi
+	# Likewise the SMTP server to which the tests send mails.
+	if command -v apt-get >/dev/null && ! { python3 -c 'import aiosmtpd' || /usr/bin/python3 -c 'import aiosmtpd'; } 2>/dev/null; then
+		missing+=(python3-aiosmtpd)
+	fi
 	if (($${#missing[@]})); then
 		echo "Missing system packages: $${missing[*]}"
 		if ! command -v apt-get >/dev/null; then

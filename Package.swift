@@ -192,7 +192,7 @@ let package = Package(
         .executableTarget(
             name: "offbook-bench",
             dependencies: [
-                "Changesets", "CZlib", "PromptLibrary", "ReplicaStore", "SyncEngine",
+                "Changesets", "CZlib", "DirectoryStore", "PromptLibrary", "ReplicaStore", "SyncEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

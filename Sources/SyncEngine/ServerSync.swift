@@ -114,6 +114,8 @@ package struct PublishedRange: Sendable {
     /// Another view, under which all was received up to a position: rows up to there are asked for only
     /// where it does not contain them. It may be anything, and never gives more than `view`.
     package var held: (view: ReadView, position: UInt64)?
+    /// Who has not applied anything yet need not be told what went.
+    package var isAnew = false
 
     package init(after: UInt64, view: ReadView = .everything, held: (view: ReadView, position: UInt64)? = nil) {
         self.after = after
@@ -289,6 +291,7 @@ package struct ServerSync<Storage: ServerStorage> {
 
     private func range(of request: PullRequest) throws -> PublishedRange {
         var range = PublishedRange(after: request.position, view: actor.view)
+        range.isAnew = request.appliedPosition == 0
         if request.hasHeldView {
             range.held = (try ReadView(wireBytes: Array(request.heldView)), request.heldPosition)
         }

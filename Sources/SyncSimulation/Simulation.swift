@@ -109,6 +109,8 @@ struct Backup {
     var replica: ReplicaID
     /// Of the event that made it.
     var number: Int
+    /// In milliseconds of the simulation's true time.
+    var madeAt: Int64
 }
 
 struct PassedFile {

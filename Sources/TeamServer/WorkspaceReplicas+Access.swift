@@ -9,9 +9,10 @@ extension WorkspaceReplicas {
     ///
     /// - Throws: `AccountError.notFound`.
     func home(ofGroup group: RowID, in workspace: DirectoryWorkspace) throws -> Scope {
-        let isThere = try replica(of: workspace).read { try !$0.groups(idLike: group.hex).isEmpty }
-        guard isThere else { throw AccountError(.notFound, "there is no such group; sync it first", field: "group") }
-        return .workspace
+        guard let home = try replica(of: workspace).home(ofGroup: group) else {
+            throw AccountError(.notFound, "there is no such group; sync it first", field: "group")
+        }
+        return home
     }
 
     /// - Throws: `AccountError.notFound`.

@@ -11,5 +11,5 @@ struct Measurement: Sendable {
         self.figures = figures
     }
 
-    static let all = [insert, update, apply, rejoin, wire, size, cold, scale, clocks, trash]
+    static let all = [insert, update, apply, rejoin, wire, size, cold, scale, clocks, trash, signIn]
 }

@@ -55,7 +55,7 @@ enum Failure {
         case let error as CommandError: error.status
         case let error as LibraryError: status(of: error.code)
         case let error as ReplicaError: error.code == .notFound ? .notFound : .failure
-        case let problem as APIProblem: status(of: problem)
+        case let problem as APIProblem: status(ofCode: problem.code)
         case let error as AccountError: error.code == .notFound ? .notFound : .failure
         case is TransportError: .offline
         case is InvalidServerAddress: .usage
@@ -64,8 +64,8 @@ enum Failure {
         }
     }
 
-    private static func status(of problem: APIProblem) -> ExitStatus {
-        switch problem.code {
+    private static func status(ofCode code: String) -> ExitStatus {
+        switch code {
         case "not-found", "ambiguous": .notFound
         case "conflict", "email-taken", "username-taken": .conflict
         default: .failure

@@ -119,6 +119,23 @@ struct RepairTests {
         try expectSound()
     }
 
+    @Test("states from before what is here take nothing away, however often they come")
+    func lateStates() throws {
+        let prompt = try a.library.show("p3").prompt.id
+        let row = RowName(table: "prompts", row: try #require(RowID(hex: prompt)))
+        let before = try server.replica.states(of: [row], in: .everything).page
+        try a.library.rename("p3", to: "renamed since")
+        try settle()
+        let remote = try #require(try a.replica.remoteState())
+        for _ in 0..<2 {
+            try a.replica.stage(StagedPage(page: before, collected: [], next: remote.position + 1), in: remote.epoch)
+        }
+        _ = try a.replica.applyStaged(upTo: remote.position + 1, floor: VersionVector()) { _, _ in }
+        #expect(try a.library.show("renamed since").body == "text 3")
+        try settle()
+        try expectSound()
+    }
+
     @Test("in a new epoch only what the server lacks travels")
     func newEpoch() throws {
         let backup = try Node(copyOf: server, "restored", in: scratch)

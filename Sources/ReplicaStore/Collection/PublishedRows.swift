@@ -10,7 +10,7 @@ extension ReadTransaction {
     /// between its positions.
     func published(_ range: PublishedRange, after position: Int64, _ bounds: PageBounds) throws -> PublishedPage {
         let selection = try selection(range)
-        let since = max(position, selection.held?.position ?? 0)
+        let since = range.isAnew ? .max : max(position, selection.held?.position ?? 0)
         let names = try collectedNames(after: since)
         let left = try departedNames(after: since)
         let cut = [names, left].compactMap {

@@ -206,7 +206,12 @@ struct Applying {
             summary.changed += 1
             if isEqual { noteEqual() } else { summary.merged += 1 }
         } else if origin == .pull {
-            if entry.isDirty, isEqual { try transaction.clocks.markClean(key) }
+            // A state of the server's from before what is here: the rest of it may not have got there. By the
+            // hash, as a column of a later schema may be missing on either side.
+            if isEqual, entry.isDirty { try transaction.clocks.markClean(key) }
+            if !isEqual, !entry.isDirty, joined.row.hash(of: table.shape) != hash {
+                try transaction.clocks.markDirty(key)
+            }
             try transaction.setHash(hash, of: key, insteadOf: entry.hash)
         }
         for lost in joined.lost { try journal(lost, of: key, in: table) }

@@ -16,6 +16,8 @@ extension Replica {
     package func assumePublished() throws -> Int64 {
         try write { transaction in
             try transaction.fold()
+            // What an earlier comparison fetched is of its time; this one finds it again.
+            try transaction.execute("DELETE FROM staged_pages", [])
             try transaction.forgetHashes()
             for row in try transaction.storedClocks(where: "true") {
                 try transaction.setHash(transaction.hashAsPublished(row), of: row.key, insteadOf: nil)

@@ -83,7 +83,7 @@ extension Simulation {
         return try (staged + [page]).flatMap { try known($0) }
     }
 
-    private func hasStaged(_ node: VirtualNode) throws -> Bool {
+    func hasStaged(_ node: VirtualNode) throws -> Bool {
         try node.shell.integer("SELECT count(*) FROM staged_pages") > 0
     }
 

@@ -13,9 +13,11 @@ extension Simulation {
             try settle(server)
             let incoming = try incoming(of: request)
             server.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: true)
+            let hidden = Set(incoming.map(\.key)).filter { !(server.reference.rows[$0]?.isAlive ?? false) }
             let reply = try answer(request)
             server.atRisk = nil
             try observe(server, cause(of: reply, incoming))
+            if case .push(let push) = request { noteRevivals(hidden, by: ReplicaID(push.replicaID)) }
             if let page = reply.page { try register(page, server.reference.rows) }
             return reply
         } catch let error where server.disk.isDead && !(error is Violation) {

@@ -9,9 +9,20 @@ internal import ReplicaStore
 final class Collected {
     private var rows: [Key: ReferenceRow] = [:]
 
+    /// What belongs to a root that came back, and was there with whoever brought it.
+    private(set) var owed: Set<Key> = []
+
     func contains(_ key: Key) -> Bool { rows[key] != nil }
 
-    func note(_ key: Key, _ row: ReferenceRow) { rows[key] = joined(key, row) }
+    /// Whether the row was deleted itself, and not hidden with its root.
+    func wasDeleted(_ key: Key) -> Bool { rows[key].map { !$0.isAlive } ?? false }
+
+    func owe(_ keys: some Sequence<Key>) { owed.formUnion(keys) }
+
+    func note(_ key: Key, _ row: ReferenceRow) {
+        rows[key] = joined(key, row)
+        owed.remove(key)
+    }
 
     /// The row together with what became of it where it was collected.
     func joined(_ key: Key, _ row: ReferenceRow) -> ReferenceRow {
@@ -30,7 +41,7 @@ final class Collected {
     }
 
     /// The row that a journal entry is about.
-    private static func subject(of key: Key, _ row: ReferenceRow) -> Key? {
+    static func subject(of key: Key, _ row: ReferenceRow) -> Key? {
         guard key.table == SyncedTable.conflicts.number, row.cells.count > 1,
             let table = row.cells[0].value.text.flatMap(SyncedTables.later.named),
             let id = row.cells[1].value.blob.flatMap({ RowID($0) })
@@ -101,20 +112,34 @@ extension Simulation {
             "the server collected \(key), and \(client.name) does not know yet what became of it")
     }
 
-    /// What was collected must not come back by what the collector had seen, but with a root that lives.
+    /// What was collected must not show again by what the collector had seen: a row that was deleted itself
+    /// stays away, one that went with its root comes back with that root only, and the journal with its row.
+    /// What somebody who had not heard of it held of a root that he brought back comes with it: a limit of the model.
     func checkZombies() throws {
-        for (key, row) in server.reference.rows where collected.contains(key) && collected.covers(key, row) {
-            let root = key.root(of: row).flatMap { server.reference.rows[$0] }
-            try require(root?.isAlive ?? false, .convergence, "\(key) was collected, and has come back")
+        for (key, row) in server.reference.rows where row.isAlive && collected.covers(key, row) {
+            let owner = (Collected.subject(of: key, row) ?? key.root(of: row)).flatMap { server.reference.rows[$0] }
+            let isZombie = owner.map { $0.isAlive && collected.wasDeleted(key) } ?? true
+            try require(
+                !isZombie || collected.owed.contains(key), .convergence, "\(key) was collected, and has come back")
         }
     }
 
-    /// A row that nobody holds in the end went rightly, and not from under a root that lives.
+    /// A row that nobody holds in the end went rightly, and not from him who brought its root back.
     func mayLack(_ key: Key, _ row: ReferenceRow) -> Bool {
-        guard collected.covers(key, row) else { return false }
-        guard collected.joined(key, row).isAlive, let root = key.root(of: row).flatMap({ server.reference.rows[$0] })
-        else { return true }
-        return !root.isAlive
+        collected.covers(key, row) && !collected.owed.contains(key)
+    }
+
+    /// Who brings a root back brings all that he has of it, whatever had become of that.
+    ///
+    /// - Parameter hidden: rows that came, and were deleted before or not there.
+    func noteRevivals(_ hidden: Set<Key>, by replica: ReplicaID?) {
+        let revived = hidden.filter { server.reference.rows[$0]?.isAlive ?? false }
+        let bringers = clients.filter { $0.reference.replica == replica }
+        guard !revived.isEmpty, let bringer = bringers.first, bringers.count == 1 else { return }
+        let children = bringer.reference.rows.filter { key, row in
+            row.isAlive && key.root(of: row).map(revived.contains) ?? false
+        }
+        collected.owe(children.keys)
     }
 
     /// Of time that has passed there is rarely enough between two events.

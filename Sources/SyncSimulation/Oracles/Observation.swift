@@ -113,7 +113,7 @@ struct Observation {
             guard let known = before[key], collected.covers(key, known),
                 let anew = join(incoming.filter { $0.key == key }, denied, onto: [:]).rows[key],
                 anew.difference(from: now) == nil
-            else { throw fail(.join, key, difference) }
+            else { throw fail(.join, key, "\(difference); \(history(key, incoming))") }
             after[key] = anew
         }
         for (key, row) in stored where expected[key] == nil {
@@ -163,6 +163,12 @@ struct Observation {
         else { throw fail(.journal, key, "the entry does not say what was lost") }
     }
 
+    private func history(_ key: Key, _ incoming: [Incoming]) -> String {
+        let states = [before[key]] + incoming.filter { $0.key == key }.map(\.row)
+        return states.map { $0.map { "E \($0.edits.shown) D \($0.deletes.shown)" } ?? "nothing" }
+            .joined(separator: ", then ")
+    }
+
     private func missing(_ row: ReferenceRow, _ known: ReferenceRow?) -> String {
         guard let known else { return "the row is not there" }
         return "E \(known.edits.shown) instead of \(row.edits.shown), D \(known.deletes.shown) instead of "
@@ -192,7 +198,11 @@ struct Observation {
     mutating func checkAnything(_ incoming: [Incoming]) throws {
         let arrived = Dictionary(incoming.map { ($0.key, $0.row) }, uniquingKeysWith: { $1 })
         for (key, row, _) in changed {
-            if let known = before[key], !node.mayBeDenied.contains(key) { try checkGrowth(key, known, row) }
+            if let known = before[key], !node.mayBeDenied.contains(key) {
+                // It may have been dropped, as collected, and have come anew.
+                let isAnew = collected.covers(key, known)
+                try checkGrowth(key, isAnew ? arrived[key] ?? known : known, row)
+            }
             let candidates = [arrived[key], before[key]].compactMap { $0 }
             after[key] = .adopting(row, from: candidates, naming: name)
         }

@@ -57,7 +57,8 @@ extension Simulation {
         backups.append(
             Backup(
                 node: node.name, image: try node.disk.copy(), home: node.home, reference: node.reference,
-                lastSeq: try node.lastSeq, replica: try node.replicaID, number: event?.number ?? 0))
+                lastSeq: try node.lastSeq, replica: try node.replicaID, number: event?.number ?? 0,
+                madeAt: time.now))
         if backups.count > 4 { backups.removeFirst() }
         return node.name
     }
@@ -110,7 +111,9 @@ extension Simulation {
     private func restoreServer(_ event: Event, _ dice: inout SplitMix64) throws -> String {
         // A copy that has not found out, and a server that forgot what it knew of it: a limit of the model.
         guard !clients.contains(where: \.isTainted) else { return "not now" }
-        guard let backup = dice.pick(backups.filter { $0.node == server.name }) else { return "no backup" }
+        // An older one brings back what was collected since: by explicit order only.
+        let usable = backups.filter { $0.node == server.name && time.now - $0.madeAt < Self.retention }
+        guard let backup = dice.pick(usable) else { return "no backup" }
         try install(backup, on: server, home: "machine:server:\(event.number)")
         serverRestoredAt = event.number
         faults.note(.restoreServer)

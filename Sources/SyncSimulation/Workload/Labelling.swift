@@ -48,6 +48,8 @@ private final class Wire: SyncTransport, @unchecked Sendable {
     private var dice: SplitMix64
     /// What the last reply brings, before the library has made something of it.
     private var cause = Cause.healing
+    /// Whether it brings rows out of turn, of which the last page alone makes them be joined.
+    private var bringsSome = false
 
     init(simulation: Simulation, node: VirtualNode, dice: SplitMix64) {
         self.simulation = simulation
@@ -64,10 +66,12 @@ private final class Wire: SyncTransport, @unchecked Sendable {
         let isKnown = try !incoming.isEmpty && simulation.isSettled(node)
         node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown)
         cause = isKnown ? .join(incoming, denied: []) : .unknown(incoming)
+        if case .rows = reply { bringsSome = true } else { bringsSome = false }
         return reply
     }
 
     func observe() throws {
+        if try bringsSome && simulation.hasStaged(node) { cause = .unknown([]) }
         if node.mayBeDenied.isEmpty { try simulation.observe(node, cause) } else { try simulation.checkOrphans(node) }
         cause = .unknown([])
         node.atRisk = nil

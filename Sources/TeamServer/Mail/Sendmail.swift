@@ -16,10 +16,30 @@ struct Sendmail: Sendable {
 
     func send(_ mail: Mail) async throws {
         let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: ["-c", command], input: .string(message(mail)), output: .discarded,
-            error: .discarded)
+            .path("/bin/sh"), arguments: ["-c", command],
+            input: .fileDescriptor(try Self.filledPipe(message(mail)), closeAfterSpawningProcess: true),
+            output: .discarded, error: .discarded)
         guard result.terminationStatus.isSuccess else {
             throw Failure(description: "\(command) ended with \(result.terminationStatus)")
+        }
+    }
+
+    /// What a pipe takes before anybody reads from it, on every Linux.
+    private static let bytesMax = 32 << 10
+
+    /// The end to read of a pipe that holds all of a text.
+    ///
+    /// Not written by Subprocess while the command runs, as it ends this process where the command does not
+    /// read to the end (1.0.2).
+    private static func filledPipe(_ text: String) throws -> FileDescriptor {
+        guard text.utf8.count <= bytesMax else { throw Failure(description: "a mail has more than \(bytesMax) bytes") }
+        let (reading, writing) = try FileDescriptor.pipe(options: .closeOnExec)
+        do {
+            try writing.closeAfter { _ = try writing.writeAll(text.utf8) }
+            return reading
+        } catch {
+            try? reading.close()
+            throw error
         }
     }
 

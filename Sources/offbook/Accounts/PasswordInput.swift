@@ -5,7 +5,7 @@ enum PasswordInput {
     static func read(_ question: String, fromInput: Bool) throws -> String {
         if fromInput { return try line(question) }
         guard Console.isInputTerminal else {
-            throw CommandError(.usage, "there is no terminal to ask for the password: give it with --password-stdin")
+            throw CommandError(.failure, "there is no terminal to ask for the password: give it with --password-stdin")
         }
         Console.writeError(Array(question.utf8))
         return try unseen { try line(question) }
@@ -13,7 +13,7 @@ enum PasswordInput {
 
     /// What is no secret.
     static func readPlain(_ question: String) throws -> String {
-        guard Console.isInputTerminal else { throw CommandError(.usage, "there is no terminal to ask: \(question)") }
+        guard Console.isInputTerminal else { throw CommandError(.failure, "there is no terminal to ask: \(question)") }
         Console.writeError(Array(question.utf8))
         return try line(question)
     }

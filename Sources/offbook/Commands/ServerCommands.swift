@@ -16,7 +16,7 @@ struct Serve: AsyncParsableCommand {
               offbook serve --data /srv/offbook
               offbook serve --listen 127.0.0.1:0
               offbook serve --retention 90
-              offbook serve --sendmail 'sendmail -i -t' --public-url https://prompts.example.org --behind-proxy
+              offbook serve --sendmail 'sendmail -i -t' --behind-proxy
 
             On an empty directory it makes an owner, and prints their password once.
             """)
@@ -101,7 +101,7 @@ struct Token: ParsableCommand {
                 Whoever has it acts in the workspace as its role allows.
 
                   offbook token create --workspace 'Support team' --data /srv/offbook
-                  offbook token create --workspace 'Support team' --role viewer --data /srv/offbook
+                  offbook token create --workspace Support --role viewer --data /srv/offbook
                 """)
 
         @Option(help: ArgumentHelp("The workspace's name.", valueName: "name")) var workspace: String

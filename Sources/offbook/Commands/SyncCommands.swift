@@ -1,5 +1,6 @@
 import ArgumentParser
 import Changesets
+import DirectoryStore
 import PromptLibrary
 import ReplicaStore
 import SyncClient
@@ -18,7 +19,7 @@ struct Connect: AsyncParsableCommand {
             """)
 
     @Argument(help: "The server's address.") var url: String
-    @Option(help: "A token that the server made: offbook token create. Or set OFFBOOK_TOKEN.") var token: String?
+    @Option(help: "An API key, or a token that offbook token create made. Or set OFFBOOK_TOKEN.") var token: String?
     @Option(help: ArgumentHelp("The server's workspace, by name or id.", valueName: "workspace")) var to: String?
     @Option(help: ArgumentHelp("What to call this machine.", valueName: "name")) var node: String?
     @Flag(help: "Bring this library's prompts into the server's workspace.") var adopt = false
@@ -35,17 +36,20 @@ struct Connect: AsyncParsableCommand {
         }
     }
 
+    /// A login and an API key open all workspaces of their account, a token of `token create` one.
+    private var opensSeveral: Bool { givenToken?.hasPrefix(APIKey.prefix) ?? true }
+
     private var givenToken: String? { token ?? DataOptions.nonEmpty("OFFBOOK_TOKEN") }
 
     func validate() throws {
-        if to != nil, givenToken != nil { throw ValidationError("A token is for one workspace: --to is for a login.") }
+        if to != nil, !opensSeveral { throw ValidationError("The token is for one workspace: --to is for a login.") }
     }
 
     func run() async throws {
         let url = try HTTPSyncTransport.base(of: url)
         let workspaces = options.workspaces(node: node)
         let token = try givenToken ?? options.data.directory.credential(for: url).key
-        let target = givenToken == nil ? try await target(workspaces, url, token) : nil
+        let target = opensSeveral ? try await target(workspaces, url, token) : nil
         let transport = try HTTPSyncTransport(url: url, token: token)
         let outcome = try await workspaces.connect(
             ServerConnection(url: url, token: token), over: transport, options.selector, adopting: adopt,

@@ -103,14 +103,16 @@ final class Server {
 
     private let options: [String]
 
+    /// - Parameter isFresh: whether nobody is to be able to reach it yet; then it makes an owner, whose password
+    ///   takes a while to hash.
     init(
-        in scratch: Scratch, name: String = "server", options: [String] = [], environment: [String: String] = [:]
+        in scratch: Scratch, name: String = "server", options: [String] = [], environment: [String: String] = [:],
+        isFresh: Bool = false
     ) throws {
         node = Node(name, in: scratch)
         self.options = options
         self.environment = environment
-        // Where somebody can reach the server already it makes no owner, whose password takes a while to hash.
-        try node.run("token", "create", "--workspace", "Team")
+        if !isFresh { try node.run("token", "create", "--workspace", "Team") }
         (process, url) = try Self.start(node, options, environment)
     }
 
