@@ -49,30 +49,35 @@ setup: ## Install the system packages that are missing, and look for Swift
 			pkg-config --exists "$${header#*:}" 2>/dev/null || missing+=("$${header%:*}")
 		fi
 	done
-	# The tests run the reader in Tests/Python where a Python has protobuf, and else say that they do not.
-	if command -v apt-get >/dev/null && ! { python3 -c 'import google.protobuf' || /usr/bin/python3 -c 'import google.protobuf'; } 2>/dev/null; then
-		missing+=(python3-protobuf)
-	fi
-	# Likewise the SMTP server to which the tests send mails.
-	if command -v apt-get >/dev/null && ! { python3 -c 'import aiosmtpd' || /usr/bin/python3 -c 'import aiosmtpd'; } 2>/dev/null; then
-		missing+=(python3-aiosmtpd)
-	fi
-	if (($${#missing[@]})); then
-		echo "Missing system packages: $${missing[*]}"
+	# The tests run the reader in Tests/Python where a Python has protobuf, and mail to an SMTP server where
+	# it has aiosmtpd. Else they say that they do not.
+	wanted=()
+	for module in google.protobuf:python3-protobuf aiosmtpd:python3-aiosmtpd; do
+		{ python3 -c "import $${module%:*}" || /usr/bin/python3 -c "import $${module%:*}"; } 2>/dev/null ||
+			wanted+=("$${module#*:}")
+	done
+	command -v apt-get >/dev/null || wanted=()
+	if (($${#missing[@]} + $${#wanted[@]})); then
+		echo "Missing system packages: $${missing[*]} $${wanted[*]}"
 		if ! command -v apt-get >/dev/null; then
 			echo "There is no apt-get here. Install what your system calls them, then try again." >&2
 			exit 1
 		fi
 		as_root=(env DEBIAN_FRONTEND=noninteractive)
 		if (($$(id -u) != 0)); then
-			if ! command -v sudo >/dev/null; then
-				echo "Installing them takes root, and there is no sudo. As root: apt-get install $${missing[*]}" >&2
-				exit 1
-			fi
 			as_root=(sudo "$${as_root[@]}")
+			if ! command -v sudo >/dev/null; then
+				echo "Installing them takes root, and there is no sudo. As root: apt-get install $${missing[*]} $${wanted[*]}" >&2
+				((!$${#missing[@]})) || exit 1
+				wanted=()
+			fi
 		fi
-		"$${as_root[@]}" apt-get update -qq
-		"$${as_root[@]}" apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+		((!($${#missing[@]} + $${#wanted[@]}))) || "$${as_root[@]}" apt-get update -qq
+		((!$${#missing[@]})) || "$${as_root[@]}" apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+		for package in "$${wanted[@]}"; do
+			"$${as_root[@]}" apt-get install -y -qq --no-install-recommends "$$package" ||
+				echo "Without $$package some tests are skipped." >&2
+		done
 	fi
 	found=$$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -1) || true
 	if [[ -z $$found ]]; then

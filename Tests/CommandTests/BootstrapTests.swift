@@ -51,11 +51,14 @@ import Testing
             // The small ones are in the handshake and the push.
             let bytes = number % 4 == 0 ? Int.random(in: 0...2000) : Int.random(in: 0..<all)
             let node = try team.newcomer("node\(number)", proxy.url)
-            resumed += try cutAndResume(node, proxy, after: bytes, of: all) ? 1 : 0
+            resumed += try cutAndResume(node, proxy, after: bytes, of: all + number * Self.noteBytes) ? 1 : 0
             #expect(try node.digest() == team.server.node.digest())
         }
         #expect(resumed > 0)
     }
+
+    /// What everybody who came before has written, with what there is about its writer, takes at most.
+    private static let noteBytes = 500
 
     /// - Returns: whether pages of the first try were left to go on from.
     private func cutAndResume(_ node: Node, _ proxy: CuttingProxy, after bytes: Int, of all: Int) throws -> Bool {

@@ -120,7 +120,8 @@ extension Simulation {
             let owner = (Collected.subject(of: key, row) ?? key.root(of: row)).flatMap { server.reference.rows[$0] }
             let isZombie = owner.map { $0.isAlive && collected.wasDeleted(key) } ?? true
             try require(
-                !isZombie || collected.owed.contains(key), .convergence, "\(key) was collected, and has come back")
+                !isZombie || collected.owed.contains(key), .convergence,
+                "\(key) was collected, and has come back: \(row.cells.map(\.value.shown))")
         }
     }
 
