@@ -22,6 +22,9 @@ package enum PlantedFault: String, CaseIterable, Sendable {
     case noFloor = "no-floor"
     case unknownColumnsDropped = "unknown-columns-dropped"
     case keptNotTakenUp = "kept-not-taken-up"
+    case pagesForEverybody = "pages-for-everybody"
+    case lossesKept = "losses-kept"
+    case unsentNotSetAside = "unsent-not-set-aside"
 
     #if OFFBOOK_PLANT
     /// Set once, before anything runs.

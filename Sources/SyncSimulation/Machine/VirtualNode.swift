@@ -15,6 +15,8 @@ final class VirtualNode {
     var home: String
     /// That of its Offbook.
     var schema = ReplicaSchema.shipped
+    /// Of whoever uses it.
+    var access = Access()
     private let page: PageBounds
     private var running: (library: Library, shell: Shell, rows: RowReading)?
 

@@ -29,7 +29,8 @@ extension Simulation {
     /// Refusals change nothing, but what a restored server does to itself at the first request.
     private func answer(_ request: SyncRequest) throws -> SyncReply {
         do {
-            return try ServerSync(server.replica).handle(request)
+            guard let actor = try sender(of: request) else { throw ConnectionLost() }
+            return try ServerSync(server.replica, by: actor).handle(request)
         } catch let refusal as SyncRefusal {
             server.atRisk = nil
             try observe(server, .healing)

@@ -76,8 +76,9 @@ extension Simulation {
         if node.isServer { try archive(gone, from: rows) }
         for (key, row) in gone {
             try require(
-                collected.covers(key, row), .durability,
+                try collected.covers(key, row) || mayBeLost(key, row, at: node), .durability,
                 "\(node.name): \(key) has gone, with transactions that nobody had seen who collected it")
+            if !collected.covers(key, row) { try checkSetAside(key, row, at: node) }
             rows[key] = nil
         }
     }

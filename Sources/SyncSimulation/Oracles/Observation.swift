@@ -11,11 +11,14 @@ struct Observation {
     let changed: [(key: Key, row: StoredRow, position: Int64)]
     let dots: TrueDots
     private let collected: Collected
+    /// Whether a row is not there because it may not be read.
+    private let isLost: (Key, ReferenceRow) throws -> Bool
     var after: [Key: ReferenceRow]
 
     init(
         node: VirtualNode, replica: ReplicaID, former: ReplicaID?, before: [Key: ReferenceRow],
-        changed: [(key: Key, row: StoredRow, position: Int64)], dots: TrueDots, collected: Collected
+        changed: [(key: Key, row: StoredRow, position: Int64)], dots: TrueDots, collected: Collected,
+        isLost: @escaping (Key, ReferenceRow) throws -> Bool
     ) {
         self.node = node
         self.replica = replica
@@ -24,6 +27,7 @@ struct Observation {
         self.changed = changed
         self.dots = dots
         self.collected = collected
+        self.isLost = isLost
         after = before
     }
 
@@ -92,7 +96,7 @@ struct Observation {
         let stored = Dictionary(changed.map { ($0.key, $0.row) }, uniquingKeysWith: { $1 })
         for (key, row) in expected {
             guard let now = stored[key] else {
-                if try isTurnedAway(key, row) {
+                if try isTurnedAway(key, row) || isLost(key, row) {
                     after[key] = nil
                     continue
                 }
@@ -124,6 +128,7 @@ struct Observation {
             after[key] = .adopting(row, from: [], naming: dots.named)
         }
         for (key, loss) in losses where after[key] == nil && !collected.contains(loss.row) {
+            if after[loss.row] == nil { continue }
             throw fail(.journal, key, "the journal lacks \(loss.shown)")
         }
     }

@@ -25,7 +25,8 @@ extension Simulation {
         let hasNewID = node.reference.replica.map { $0 != replica } ?? false
         var observation = Observation(
             node: node, replica: replica, former: node.reference.replica, before: node.reference.rows,
-            changed: try node.rows.rows(after: node.reference.position), dots: dots, collected: collected)
+            changed: try node.rows.rows(after: node.reference.position), dots: dots, collected: collected,
+            isLost: { [unowned self] in try mayBeLost($0, $1, at: node) && node.rows.row($0) == nil })
         switch cause {
         case .own where !hasNewID: try observation.checkOwn()
         case .join(let incoming, let denied) where !hasNewID: try observation.checkJoin(incoming, denied)

@@ -27,6 +27,7 @@ extension Simulation {
 
     /// The network works, the clocks are right.
     private func heal() throws {
+        isAccessOpen = true
         for node in everybody {
             node.clock.setRight()
             node.unreachableUntil = 0

@@ -15,7 +15,7 @@ package struct Event: Sendable, Hashable {
         case importFile, exchangeFile, exchangeOldFile, foreign, sync, syncTogether
         // What is done to nodes.
         case backUp, jumpHours, jumpYears, partition, clone, twin, restoreClient, rewindClient, restoreServer
-        case upgrade, laterWork, collect, damage
+        case upgrade, laterWork, collect, damage, changeAccess
     }
 
     package var number: Int
@@ -46,6 +46,7 @@ extension Event.Kind {
         case .upgrade, .laterWork: .mixedSchemas
         case .collect: .collection
         case .damage: .damage
+        case .changeAccess: .revocation
         default: nil
         }
     }
@@ -61,7 +62,7 @@ extension Event.Kind {
         case .jumpYears, .restoreServer, .duplicate, .search, .foreign: 3
         case .laterWork: 30
         case .jumpHours: 8
-        case .collect: 16
+        case .collect, .changeAccess: 16
         case .twin, .clone, .restoreClient, .rewindClient, .partition, .upgrade: 4
         default: 6
         }

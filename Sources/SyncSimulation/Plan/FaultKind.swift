@@ -53,6 +53,9 @@ package enum FaultKind: String, Sendable, CaseIterable, Comparable {
     // Time.
     /// The server drops what was deleted long ago.
     case collection
+    // Access.
+    /// What somebody may read is taken away, or given back.
+    case revocation
 
     package static func < (a: Self, b: Self) -> Bool { a.place < b.place }
     private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }

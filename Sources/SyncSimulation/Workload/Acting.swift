@@ -32,6 +32,9 @@ extension Simulation {
         case .upgrade: return try upgrade(node, &dice)
         case .collect: return try collect(&dice)
         case .damage: return try damage(node, &dice)
+        case .changeAccess:
+            faults.note(.revocation)
+            return try changeAccess(node, &dice)
         case .laterWork: return try workLater(event, node, dice)
         }
     }

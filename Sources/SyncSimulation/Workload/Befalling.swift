@@ -72,6 +72,7 @@ extension Simulation {
         if isTwin { copy.home = node.home }
         copy.schema = node.schema
         copy.reference = node.reference
+        copy.access = node.access
         copy.savedSeq = node.savedSeq
         copy.exportedSeq = node.exportedSeq
         copy.incarnation = newIncarnation()

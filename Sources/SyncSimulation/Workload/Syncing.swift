@@ -7,6 +7,7 @@ extension Simulation {
         let session = try beginSession(node, SplitMix64(dice.next()))
         while try step(session) { try editMeanwhile(session) }
         try finish(session)
+        try checkHeld(node)
         return session.sync.summary.shown
     }
 
@@ -80,6 +81,8 @@ extension SyncSummary {
         if wasReparented { parts.append("re-parented") }
         if wasRestamped { parts.append("restamped") }
         if metNewEpoch { parts.append("new epoch") }
+        if losses.rows > 0 { parts.append("\(losses.rows) lost, \(losses.setAside) of them set aside") }
+        if lostAccess { parts.append("no member") }
         return parts.joined(separator: ", ")
     }
 }

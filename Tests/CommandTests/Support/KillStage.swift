@@ -3,7 +3,7 @@ import Foundation
 /// A team of real processes for tests that kill some of them, and the record of what must not be lost.
 final class KillStage {
     /// What is under way when a process dies.
-    enum Work: String, CaseIterable { case push, pull, bootstrap, importing = "import" }
+    enum Work: String, CaseIterable { case push, pull, bootstrap, repair, importing = "import" }
     enum Victim { case client, server }
 
     static let promptsPerBatch = 120
@@ -60,10 +60,23 @@ final class KillStage {
             nodes.append(node)
             try write(on: node)
             return (node, ["sync"], acknowledged)
+        case .repair:
+            for node in [writer, reader] { try syncWhole(node) }
+            try damage(reader)
+            return (reader, ["sync"], acknowledged)
         case .importing:
             let (file, texts) = try batches.isMultiple(of: 2) ? batch() : changeset()
             return (writer, ["import", file], texts)
         }
+    }
+
+    /// Some rows are not any more what was published, and of all the node has forgotten what that was.
+    private func damage(_ node: Node) throws {
+        _ = try node.sql(
+            """
+            UPDATE tags SET tag = tag || '!' WHERE rowid % 3 = 0; DELETE FROM change_log;
+            UPDATE row_clocks SET hash = 1 WHERE dirty = 0; UPDATE digest SET sum = sum + 1
+            """)
     }
 
     /// One short edit, reported as saved.

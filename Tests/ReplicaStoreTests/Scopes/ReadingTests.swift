@@ -66,6 +66,20 @@ struct ScopeReadingTests {
         try expectInStep()
     }
 
+    @Test("a move costs what moves, however much there is")
+    func cost() throws {
+        for number in 0..<200 { _ = try team["ann"].create(NewPrompt(name: "p\(number)", body: "\(number)")) }
+        try team.settle()
+        let before = try team.server.replica.serverIdentity().head
+        var change = PromptChange()
+        change.isPrivate = true
+        _ = try team["ann"].change("open", change)
+        try team.sync("ann")
+        // The prompt, its version and its tip, and that it left.
+        #expect(try team.server.replica.serverIdentity().head - before <= 6)
+        #expect(try team.sync("bob").losses.rows == 3)
+    }
+
     @Test("only who made a prompt makes it private")
     func anothers() throws {
         var change = PromptChange()
