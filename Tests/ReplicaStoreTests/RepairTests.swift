@@ -1,3 +1,4 @@
+import AccessControl
 import Changesets
 import PromptLibrary
 import ReplicaStore
