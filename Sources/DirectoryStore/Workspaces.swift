@@ -79,6 +79,20 @@ extension DirectoryStore {
         }
     }
 
+    /// Workspaces to which the caller does not belong, and of which a group is shared with them.
+    package func visitedWorkspaces(of caller: Caller) throws -> [DirectoryWorkspace] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM workspaces WHERE key IN (SELECT workspace_key FROM group_shares WHERE account_id = ?1)
+                    AND key NOT IN (SELECT workspace_key FROM members WHERE account_id = ?1 AND removed_at IS NULL)
+                    AND (?2 IS NULL OR key = ?2) ORDER BY name, key
+                    """, arguments: [caller.account.data, caller.boundTo]
+            ).map(DirectoryWorkspace.init)
+        }
+    }
+
     func memberships(_ database: Database, of account: RowID) throws -> [Membership] {
         try Row.fetchAll(
             database,
@@ -129,7 +143,7 @@ extension DirectoryStore {
 
     /// The workspace that a sync means.
     ///
-    /// Who was a member once is still told so, and then sees nothing; to everybody else it is not there.
+    /// Who was a member or a guest once is still told so, and then sees nothing; to everybody else it is not there.
     ///
     /// - Parameter id: what the request names; a credential for one workspace opens that one, whatever is named.
     /// - Returns: nil where there is none for this caller.
@@ -141,7 +155,8 @@ extension DirectoryStore {
                 database,
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM members WHERE workspace_key = ?1 AND account_id = ?2) OR
-                    EXISTS (SELECT 1 FROM group_shares WHERE workspace_key = ?1 AND account_id = ?2)
+                    EXISTS (SELECT 1 FROM group_shares WHERE workspace_key = ?1 AND account_id = ?2) OR
+                    EXISTS (SELECT 1 FROM identities WHERE workspace_key = ?1 AND account_id = ?2)
                     """, arguments: [found.key, caller.account.data])
             return isKnown == true ? found : nil
         }

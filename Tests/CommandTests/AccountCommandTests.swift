@@ -17,7 +17,7 @@ import Testing
     /// The owner, signed in, with a library of her own on the server.
     private func ada(_ server: Server) throws -> Node {
         let ada = Node("ada", in: scratch)
-        try ada.run("init", "--name", "Stage team")
+        try ada.run("init", "--name", "Stage team", "--node", "ada")
         try ada.run("new", "greeting", "--body", "first")
         try ada.run("edit", "greeting", "--body", "second")
         try ada.login(server, "ada@example.org", passwords: try server.ownersPassword(), "password-of-ada")
@@ -180,6 +180,21 @@ import Testing
         ]
         for secret in secrets { #expect(!log.contains(secret), "\(secret)") }
         #expect(server.process.output.components(separatedBy: once).count == 2, "once")
+    }
+
+    @Test("Who pushes what came to them in a file answers for it: the server says whose it was, and via whom")
+    func carried() throws {
+        let server = try server()
+        let ada = try ada(server)
+        let author = Node("author", in: scratch)
+        try ada.carry(to: author)
+        try author.run("new", "from afar", "--body", "written by somebody without an account")
+        #expect(try server.node.items("admin", "carried").isEmpty)
+        try author.carry(to: ada)
+        try ada.sync()
+        let carried = try server.node.items("admin", "carried")
+        #expect(carried.contains { $0["table"].string == "prompts" && $0["account"].string == "ada@example.org" })
+        #expect(carried.allSatisfy { $0["author"].string?.isEmpty == false && $0["node"].string == "ada" })
     }
 
     @Test("The owner's password is printed at the first start only, and can be made anew on the server")

@@ -75,6 +75,7 @@ struct Team {
         #expect(try team.actor(guest).groups == [group: .read])
         #expect(try team.actor(guest).view.contains(.group(group)))
         #expect(try !team.actor(guest).view.contains(.workspace))
+        #expect(try directory.store.visitedWorkspaces(of: guest) == [team.workspace])
         try share("GUEST@b.example", .edit)
         #expect(try team.actor(guest).groups == [group: .edit])
         try share(nil, .read)
@@ -83,6 +84,8 @@ struct Team {
         try directory.store.unshare(
             group, home: .workspace, with: "guest@b.example", in: team.workspace, by: team.owner)
         #expect(try team.actor(guest).view.isNothing)
+        let id = try #require(team.workspace.id)
+        #expect(try directory.store.syncedWorkspace(id, for: guest) == nil, "who never synced it has nothing to lose")
         #expect(throws: AccountError(.notFound, "")) { try share("nobody@b.example", .read) }
         #expect(throws: AccountError(.denied, ""), "a viewer shares nothing") {
             try directory.store.share(group, home: .workspace, with: nil, .edit, in: team.workspace, by: bob)

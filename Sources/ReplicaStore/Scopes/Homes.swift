@@ -18,8 +18,8 @@ struct Place: Hashable {
 final class Homes {
     enum Finding {
         case found(Place)
-        /// It belongs to a row that is not here.
-        case waits(RowKey)
+        /// It belongs to a row that is not here; nil where it does not name one.
+        case waits(RowKey?)
     }
 
     private let rows: RowTables
@@ -112,7 +112,7 @@ final class Homes {
     private func subject(_ fields: RowFields) throws -> Finding {
         guard let id = fields.anyID("row_id"), let name = fields.text("table_name"),
             let table = try rows.table(named: name)
-        else { return .found(Place(home: .nobody)) }
+        else { return .waits(nil) }
         let key = RowKey(table: table.number, id: id)
         if tables.isRoot(table) { return try root(key).map(Finding.found) ?? .waits(key) }
         guard let (state, table) = try state(key), table.number != SyncedTable.conflicts.number else {
@@ -129,8 +129,10 @@ final class Homes {
             if table.root == nil, let user = fields.id("user_id") { return .found(Place(home: .private(user))) }
             return .waits(key)
         }
-        if fields["user_id"] != nil { return .found(Place(home: Self.private(fields.id("user_id")))) }
-        return .found(Place(home: table.root == nil ? .workspace : .nobody))
+        if table.root == nil, fields["user_id"] != nil {
+            return .found(Place(home: Self.private(fields.id("user_id"))))
+        }
+        return table.root == nil ? .found(Place(home: .workspace)) : .waits(nil)
     }
 
     /// The root that a row names.

@@ -103,9 +103,11 @@ struct Publishing {
         switch try homes.finding(state, table) {
         case .found(let place): return try audiences.number(of: place.audience)
         case .waits(let root):
-            try transaction.execute(
-                "INSERT OR IGNORE INTO rootless (root_tbl, root_id, tbl, id) VALUES (?, ?, ?, ?)",
-                root.values + row.key.values)
+            if let root {
+                try transaction.execute(
+                    "INSERT OR IGNORE INTO rootless (root_tbl, root_id, tbl, id) VALUES (?, ?, ?, ?)",
+                    root.values + row.key.values)
+            }
             return try row.audience ?? audiences.number(of: pusher)
         }
     }

@@ -114,7 +114,7 @@ final class PushAuthority {
         }
         for owner in owners { if let reason = try edit(owner) { return reason } }
         guard owners.isEmpty else { return nil }
-        guard let place = try homes.place(change.row, change.table) else { return "it is not known whose it is" }
+        guard let place = try homes.place(change.row, change.table) else { return createOwn() }
         return decide(.edit, place)
     }
 
@@ -122,13 +122,15 @@ final class PushAuthority {
     private func edit(_ root: RowKey) throws -> String? {
         if let place = try homes.root(root) { return decide(.edit, place) }
         if let reason = refused[root.id] { return reason }
-        return decide(.create, Place(home: actor.view.users.min().map(Scope.private) ?? .nobody))
+        return createOwn()
+    }
+
+    private func createOwn() -> String? {
+        decide(.create, Place(home: actor.view.users.min().map(Scope.private) ?? .nobody))
     }
 
     private func journal(_ change: RowChange) throws -> String? {
-        guard let place = try homes.place(change.row, change.table) else {
-            return decide(.create, Place(home: actor.view.users.min().map(Scope.private) ?? .nobody))
-        }
+        guard let place = try homes.place(change.row, change.table) else { return createOwn() }
         return decide(.edit, place)
     }
 

@@ -133,7 +133,7 @@ extension Simulation {
         default: break
         }
         let owner = key.root(of: row) ?? key.value("prompt_id", of: row)?.rowID.map { Key(.prompts, $0) }
-        guard let owner, tables[key.table]?.name != "purges" else { return true }
+        guard let owner, tables[key.table]?.name != "purges" else { return tables[key.table]?.root == nil ? true : nil }
         guard let found = rows[owner] else { return nil }
         return try isReadable(owner, found, rows, node)
     }
@@ -142,7 +142,8 @@ extension Simulation {
         guard key.value("visibility", of: row)?.text == "workspace" else {
             return key.value("created_by", of: row)?.rowID == (try node.user)
         }
-        guard let project = key.value("project_id", of: row)?.rowID else { return true }
+        guard let value = key.value("project_id", of: row), value != .null else { return true }
+        guard let project = value.rowID else { return false }
         return !node.access.hidden.contains(project)
     }
 }

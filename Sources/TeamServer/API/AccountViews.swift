@@ -92,12 +92,21 @@ struct WorkspaceView: Codable, Sendable {
     /// Nil until a node claims it.
     var id: String?
     var name: String
+    /// `guest` where they see no more than what is shared with them.
     var role: String
 
-    init(_ membership: Membership) {
-        id = membership.workspace.id?.hex
-        name = membership.workspace.name
-        role = membership.role.rawValue
+    init(_ membership: Membership) { self.init(membership.workspace, membership.role.rawValue) }
+
+    private init(_ workspace: DirectoryWorkspace, _ role: String) {
+        id = workspace.id?.hex
+        name = workspace.name
+        self.role = role
+    }
+
+    /// All that a caller may connect to.
+    static func all(of caller: Caller, in directory: DirectoryStore) throws -> [WorkspaceView] {
+        try directory.memberships(of: caller).map { WorkspaceView($0) }
+            + directory.visitedWorkspaces(of: caller).map { WorkspaceView($0, "guest") }
     }
 }
 

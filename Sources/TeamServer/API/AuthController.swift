@@ -141,7 +141,7 @@ struct AuthController: Sendable {
         try await api.signed(request, context) { (_: API.Nothing, caller, _) in
             SessionView(
                 user: UserView(try directory.account(of: caller)),
-                workspaces: try directory.memberships(of: caller).map(WorkspaceView.init),
+                workspaces: try WorkspaceView.all(of: caller, in: directory),
                 permissions: caller.permissions.words)
         }
     }

@@ -28,7 +28,7 @@ struct WorkspacesController: Sendable {
     private func list(_ request: Request, _ context: ServerContext) async throws -> Response {
         try await api.signed(request, context) { (_: API.Nothing, caller, _) in
             try api.replicas.foundUnclaimed(for: caller)
-            return ListView(try directory.memberships(of: caller).map(WorkspaceView.init))
+            return ListView(try WorkspaceView.all(of: caller, in: directory))
         }
     }
 

@@ -9,6 +9,8 @@ extension Measurement {
     static let signIn = Measurement("sign-in", isLong: true) { bench in
         var policy = DirectoryPolicy()
         policy.requiresVerification = false
+        // The least that serve takes: a difference would weigh most.
+        policy.passwordCost = PasswordCost(logarithm: 14)
         policy.signIn.failuresOfAccount = .max
         policy.signIn.failuresFromAddress = .max
         let store = try DirectoryStore(DataDirectory(path: bench.newPath()), policy: policy)

@@ -6,7 +6,7 @@ import ReplicaStore
 struct Admin: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "What whoever runs a server does, on its machine.",
-        subcommands: [Owner.self, Audit.self])
+        subcommands: [Owner.self, Audit.self, Carried.self])
 
     struct Owner: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -39,7 +39,11 @@ final class Troupe {
         return person.node
     }
 
-    func change(_ name: String, _ change: (inout Person) -> Void) { if people[name] != nil { change(&people[name]!) } }
+    func change(_ name: String, _ change: (inout Person) -> Void) {
+        guard var person = people[name] else { return }
+        change(&person)
+        people[name] = person
+    }
 
     func user(_ name: String) throws -> RowID { try node(name).replica.read { try $0.currentUser() } }
 
