@@ -129,7 +129,9 @@ final class Homes {
             if table.root == nil, let user = fields.id("user_id") { return .found(Place(home: .private(user))) }
             return .waits(key)
         }
-        if table.root == nil, fields["user_id"] != nil { return .found(Place(home: Self.private(fields.id("user_id")))) }
+        if table.root == nil, fields["user_id"] != nil {
+            return .found(Place(home: Self.private(fields.id("user_id"))))
+        }
         return table.root == nil ? .found(Place(home: .workspace)) : .waits(nil)
     }
 
