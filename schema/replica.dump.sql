@@ -77,6 +77,7 @@ CREATE TABLE crowding_state (
 CREATE TABLE damaged_rows (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
+    hash INTEGER,                                   -- on a server: of the state that was published
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -447,6 +448,12 @@ CREATE TRIGGER capture_purges_insert AFTER INSERT ON purges BEGIN
 END;
 
 CREATE TRIGGER capture_purges_update BEFORE UPDATE ON purges BEGIN SELECT RAISE(ABORT, 'rows of purges can not be changed or deleted'); END;
+
+CREATE TABLE refused (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (tbl, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE remote (
     only INTEGER PRIMARY KEY CHECK (only = 1),

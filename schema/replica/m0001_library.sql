@@ -281,6 +281,7 @@ INSERT INTO digest (only) VALUES (1);
 CREATE TABLE damaged_rows (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
+    hash INTEGER,                                   -- on a server: of the state that was published
     PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE staged_pages (
@@ -363,6 +364,13 @@ CREATE TABLE rootless (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
     PRIMARY KEY (root_tbl, root_id, tbl, id)
+) STRICT, WITHOUT ROWID;
+-- Rows that were refused and are not here: the floor says nothing of them, though their pusher's
+-- transactions are acknowledged.
+CREATE TABLE refused (
+    tbl INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    PRIMARY KEY (tbl, id)
 ) STRICT, WITHOUT ROWID;
 -- Rows that somebody pushed for another: who pushes answers for it.
 CREATE TABLE carried (

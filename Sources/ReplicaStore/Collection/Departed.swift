@@ -48,7 +48,7 @@ struct Departed {
         let owner = owner(of: row, table)
         guard try isBelowFloor(row, table, owner) else { return false }
         let key = RowKey(table: table.number, id: row.id)
-        guard try transaction.clocks.entry(key) == nil else { return false }
+        guard try transaction.clocks.entry(key) == nil, try !transaction.wasRefused(key) else { return false }
         leftOut[key] = .some(owner)
         return true
     }

@@ -24,6 +24,16 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
+    /// As a server: a row that is not here was not deleted, but never taken.
+    func noteRefused(_ key: RowKey) throws {
+        guard try clocks.entry(key) == nil else { return }
+        try execute("INSERT OR IGNORE INTO refused (tbl, id) VALUES (?, ?)", key.values)
+    }
+
+    func wasRefused(_ key: RowKey) throws -> Bool {
+        try statement("SELECT 1 FROM refused WHERE tbl = ? AND id = ?").first(key.values) { _ in true } ?? false
+    }
+
     /// Takes the pointwise maximum.
     func raiseFloor(to vector: VersionVector) throws {
         for dot in vector.entries {

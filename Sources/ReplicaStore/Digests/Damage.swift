@@ -18,8 +18,20 @@ extension WriteTransaction {
         try execute("INSERT OR IGNORE INTO damaged_rows (tbl, id) VALUES (?, ?)", name)
         guard try reading.isPublisher else { return }
         let former = try stored(key)
+        if former.hash != nil {
+            try execute(
+                "UPDATE damaged_rows SET hash = ? WHERE tbl = ? AND id = ?", [Value(hash: former.hash)] + key.values)
+        }
         try setHash(nil, of: key, insteadOf: former.hash)
         try audiences.count(nil, in: nil, insteadOf: former.hash, in: former.audience)
+    }
+
+    /// As a server: whether a state is the one of a damaged row that was published. Whoever has it may give it
+    /// back.
+    func isPublishedState(_ row: RowState, of key: RowKey, _ table: SyncedTable) throws -> Bool {
+        let select = try statement("SELECT hash FROM damaged_rows WHERE tbl = ? AND id = ?")
+        guard let hash = try select.first(key.values, { $0.hash(0) }) ?? nil else { return false }
+        return row.hash(of: table.shape) == hash
     }
 
     /// Its row is nowhere. Where a server has published it, the next sync brings it back.

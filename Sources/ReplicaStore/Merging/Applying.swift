@@ -116,7 +116,7 @@ struct Applying {
         // Before anything that would keep it: refused rows are set aside.
         if try departed.isPurged(incoming, of: table) { return }
         if let reason = try objection(to: incoming, in: table) {
-            return deny(incoming, table, reason)
+            return try deny(incoming, table, reason)
         }
         try check(incoming.clock)
         if try departed.passesOver(incoming, of: table) { return }
@@ -125,15 +125,17 @@ struct Applying {
         if try Planted.skips(incoming, transaction) { return }
         let hash = origin == .pull ? incoming.hash(of: table.shape) : nil
         if damaged.contains(key) {
-            if let reason = try authority?.objection(to: incoming, insteadOf: nil, in: table) {
-                return deny(incoming, table, reason)
+            if try !transaction.isPublishedState(incoming, of: key, table),
+                let reason = try authority?.objection(to: incoming, insteadOf: nil, in: table)
+            {
+                return try deny(incoming, table, reason)
             }
             try replace(key, by: incoming, table, hash)
         } else if let entry = try transaction.clocks.entry(key) {
             try join(incoming, into: entry, key, table, hash)
         } else {
             if let reason = try authority?.objection(to: incoming, insteadOf: nil, in: table) {
-                return deny(incoming, table, reason)
+                return try deny(incoming, table, reason)
             }
             try write(incoming, key, wasAlive: nil, isDirty: origin == .file && !planted(.onlySealedRowsPushed), hash)
             try authority?.note(incoming, insteadOf: nil, table)
@@ -145,7 +147,8 @@ struct Applying {
         }
     }
 
-    private mutating func deny(_ incoming: RowState, _ table: SyncedTable, _ reason: String) {
+    private mutating func deny(_ incoming: RowState, _ table: SyncedTable, _ reason: String) throws {
+        if origin == .push { try transaction.noteRefused(RowKey(table: table.number, id: incoming.id)) }
         summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
     }
 
@@ -189,10 +192,10 @@ struct Applying {
             throw ReplicaError(.damaged, "row \(key.id) of \(table.name) has a clock but no values; run offbook doctor")
         }
         let extras = local.extras.united(with: incoming.extras)
-        if let reason = rules.widthObjection(to: extras, in: table) { return deny(incoming, table, reason) }
+        if let reason = rules.widthObjection(to: extras, in: table) { return try deny(incoming, table, reason) }
         let joined = RowJoin(local, incoming, shape: table.shape)
         if let reason = try authority?.objection(to: joined.row, insteadOf: local, in: table) {
-            return deny(incoming, table, reason)
+            return try deny(incoming, table, reason)
         }
         let isEqual = joined.row == incoming
         if isEqual { summary.equal += 1 } else { summary.superseded += 1 }
