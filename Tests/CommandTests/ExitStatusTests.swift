@@ -10,7 +10,7 @@ import Testing
             ["list", "--limit", "x"], ["new", "x"], ["new", "x", "--body", "a", "--body-file", "b"],
             ["merge", "x", "--ours", "--theirs"], ["group", "move", "g", "x"],
             ["group", "add", "g", "x", "--first", "--last"],
-            ["connect", "http://127.0.0.1:1"], ["token", "create"], ["serve", "--listen", "nonsense"],
+            ["connect"], ["token", "create"], ["serve", "--listen", "nonsense"],
             ["export", "x", "--since", "-1"], ["import", "x", "--as", "xml"], ["group", "nope"], ["rename", "x"],
         ])
     func usage(_ arguments: [String]) throws {
