@@ -79,6 +79,7 @@ extension Simulation {
                 try collected.covers(key, row) || mayBeLost(key, row, at: node), .durability,
                 "\(node.name): \(key) has gone, with transactions that nobody had seen who collected it")
             if !collected.covers(key, row) { try checkSetAside(key, row, at: node) }
+            node.reference.note(key, was: row, is: nil)
             rows[key] = nil
         }
     }

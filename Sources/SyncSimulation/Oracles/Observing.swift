@@ -20,7 +20,10 @@ extension Simulation {
     /// reference up to date. What is not folded yet is looked at another time.
     func observe(_ node: VirtualNode, _ cause: Cause) throws {
         guard try node.isFolded else { return }
-        for key in node.mayBeDenied where try node.rows.row(key) == nil { node.reference.rows[key] = nil }
+        for key in node.mayBeDenied where try node.rows.row(key) == nil {
+            node.reference.note(key, was: node.reference.rows[key], is: nil)
+            node.reference.rows[key] = nil
+        }
         let replica = try node.replicaID
         let hasNewID = node.reference.replica.map { $0 != replica } ?? false
         var observation = Observation(
@@ -37,6 +40,11 @@ extension Simulation {
         case .own: try observation.checkAnything([])
         }
         try checkVanished(node, &observation.after)
+        for (key, _, _) in observation.changed {
+            guard let after = observation.after[key] else { continue }
+            observation.after[key] = node.reference.remembering(key, after)
+            node.reference.note(key, was: observation.before[key], is: observation.after[key])
+        }
         for (key, _, _) in observation.changed {
             for dot in observation.after[key]?.dots ?? [] where dot.incarnation == node.incarnation {
                 dots.note(dot)

@@ -8,6 +8,25 @@ struct ReferenceReplica {
     var position: Int64 = 0
     /// The id that the replica had then.
     var replica: ReplicaID?
+    /// Its own transactions that its rows do not show any more: they were refused, or may not be seen, and
+    /// went to the orphans. Whoever made them knows them: later ones say so, as a vector can't leave one out.
+    private var dropped: [Key: Set<TrueDot>] = [:]
+
+    /// Notes what went of a row's own transactions.
+    mutating func note(_ key: Key, was before: ReferenceRow?, is after: ReferenceRow?) {
+        let gone = (before?.dots ?? []).subtracting(after?.dots ?? []).filter { $0.dot.replica == replica }
+        if !gone.isEmpty { dropped[key, default: []].formUnion(gone) }
+    }
+
+    /// The row, having seen what its vectors say that it has.
+    func remembering(_ key: Key, _ row: ReferenceRow) -> ReferenceRow {
+        guard let dropped = dropped[key] else { return row }
+        var row = row
+        let (edits, deletes) = (ReferenceRow.vector(row.edits), ReferenceRow.vector(row.deletes))
+        row.edits.formUnion(dropped.filter { $0.dot.seq <= edits[$0.dot.replica] ?? 0 })
+        row.deletes.formUnion(dropped.filter { $0.dot.seq <= deletes[$0.dot.replica] ?? 0 })
+        return row
+    }
 }
 
 /// What a node is about to join, until it has: what it may be after a crash.
