@@ -135,6 +135,12 @@ final class Homes {
         return table.root == nil ? .found(Place(home: .workspace)) : .waits(nil)
     }
 
+    /// The prompt that a row names which is not a child of it, where it is not here.
+    func absentPrompt(of row: RowState, _ table: SyncedTable) throws -> RowKey? {
+        guard table.root == nil, let key = owner(of: RowFields(row, table), table) else { return nil }
+        return try root(key) == nil ? key : nil
+    }
+
     /// The root that a row names.
     func owner(of fields: RowFields, _ table: SyncedTable) -> RowKey? {
         if let root = table.root, let named = tables.named(root.table) {

@@ -101,15 +101,18 @@ struct Publishing {
             return try row.audience ?? audiences.number(of: Audience([.nobody]))
         }
         switch try homes.finding(state, table) {
-        case .found(let place): return try audiences.number(of: place.audience)
+        case .found(let place):
+            if let prompt = try homes.absentPrompt(of: state, table) { try wait(row.key, for: prompt) }
+            return try audiences.number(of: place.audience)
         case .waits(let root):
-            if let root {
-                try transaction.execute(
-                    "INSERT OR IGNORE INTO rootless (root_tbl, root_id, tbl, id) VALUES (?, ?, ?, ?)",
-                    root.values + row.key.values)
-            }
+            if let root { try wait(row.key, for: root) }
             return try row.audience ?? audiences.number(of: pusher)
         }
+    }
+
+    private func wait(_ key: RowKey, for root: RowKey) throws {
+        try transaction.execute(
+            "INSERT OR IGNORE INTO rootless (root_tbl, root_id, tbl, id) VALUES (?, ?, ?, ?)", root.values + key.values)
     }
 
     /// Rows that came before the one that they belong to.

@@ -21,7 +21,8 @@ extension Simulation {
             try describeFirst(node, "after the damage")
             _ = try syncSafely(node)
         }
-        try checkMended(key, victim)
+        // Who may not see a row has nothing to give back.
+        if victim === node || node.reference.rows[key] != nil { try checkMended(key, victim) }
         return "\(victim.name): \(key) \(what)"
     }
 
