@@ -88,9 +88,10 @@ extension Simulation {
         guard isRevoking else { return }
         for (key, row) in server.reference.rows where node.reference.rows[key] != nil {
             if try isReadable(key, row, server.reference.rows, node) == false, try !isOwn(key, row, node),
-                try node.rows.row(key) != nil, try !isChanged(key, node)
+                try node.rows.row(key) != nil, try !isChanged(key, row, node)
             {
-                throw Violation(.isolation, "\(node.name) holds \(key), which may not be read there")
+                let cells = row.cells.map(\.value.shown)
+                throw Violation(.isolation, "\(node.name) holds \(key), which may not be read there: \(cells)")
             }
         }
         guard node.access.isMember else { return }
@@ -101,7 +102,13 @@ extension Simulation {
         }
     }
 
-    /// What somebody changed while the sync ran goes with the next one, or was written without any access.
+    /// What somebody changed while the sync ran goes with the next one, and all that belongs to it, or was
+    /// written without any access.
+    private func isChanged(_ key: Key, _ row: ReferenceRow, _ node: VirtualNode) throws -> Bool {
+        try ([key] + [key.owner(in: row)].compactMap { $0 }).contains { try isChanged($0, node) }
+    }
+
+    /// Whether it is yet to be sent.
     func isChanged(_ key: Key, _ node: VirtualNode) throws -> Bool {
         guard try node.isFolded else { return true }
         return try node.shell.integer(
@@ -142,8 +149,9 @@ extension Simulation {
             return try isReadable(subject, found, rows, node)
         default: break
         }
-        let owner = key.root(of: row) ?? key.value("prompt_id", of: row)?.rowID.map { Key(.prompts, $0) }
-        guard let owner, tables[key.table]?.name != "purges" else { return tables[key.table]?.root == nil ? true : nil }
+        guard let owner = key.owner(in: row), tables[key.table]?.name != "purges" else {
+            return tables[key.table]?.root == nil ? true : nil
+        }
         guard let found = rows[owner] else { return nil }
         return try isReadable(owner, found, rows, node)
     }
@@ -159,6 +167,11 @@ extension Simulation {
 }
 
 extension Key {
+    /// The root that the row belongs to, or the prompt that it names.
+    fileprivate func owner(in row: ReferenceRow) -> Key? {
+        root(of: row) ?? value("prompt_id", of: row)?.rowID.map { Key(.prompts, $0) }
+    }
+
     fileprivate func value(_ column: String, of row: ReferenceRow) -> Value? {
         guard let place = tables[table]?.columns.firstIndex(of: column), place < row.cells.count else { return nil }
         return row.cells[place].value
