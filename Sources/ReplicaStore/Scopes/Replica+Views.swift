@@ -16,7 +16,9 @@ extension Replica {
             let losses = try transaction.withoutCapture { try Losing(transaction).loseAll(but: view) }
             try transaction.forgetHashesOutside(view)
             // Before it has met the server there is nothing that was held.
-            try transaction.execute("UPDATE remote SET view = ?", [.blob(bytes[...])])
+            try transaction.execute(
+                "UPDATE remote SET view = ?, held = ?",
+                [.blob(bytes[...]), .blob(try transaction.reading.heldView().intersection(view).wireBytes[...])])
             return losses
         }
     }
@@ -37,6 +39,12 @@ extension ReadTransaction {
     /// What may be read here, as it travels; empty for everything.
     fileprivate func view() throws -> [UInt8] {
         try Data.fetchOne(database, sql: "SELECT view FROM remote").map { [UInt8]($0) } ?? []
+    }
+
+    /// What was readable when the last pull was completed, and has been all the time since.
+    fileprivate func heldView() throws -> ReadView {
+        let bytes = try Data.fetchOne(database, sql: "SELECT held FROM remote") ?? Data()
+        return try ReadView(wireBytes: [UInt8](bytes))
     }
 
     /// Whether the server has said that nothing may be read here any more.

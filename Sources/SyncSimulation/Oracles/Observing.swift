@@ -30,7 +30,10 @@ extension Simulation {
         var observation = Observation(
             node: node, replica: replica, former: former, before: node.reference.rows,
             changed: try node.rows.rows(after: node.reference.position), dots: dots, collected: collected,
-            isLost: { [unowned self] in try mayBeLost($0, $1, at: node) && node.rows.row($0) == nil })
+            isLost: { [unowned self] in
+                let isRight = try mayBeLost($0, $1, at: node) || mayBeLeftToPull($0, $1, at: node)
+                return try isRight && node.rows.row($0) == nil
+            })
         switch cause {
         case .own where !hasNewID: try observation.checkOwn()
         case .join(let incoming, let denied) where !hasNewID: try observation.checkJoin(incoming, denied)

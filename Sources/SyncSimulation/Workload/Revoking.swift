@@ -72,6 +72,15 @@ extension Simulation {
         return try isReadable(key, row, node.reference.rows, node) != true
     }
 
+    /// Whether a row that is not there when a file brings it may stay away: it was lost, its edits are below the
+    /// floor, and the server sends it to who may see it again.
+    func mayBeLeftToPull(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) -> Bool {
+        guard isRevoking, !node.isServer, node.reference.rows[key] == nil, let served = server.reference.rows[key]
+        else { return false }
+        let vector = ReferenceRow.vector(served.dots)
+        return row.edits.allSatisfy { $0.dot.seq <= vector[$0.dot.replica] ?? 0 }
+    }
+
     /// What the server has never had, and may not be held any more, is with the orphans.
     func checkSetAside(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) throws {
         guard isRevoking, row.isAlive, server.reference.rows[key] == nil, !collected.contains(key), serverRestoredAt < 0
@@ -97,7 +106,8 @@ extension Simulation {
         guard node.access.isMember else { return }
         for (key, row) in server.reference.rows where node.reference.rows[key] == nil {
             if try isReadable(key, row, server.reference.rows, node) == true, try node.rows.row(key) == nil {
-                throw Violation(.isolation, "\(node.name) lacks \(key), which may be read there")
+                let owner = key.owner(in: row).map { ", of \($0)" } ?? ""
+                throw Violation(.isolation, "\(node.name) lacks \(key)\(owner), which may be read there")
             }
         }
     }
