@@ -84,13 +84,16 @@ extension Simulation {
         return try reading(node, by: node).allows(key, row) != true
     }
 
-    /// Whether a row that is not there when a file brings it may stay away: it was lost, its edits are below the
-    /// floor, and the server sends it to who may see it again.
-    func mayBeLeftToPull(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) -> Bool {
-        guard isRevoking, !node.isServer, node.reference.rows[key] == nil, let served = server.reference.rows[key]
-        else { return false }
-        let vector = ReferenceRow.vector(served.dots)
-        return row.edits.allSatisfy { $0.dot.seq <= vector[$0.dot.replica] ?? 0 }
+    /// Whether a row that is not there when a file brings it may stay away, as below the floor: it was lost, and
+    /// the server sends it to who may see it again; or the server refused it (model.md, section 15).
+    func mayBeLeftToPull(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) throws -> Bool {
+        guard isRevoking, !node.isServer, node.reference.rows[key] == nil else { return false }
+        let served = ReferenceRow.vector(server.reference.rows[key]?.dots ?? [])
+        return try row.edits.allSatisfy { edit in
+            let known = try server.shell.integer(
+                "SELECT seq FROM peers WHERE replica_id = ?", [.blob(edit.dot.replica.rowID)])
+            return edit.dot.seq <= max(served[edit.dot.replica] ?? 0, UInt64(clamping: known))
+        }
     }
 
     /// What the server has never had, and may not be held any more, is with the orphans.
