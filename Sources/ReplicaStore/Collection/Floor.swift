@@ -24,9 +24,10 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-    /// As a server: a row that is not here was not deleted, but never taken.
+    /// As a server: a row that is not here was not deleted, but never taken. Nor was a state in which it lives
+    /// again, where it is deleted here, and is collected by and by.
     func noteRefused(_ key: RowKey) throws {
-        guard try clocks.entry(key) == nil else { return }
+        if let clock = try clocks.entry(key)?.clock, clock.isAlive { return }
         try execute("INSERT OR IGNORE INTO refused (tbl, id) VALUES (?, ?)", key.values)
     }
 
