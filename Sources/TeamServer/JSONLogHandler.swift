@@ -19,6 +19,8 @@ package struct JSONLogHandler: LogHandler {
     package func log(event: LogEvent) {
         var fields = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }.merging(event.metadata ?? [:]) { $1 }
             .mapValues { "\($0)" }
+        // As the HTTP library calls it.
+        if let id = fields.removeValue(forKey: "hb.request.id") { fields["request_id"] = id }
         fields["time"] = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         fields["level"] = event.level.rawValue
         fields["logger"] = label

@@ -70,7 +70,7 @@ extension AccountError.Code {
         case .denied, .unverified, .passwordChangeRequired, .registrationClosed: .forbidden
         case .notFound: .notFound
         case .emailTaken, .usernameTaken, .conflict: .conflict
-        case .tooManyTries: .tooManyRequests
+        case .tooManyTries, .rateLimited: .tooManyRequests
         case .busy: .serviceUnavailable
         }
     }

@@ -6,7 +6,10 @@ import ReplicaStore
 struct Admin: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "What whoever runs a server does, on its machine.",
-        subcommands: [Owner.self, Audit.self, Carried.self])
+        subcommands: [
+            Owner.self, Audit.self, Carried.self, BackupCommand.self, Migrate.self, ServerConfig.self, Seed.self,
+            SystemdUnit.self,
+        ])
 
     struct Owner: ParsableCommand {
         static let configuration = CommandConfiguration(
