@@ -52,6 +52,7 @@ package struct Backups: Sendable {
             let files = try copyAll(to: draft)
             let manifest = BackupManifest(createdAt: now, reason: reason, offbook: offbook, files: files)
             try write(manifest, to: draft)
+            if folder.hasPrefix(data.path) { PlainFile.give(folder, like: data.path) }
             try PlainFile.move(draft, to: "\(folder)/\(name)")
             PlainFile.syncFolder(folder)
             return Backup(path: "\(folder)/\(name)", manifest: manifest)

@@ -24,6 +24,7 @@ package struct Restoring {
         let lock = try ServerLock(data, .restoring)
         return try withExtendedLifetime(lock) {
             try stage(backup)
+            PlainFile.give(staging, like: data.path)
             let former = try setAside()
             try place()
             return former

@@ -13,6 +13,7 @@ package final class ServerLock: Sendable {
         let path = "\(data.path)/server.lock"
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw PlainFile.unwritable(path) }
+        PlainFile.give(path, like: data.path)
         guard flock(file, (purpose == .serving ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             throw ReplicaError(
                 .busy,
