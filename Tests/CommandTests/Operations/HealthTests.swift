@@ -74,7 +74,7 @@ import Testing
             _ = try server.ask("POST", "/api/v1/auth/login", #"{"email": "a@example.org", "password": "wrong one"}"#)
         }
         for path in ["/a", "/b", "/c"] { _ = try server.ask("GET", path) }
-        _ = try server.ask("BREW", "/healthz")
+        _ = try server.ask("PROPFIND", "/healthz")
 
         let found = try samples(server)
         let name = "offbook_http_request_duration_seconds"

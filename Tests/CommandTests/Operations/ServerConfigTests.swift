@@ -124,7 +124,7 @@ import Testing
         try alan.run("connect", running.url)
         try alan.sync()
         #expect(try alan.items("list").count == 6)
-        #expect(try alan.items("group").strings("name") == ["Good to start with"])
+        #expect(try alan.items("group", "list").strings("name") == ["Good to start with"])
         try alan.run("doctor", "--deep")
     }
 
