@@ -72,6 +72,8 @@ package struct TeamServer: Sendable {
     private let logger: Logger
 
     package init(_ data: DataDirectory, _ configuration: Configuration, logger: Logger) throws {
+        // What is wrong with its files shows before anything is made.
+        _ = try configuration.tls?.configuration()
         self.configuration = configuration
         self.data = data
         self.logger = logger

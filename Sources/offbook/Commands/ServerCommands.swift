@@ -18,7 +18,7 @@ struct Serve: AsyncParsableCommand {
 
               offbook serve --data /srv/offbook
               offbook serve --listen 127.0.0.1:0
-              offbook serve --listen 0.0.0.0:443 --tls-certificate cert.pem --tls-key key.pem
+              offbook serve --tls-certificate cert.pem --tls-key key.pem
               offbook serve --retention 90
               offbook serve --sendmail 'sendmail -i -t' --behind-proxy
             """)
