@@ -15,7 +15,7 @@ package struct ReadTransaction {
     func identity() throws -> ReplicaIdentity { try ReplicaIdentity(database) }
 
     func hasUnfoldedChanges() throws -> Bool {
-        try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM change_log)") ?? false
+        try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM change_log)")) ?? false
     }
 
     /// The digest of the visible state, by which two replicas can be told equal: every row that is

@@ -35,7 +35,8 @@ extension ReadTransaction {
 
     /// For looking through all of them.
     package func allPromptNames(most: Int) throws -> [String] {
-        try String.fetchAll(database, sql: "SELECT DISTINCT name FROM prompts ORDER BY name LIMIT ?", arguments: [most])
+        try String.fetchAll(
+            database.cachedStatement(sql: "SELECT DISTINCT name FROM prompts ORDER BY name LIMIT ?"), arguments: [most])
     }
 
     package func deletedPromptNames(startingWith start: String, limit: Int) throws -> [NamedThing] {
@@ -88,6 +89,8 @@ extension ReadTransaction {
     }
 
     private func things(_ sql: String, _ arguments: StatementArguments) throws -> [NamedThing] {
-        try Row.fetchAll(database, sql: sql, arguments: arguments).map { NamedThing($0[0], $0[1] ?? "") }
+        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map {
+            NamedThing($0[0], $0[1] ?? "")
+        }
     }
 }

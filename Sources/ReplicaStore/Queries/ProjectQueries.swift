@@ -8,7 +8,7 @@ extension ReadTransaction {
                 (SELECT count(*) FROM prompts AS p WHERE p.project_id = j.id) AS prompts
             FROM projects AS j ORDER BY name, id
             """
-        return try Row.fetchAll(database, sql: sql).map { row in
+        return try Row.fetchAll(database.cachedStatement(sql: sql)).map { row in
             ProjectRecord(
                 id: try row.requiredID("id"), name: row["name"], description: row["description"],
                 status: row["status"], prompts: row["prompts"])

@@ -51,7 +51,7 @@ extension ReadTransaction {
     }
 
     private func prompts(_ sql: String, _ arguments: StatementArguments) throws -> [PromptRecord] {
-        try Row.fetchAll(database, sql: sql, arguments: arguments).map(Self.prompt)
+        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map(Self.prompt)
     }
 
     static func prompt(_ row: Row) throws -> PromptRecord {
@@ -81,8 +81,10 @@ extension ReadTransaction {
             LEFT JOIN projects AS j ON j.id = p.project_id
             ORDER BY \(order.clause("p."))
             """
-        return try Row.fetchAll(database, sql: sql, arguments: [user.blob] + arguments + [limit, offset])
-            .map(Self.summary)
+        return try Row.fetchAll(
+            database.cachedStatement(sql: sql), arguments: [user.blob] + arguments + [limit, offset]
+        )
+        .map(Self.summary)
     }
 
     static func columns(of table: String) -> String {
@@ -115,7 +117,8 @@ extension ReadTransaction {
 
     package func metadata(of prompt: RowID) throws -> [String: String] {
         let rows = try Row.fetchAll(
-            database, sql: "SELECT key, value FROM metadata WHERE prompt_id = ? ORDER BY id", arguments: [prompt.blob])
+            database.cachedStatement(sql: "SELECT key, value FROM metadata WHERE prompt_id = ? ORDER BY id"),
+            arguments: [prompt.blob])
         return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -124,6 +127,6 @@ extension ReadTransaction {
     }
 
     func ids(_ sql: String, _ arguments: StatementArguments) throws -> [RowID] {
-        try Data.fetchAll(database, sql: sql, arguments: arguments).compactMap { RowID($0) }
+        try Data.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).compactMap { RowID($0) }
     }
 }
