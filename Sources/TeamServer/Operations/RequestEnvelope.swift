@@ -69,9 +69,17 @@ enum LoggedPath {
 
     /// Printable, short, and without what looks like a key that somebody put in the wrong place.
     static func text(_ path: String) -> String {
-        let printable = path.unicodeScalars.prefix(lengthMax).map { (0x21...0x7E).contains($0.value) ? $0 : "?" }
-        return String(String.UnicodeScalarView(printable))
+        // Most are, and this is done for every request.
+        guard path.utf8.count > lengthMax || mayHoldKey(path) || !path.utf8.allSatisfy(isPrintable) else { return path }
+        let printable = path.utf8.prefix(lengthMax).map { isPrintable($0) ? $0 : UInt8(ascii: "?") }
+        return String(decoding: printable, as: UTF8.self)
             .replacing(/(obk|obt|pe)[_-][0-9A-Za-z]{16,}/) { "\($0.1)_…" }
+    }
+
+    private static func isPrintable(_ byte: UInt8) -> Bool { (0x21...0x7E).contains(byte) }
+
+    private static func mayHoldKey(_ path: String) -> Bool {
+        path.contains("obk") || path.contains("obt") || path.contains("pe-") || path.contains("pe_")
     }
 }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import DirectoryStore
 import FoundationEssentials
 import Logging
@@ -7,9 +8,12 @@ import TeamServer
 
 /// The settings as what they mean. What is wrong is named with its place.
 extension ServerSettings {
-    private func wrong(_ setting: ServerSetting, _ wanted: String) -> CommandError {
+    private func wrong(_ setting: ServerSetting, _ wanted: String) -> any Error {
         let shown = setting.isSecret ? "" : ", not “\(self[setting].text)”"
-        return CommandError(.usage, "\(setting.rawValue) (\(self[setting].source)) takes \(wanted)\(shown)")
+        let source = self[setting].source
+        // What was typed wrong is answered with the usage, too.
+        guard !source.hasPrefix("--") else { return ValidationError("\(source) takes \(wanted)\(shown).") }
+        return CommandError(.usage, "\(setting.rawValue) (\(source)) takes \(wanted)\(shown)")
     }
 
     /// Nil where nothing is set.
