@@ -139,7 +139,9 @@ let package = Package(
         .target(
             name: "TeamServer",
             dependencies: [
-                "AccessControl", "Changesets", "DirectoryStore", "ReplicaStore", "SyncEngine", "SyncProtocol",
+                "AccessControl", "Changesets", "DirectoryStore", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "SyncEngine", "SyncProtocol",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -7,10 +7,19 @@ package struct ReadTransaction {
     /// The synced tables of this replica.
     package let tables: SyncedTables
 
-    init(_ database: Database, _ tables: SyncedTables) {
+    let seen: SeenRows
+    /// Who reads, if not the replica's own user.
+    private let reader: RowID?
+
+    init(_ database: Database, _ tables: SyncedTables, _ seen: SeenRows = .all, _ reader: RowID? = nil) {
         self.database = database
         self.tables = tables
+        self.seen = seen
+        self.reader = reader
     }
+
+    /// Who reads.
+    package func currentUser() throws -> RowID { try reader ?? identity().user }
 
     func identity() throws -> ReplicaIdentity { try ReplicaIdentity(database) }
 

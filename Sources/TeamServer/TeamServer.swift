@@ -108,14 +108,15 @@ package struct TeamServer: Sendable {
 
     private func router() -> Router<ServerContext> {
         let router = Router(context: ServerContext.self)
+        router.add(middleware: RequestIDs())
         router.add(middleware: RequestLog())
+        router.add(middleware: Problems())
         router.add(middleware: DrainUnroutedMiddleware())
         router.get("healthz") { _, _ in "ok\n" }
         SyncController(replicas: replicas, authenticator: authenticator).addRoutes(to: router.group("sync/v1"))
         let api = API(
             directory: directory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork)
-        api.addRoutes(to: router.group("api/v1"))
-        ResetPage(api: api).addRoutes(to: router)
+        api.addRoutes(RouteTable.all, to: router)
         return router
     }
 }
