@@ -233,6 +233,18 @@ let package = Package(
             name: "DirectoryStoreTests",
             dependencies: ["AccessControl", "Changesets", "DirectoryStore", "ReplicaStore"], swiftSettings: strict),
         .testTarget(
+            name: "TeamServerTests",
+            dependencies: [
+                "AccessControl", "Changesets", "DirectoryStore", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "SyncClient", "SyncEngine", "TeamServer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "CommandTests", dependencies: ["offbook"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),

@@ -10,7 +10,7 @@ package struct ProjectView: Encodable, Sendable, Equatable {
     package var createdAt: Int64
     package var prompts: Int
 
-    enum CodingKeys: String, CodingKey { case id, name, description, status, createdAt = "created_at", prompts }
+    enum CodingKeys: CodingKey { case id, name, description, status, prompts }
 
     init(_ record: ProjectRecord) {
         id = record.id.hex

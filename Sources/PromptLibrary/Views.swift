@@ -125,10 +125,7 @@ package struct GroupView: Encodable, Sendable, Equatable {
     package var createdAt: Int64
     package var prompts: Int
 
-    enum CodingKeys: String, CodingKey {
-        case id, name, description, visibility, prompts
-        case createdAt = "created_at"
-    }
+    enum CodingKeys: CodingKey { case id, name, description, prompts }
 
     init(_ group: GroupRecord) {
         id = group.id.hex

@@ -21,6 +21,8 @@ struct Route: Sendable {
     let output: Schema
     let perform: @Sendable (Call) throws -> Answer
     var contentType = "application/json"
+    /// Its method and path, or those of the route that it stands for: `GET /api/v1/prompts`.
+    let operation: String
     /// What is different of it on an old path.
     var dialect = Dialect()
 
@@ -35,6 +37,7 @@ struct Route: Sendable {
         (self.method, self.path, self.policy, self.summary) = (method, path, policy, summary)
         (self.status, self.query, self.isSecret, self.work) = (status, query, isSecret, work)
         tag = Self.tag(of: path)
+        operation = "\(method) \(path)"
         input = nil
         output = SchemaDecoder.schema(of: A.Body.self)
         perform = { try Answer(handler($0)) }
@@ -49,6 +52,7 @@ struct Route: Sendable {
         (self.method, self.path, self.policy, self.summary) = (method, path, policy, summary)
         (self.status, self.query, self.isSecret, self.work) = (status, query, isSecret, work)
         tag = Self.tag(of: path)
+        operation = "\(method) \(path)"
         input = InputShape(Q.self)
         output = SchemaDecoder.schema(of: A.Body.self)
         perform = { call in try Answer(handler(call, call.decoded(Q.self))) }
@@ -62,6 +66,7 @@ struct Route: Sendable {
         (self.method, self.path, self.policy, self.summary) = (method, path, policy, summary)
         (self.work, contentType) = (work, type)
         tag = "pages"
+        operation = "\(method) \(path)"
         input = nil
         output = .anything
         perform = handler
@@ -73,6 +78,7 @@ struct Route: Sendable {
         (status, query, isSecret, work) = (dialect.status ?? route.status, route.query, route.isSecret, route.work)
         (input, output, perform) = (route.input, route.output, route.perform)
         tag = dialect.system
+        operation = route.operation
         self.dialect = dialect
     }
 
