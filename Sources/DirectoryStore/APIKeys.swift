@@ -68,7 +68,9 @@ extension DirectoryStore {
         let workspace =
             try bound ?? request.workspace.map { try membership(database, of: account, in: $0).workspace.key }
         try refuseTooManyKeys(database, account)
-        let (id, text) = (RowID.uuid7(at: clock()), RandomSecret.text(prefix: prefix, words: prefix == APIKey.shortPrefix ? 2 : 4))
+        let (id, text) = (
+            RowID.uuid7(at: clock()), RandomSecret.text(prefix: prefix, words: prefix == APIKey.shortPrefix ? 2 : 4)
+        )
         try database.execute(
             sql: """
                 INSERT INTO api_keys (id, hash, account_id, workspace_key, name, prefix, permissions, is_device,

@@ -55,7 +55,8 @@ extension Library {
 
     package func setProjectStatus(_ name: String, _ status: String) throws {
         guard Self.projectStatuses.contains(status) else {
-            throw LibraryError(.invalid, "a project's status is one of: \(Self.projectStatuses.joined(separator: ", "))")
+            throw LibraryError(
+                .invalid, "a project's status is one of: \(Self.projectStatuses.joined(separator: ", "))")
         }
         try replica.write { transaction in
             let project = try transaction.reading.resolveProject(name)

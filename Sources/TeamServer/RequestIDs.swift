@@ -40,7 +40,8 @@ struct Problems: RouterMiddleware {
         } catch let error as HTTPError where !request.uri.path.hasPrefix("/sync/") {
             let failure = Failure(
                 Self.name(error.status), error.status,
-                error.body ?? (error.status == .notFound ? "there is nothing at this address" : "that can't be done here"))
+                error.body
+                    ?? (error.status == .notFound ? "there is nothing at this address" : "that can't be done here"))
             return try API.response(Problem(failure, context), error.headers)
         }
     }

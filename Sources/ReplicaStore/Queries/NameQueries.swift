@@ -35,12 +35,14 @@ extension ReadTransaction {
 
     /// For looking through all of them.
     package func allPromptNames(most: Int) throws -> [String] {
-        try String.fetchAll(database, sql: "SELECT DISTINCT name FROM \(seen.prompts) ORDER BY name LIMIT ?", arguments: [most])
+        try String.fetchAll(
+            database, sql: "SELECT DISTINCT name FROM \(seen.prompts) ORDER BY name LIMIT ?", arguments: [most])
     }
 
     package func deletedPromptNames(startingWith start: String, limit: Int) throws -> [NamedThing] {
         try range(
-            in: "\(seen.deletedPrompts) WHERE id NOT IN (SELECT id FROM prompts) AND", start, "ORDER BY name LIMIT \(limit)")
+            in: "\(seen.deletedPrompts) WHERE id NOT IN (SELECT id FROM prompts) AND", start,
+            "ORDER BY name LIMIT \(limit)")
     }
 
     private func range(in source: String, _ start: String, _ order: String) throws -> [NamedThing] {

@@ -34,20 +34,21 @@ package struct PromptFilter: Sendable {
 
     /// What holds for the rows of `prompts` that pass.
     var condition: (sql: String, arguments: StatementArguments) {
-        let parts: [Part] = [
-            archivedCondition, isTemplate.map { ("is_template = ?", [$0 ? 1 : 0]) },
-            tag.map { ("id IN (SELECT prompt_id FROM tags WHERE tag = ?)", [$0]) },
-            category.map { ("category = ?", [$0]) },
-            project.map { ("project_id = ?", [$0.blob]) },
-            favouriteOf.map { ("id IN (SELECT prompt_id FROM favourites WHERE user_id = ?)", [$0.blob]) },
-            nameContains.map { ("instr(lower(name), lower(?)) > 0", [$0]) },
-            name.map { ("name = ?", [$0]) },
-            createdBy.map { ("created_by = ?", [$0.blob]) },
-            createdFrom.map { ("created_at >= ?", [$0]) }, createdBefore.map { ("created_at < ?", [$0]) },
-            status.map { ("status = ?", [$0]) },
-            generation.map { ("id IN (SELECT prompt_id FROM versions WHERE generation = ?)", [$0]) },
-            versionCondition,
-        ].compactMap { $0 } + tags.map { ("id IN (SELECT prompt_id FROM tags WHERE tag = ?)", [$0]) }
+        let parts: [Part] =
+            [
+                archivedCondition, isTemplate.map { ("is_template = ?", [$0 ? 1 : 0]) },
+                tag.map { ("id IN (SELECT prompt_id FROM tags WHERE tag = ?)", [$0]) },
+                category.map { ("category = ?", [$0]) },
+                project.map { ("project_id = ?", [$0.blob]) },
+                favouriteOf.map { ("id IN (SELECT prompt_id FROM favourites WHERE user_id = ?)", [$0.blob]) },
+                nameContains.map { ("instr(lower(name), lower(?)) > 0", [$0]) },
+                name.map { ("name = ?", [$0]) },
+                createdBy.map { ("created_by = ?", [$0.blob]) },
+                createdFrom.map { ("created_at >= ?", [$0]) }, createdBefore.map { ("created_at < ?", [$0]) },
+                status.map { ("status = ?", [$0]) },
+                generation.map { ("id IN (SELECT prompt_id FROM versions WHERE generation = ?)", [$0]) },
+                versionCondition,
+            ].compactMap { $0 } + tags.map { ("id IN (SELECT prompt_id FROM tags WHERE tag = ?)", [$0]) }
         let sql = parts.isEmpty ? "true" : parts.map(\.sql).joined(separator: " AND ")
         return (sql, parts.reduce(into: []) { $0 += $1.arguments })
     }

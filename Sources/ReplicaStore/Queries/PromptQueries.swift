@@ -60,7 +60,8 @@ extension ReadTransaction {
     static func prompt(_ row: Row) throws -> PromptRecord {
         PromptRecord(
             id: try row.requiredID("id"), name: row["name"], description: row["description"],
-            category: row["category"], status: row["status"], visibility: row["visibility"], isTemplate: row["is_template"],
+            category: row["category"], status: row["status"], visibility: row["visibility"],
+            isTemplate: row["is_template"],
             templateFormat: row["template_format"],
             project: row.id("project_id"), archivedAt: row["archived_at"], createdAt: row["created_at"],
             createdBy: row.id("created_by"))
@@ -92,7 +93,8 @@ extension ReadTransaction {
     package func promptCount(_ filter: PromptFilter) throws -> Int {
         let (condition, arguments) = filter.condition
         return try Int.fetchOne(
-            database, sql: "SELECT count(*) FROM \(seen.prompts) AS prompts WHERE \(condition)", arguments: arguments) ?? 0
+            database, sql: "SELECT count(*) FROM \(seen.prompts) AS prompts WHERE \(condition)", arguments: arguments)
+            ?? 0
     }
 
     static func columns(of table: String) -> String {

@@ -48,7 +48,8 @@ struct SeenRows {
     private static func prompts(_ view: ReadView) -> String {
         let open =
             view.isMember
-            ? "visibility = 'workspace' AND (project_id IS NULL OR project_id NOT IN \(list(view.hiddenProjects)))" : "false"
+            ? "visibility = 'workspace' AND (project_id IS NULL OR project_id NOT IN \(list(view.hiddenProjects)))"
+            : "false"
         let shared =
             view.groups.isEmpty
             ? "false"

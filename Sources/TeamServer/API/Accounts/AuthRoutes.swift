@@ -139,7 +139,8 @@ struct LoginInput: Input {
     var request: SignInRequest {
         get throws {
             SignInRequest(
-                email: email, password: password, newPassword: newPassword, workspace: try RowID(given: workspace, "workspace"))
+                email: email, password: password, newPassword: newPassword,
+                workspace: try RowID(given: workspace, "workspace"))
         }
     }
 }

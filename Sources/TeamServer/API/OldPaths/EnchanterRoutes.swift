@@ -37,7 +37,8 @@ enum EnchanterRoutes {
             isSecret: true
         ) { call in
             let keys = try call.directory.apiKeys(of: call.caller).filter(\.isShort)
-            let made = try keys.last.map { try call.directory.regenerateKey($0.id, by: call.caller) }
+            let made =
+                try keys.last.map { try call.directory.regenerateKey($0.id, by: call.caller) }
                 ?? call.directory.createShortKey(by: call.caller)
             return KeyView(made.key, text: made.text)
         },
@@ -62,7 +63,8 @@ enum EnchanterRoutes {
     private static let email: [Route] =
         ["send-verification", "resend"].map { name in
             Route(
-                .post, "/v1/email/\(name)", .anonymous, "Have a code mailed, three times a day", taking: AddressInput.self
+                .post, "/v1/email/\(name)", .anonymous, "Have a code mailed, three times a day",
+                taking: AddressInput.self
             ) { call, input in
                 try call.directory.resendVerification(email: input.email, from: call.origin)
                 return call.mailed("if the address waits for a code, another one was mailed there")
@@ -96,7 +98,9 @@ enum EnchanterRoutes {
 
     private static func address(_ input: NamedLoginInput, _ call: Call) throws -> String {
         if let email = input.email { return email }
-        guard let name = input.username else { throw APIError(.invalid, "send an email, or a username", field: "email") }
+        guard let name = input.username else {
+            throw APIError(.invalid, "send an email, or a username", field: "email")
+        }
         return try call.directory.address(ofUsername: name) ?? name
     }
 

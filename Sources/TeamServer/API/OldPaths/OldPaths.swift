@@ -32,7 +32,8 @@ enum OldPaths {
     private static let guide = system(
         "Backend guide",
         [
-            (.post, "/auth/register", .post, "/api/v1/auth/register"), (.post, "/auth/login", .post, "/api/v1/auth/login"),
+            (.post, "/auth/register", .post, "/api/v1/auth/register"),
+            (.post, "/auth/login", .post, "/api/v1/auth/login"),
             (.post, "/auth/forgot-password", .post, "/api/v1/auth/forgot-password"),
             (.post, "/auth/reset-password", .post, "/api/v1/auth/reset-password"),
             (.get, "/groups", .get, "/api/v1/groups"), (.post, "/groups", .post, "/api/v1/groups"),

@@ -53,7 +53,8 @@ enum ParticularRoutes {
             return MetadataResource(metadata: after.metadata)
         },
         Route(.get, prompt + "/variables", .allowed(.read), "The variables that it uses or declares") { call in
-            try call.page(all: call.library.variables(RenderRequest(name: call.hexID("prompt"))).map(VariableResource.init))
+            try call.page(
+                all: call.library.variables(RenderRequest(name: call.hexID("prompt"))).map(VariableResource.init))
         },
         Route(
             .post, prompt + "/render", .allowed(.read), "Fill in the variables; nothing is run",

@@ -41,7 +41,9 @@ struct PromptEditing {
             // The ETag says nothing of what the request itself has just changed.
             if !isFresh {
                 let after = try PromptResource(library.state(id), in: workspace)
-                guard try EntityTag.of(after) == EntityTag.of(before) else { try call.requireMatch(before); throw stale }
+                guard try EntityTag.of(after) == EntityTag.of(before) else {
+                    try call.requireMatch(before); throw stale
+                }
             }
             let outcome = try library.save(
                 input.applied(to: base.content), from: base, message: input.message ?? "")

@@ -88,7 +88,8 @@ extension PromptInput {
         if let messages {
             (content.type, content.body) = (.chat, ChatText.text(messages))
         } else if let system, !system.isEmpty {
-            let rest = try body.map { [ChatMessage(role: .user, content: $0)] }
+            let rest =
+                try body.map { [ChatMessage(role: .user, content: $0)] }
                 ?? content.messages?.filter { $0.role != .system } ?? [ChatMessage(role: .user, content: content.body)]
             content.body = ChatText.text([ChatMessage(role: .system, content: system)] + rest)
             content.type = .chat

@@ -9,7 +9,8 @@ struct PromptQuery {
 
     static let fields =
         [
-            QueryField("q", .text, "Words that must all be in the name, the description, the tags or the text; best first."),
+            QueryField(
+                "q", .text, "Words that must all be in the name, the description, the tags or the text; best first."),
             QueryField("name", .text, "A part of the name; `title` is the same."),
             QueryField("tag", .text, "A tag, or several with commas, all of which it must have; `tags` is the same."),
             QueryField("category", .text, "Its category."),
@@ -22,7 +23,8 @@ struct PromptQuery {
             QueryField("created_after", .text, "Made then or later, such as 2026-01-31; `date_from` is the same."),
             QueryField("created_before", .text, "Made before; a day counts as a whole. `date_to` is the same."),
             QueryField("version", .integer, "That have a version of this number."),
-            QueryField("sort", .text, "name, id, created_at, updated_at, category or project; `-name` for the other way."),
+            QueryField(
+                "sort", .text, "name, id, created_at, updated_at, category or project; `-name` for the other way."),
             QueryField("sort_order", .text, "asc or desc."),
         ] + Paging.fields
 
@@ -80,7 +82,8 @@ struct PromptQuery {
         guard let date = styles.lazy.compactMap({ try? $0.parse(whole) }).first,
             let start = Int64(exactly: (date.timeIntervalSince1970 * 1000).rounded())
         else {
-            throw APIError(.invalid, "“\(text.prefix(40))” is no time: give a day, or a moment in ISO 8601", field: name)
+            throw APIError(
+                .invalid, "“\(text.prefix(40))” is no time: give a day, or a moment in ISO 8601", field: name)
         }
         return (start, start + (isDay ? 86_400_000 : 1))
     }
@@ -92,7 +95,9 @@ struct PromptQuery {
 
     var order: PromptOrder {
         get throws {
-            guard let text = call.query["sort"] ?? call.query["sort_by"] else { return PromptOrder(.name, isDescending: try isDescending ?? false) }
+            guard let text = call.query["sort"] ?? call.query["sort_by"] else {
+                return PromptOrder(.name, isDescending: try isDescending ?? false)
+            }
             let name = text.hasPrefix("-") ? String(text.dropFirst()) : text
             guard let key = Self.keys[name] else {
                 let known = Self.keys.keys.sorted().joined(separator: ", ")

@@ -58,8 +58,12 @@ struct Gate {
             return only
         }
         let found = reachable.filter { $0.id?.hex == name || Slug.of($0.name) == name || $0.name == name }
-        guard let workspace = found.first(where: { $0.id?.hex == name }) ?? found.first, found.count < 2 || workspace.id?.hex == name
-        else { throw found.isEmpty ? Self.noWorkspace : AccountError(.ambiguous, "several workspaces have that name", field: "workspace") }
+        guard let workspace = found.first(where: { $0.id?.hex == name }) ?? found.first,
+            found.count < 2 || workspace.id?.hex == name
+        else {
+            throw found.isEmpty
+                ? Self.noWorkspace : AccountError(.ambiguous, "several workspaces have that name", field: "workspace")
+        }
         return workspace
     }
 

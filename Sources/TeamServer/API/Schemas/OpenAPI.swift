@@ -75,9 +75,10 @@ enum OpenAPI {
                 "schema": ["type": .text($0.kind.type)],
             ]
         }
-        return inPath + inQuery + headers(route).map { name, help in
-            ["name": .text(name), "in": "header", "description": .text(help), "schema": ["type": "string"]]
-        }
+        return inPath + inQuery
+            + headers(route).map { name, help in
+                ["name": .text(name), "in": "header", "description": .text(help), "schema": ["type": "string"]]
+            }
     }
 
     private static func headers(_ route: Route) -> [(String, String)] {
@@ -106,7 +107,9 @@ enum OpenAPI {
         }
         let isPage = route.contentType == "text/html"
         for code in [400, 401, 403, 404, 409, 412, 413, 422, 429, 503] {
-            responses[String(code)] = isPage && code == 400 ? ["description": "A page that says why."] : ["$ref": "#/components/responses/Problem"]
+            responses[String(code)] =
+                isPage && code == 400
+                ? ["description": "A page that says why."] : ["$ref": "#/components/responses/Problem"]
         }
         return responses
     }
