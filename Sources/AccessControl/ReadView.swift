@@ -43,6 +43,15 @@ package struct ReadView: Hashable, Sendable {
         }
     }
 
+    /// What both contain, or less.
+    package func intersection(_ other: ReadView) -> ReadView {
+        if seesEverything { return other }
+        if other.seesEverything { return self }
+        return ReadView(
+            isMember: isMember && other.isMember, users: users.intersection(other.users),
+            groups: groups.intersection(other.groups), hiddenProjects: hiddenProjects.union(other.hiddenProjects))
+    }
+
     package func contains(_ audience: Audience) -> Bool { audience.scopes.contains(where: contains) }
 }
 

@@ -18,13 +18,18 @@ package struct ReadTransaction {
         self.reader = reader
     }
 
+    /// A statement over `seen`: kept with its connection, unless it is of one reader.
+    func prepared(_ sql: String) throws -> Statement {
+        try seen.isEverything ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
+    }
+
     /// Who reads.
     package func currentUser() throws -> RowID { try reader ?? identity().user }
 
     func identity() throws -> ReplicaIdentity { try ReplicaIdentity(database) }
 
     func hasUnfoldedChanges() throws -> Bool {
-        try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM change_log)") ?? false
+        try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM change_log)")) ?? false
     }
 
     /// The digest of the visible state, by which two replicas can be told equal: every row that is

@@ -1,22 +1,47 @@
 internal import Changesets
 internal import GRDB
 internal import GRDBSQLite
+internal import Synchronization
 
 /// A prepared statement without GRDB's conversions, for the loops that run once a row: capture,
 /// merge, export, digest. Text and blobs are bytes, so that nothing is repaired on its way.
+///
+/// It is GRDB's own, of the connection's cache: preparing what a small transaction needs costs several times what
+/// running it does. The same SQL may run within itself, so what somebody has is nobody else's meanwhile.
 final class SQLStatement {
     private let database: Database
     private let sql: String
-    private var handle: OpaquePointer?
+    private let statement: Statement
+    private let handle: OpaquePointer
+
+    /// Handles that somebody has, as numbers.
+    private static let taken = Mutex<Set<UInt>>([])
 
     init(_ database: Database, _ sql: String) throws {
         self.database = database
         self.sql = sql
-        try check(
-            sqlite3_prepare_v3(database.sqliteConnection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil))
+        (statement, handle) = try Self.take(sql, database)
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit {
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+        let number = UInt(bitPattern: handle)
+        Self.taken.withLock { _ = $0.remove(number) }
+    }
+
+    /// A blank more at the end makes another statement of it. GRDB's own fetches, which take what is cached without
+    /// asking, have none.
+    private static func take(_ sql: String, _ database: Database) throws -> (Statement, OpaquePointer) {
+        var spelling = sql + " "
+        while true {
+            let statement = try database.cachedStatement(sql: spelling)
+            let handle = statement.sqliteStatement
+            let number = UInt(bitPattern: handle)
+            if taken.withLock({ $0.insert(number).inserted }) { return (statement, handle) }
+            spelling += " "
+        }
+    }
 
     /// Binds the values in order, from the first placeholder on, and runs the statement to its end.
     func run(_ values: [Value]) throws {

@@ -172,9 +172,11 @@ struct ReplicaIdentity {
     }
 
     func store(_ database: Database) throws {
-        try database.execute(
-            sql:
-                "UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3, wipe_due = ?4 WHERE (last_seq, last_hlc, last_position, wipe_due) IS NOT (?1, ?2, ?3, ?4)",
+        let sql = """
+            UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3, wipe_due = ?4
+            WHERE (last_seq, last_hlc, last_position, wipe_due) IS NOT (?1, ?2, ?3, ?4)
+            """
+        try database.cachedStatement(sql: sql).execute(
             arguments: [lastSeq, lastTime.rawValue, lastPosition, wipe.rawValue])
     }
 }

@@ -23,7 +23,8 @@ struct PullApplication {
 
     /// - Parameter progress: called with the number of pages joined, and of all.
     mutating func run(_ progress: (Int, Int) -> Void) throws {
-        let count = try Int.fetchOne(transaction.database, sql: "SELECT count(*) FROM staged_pages") ?? 0
+        let count =
+            try Int.fetchOne(transaction.database.cachedStatement(sql: "SELECT count(*) FROM staged_pages")) ?? 0
         var joined = 0
         let isBootstrap =
             try transaction.statement("SELECT bootstrapping FROM remote").first([]) { $0.integer(0) != 0 } ?? false
@@ -151,7 +152,9 @@ extension Replica {
 
     package func dropOldStaged() throws {
         let terms = surroundings.collection
-        let stagedAt = try read { try Int64.fetchOne($0.database, sql: "SELECT min(staged_at) FROM staged_pages") }
+        let stagedAt = try read {
+            try Int64.fetchOne($0.database.cachedStatement(sql: "SELECT min(staged_at) FROM staged_pages"))
+        }
         guard let stagedAt else { return }
         try write { transaction in
             guard abs(transaction.now - stagedAt) >= terms.staging else { return }

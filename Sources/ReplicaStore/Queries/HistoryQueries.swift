@@ -10,7 +10,7 @@ extension ReadTransaction {
     /// All versions of a prompt, oldest first.
     package func versions(of prompt: RowID) throws -> [VersionRecord] {
         let sql = "SELECT \(Self.versionColumns) FROM versions WHERE prompt_id = ? ORDER BY generation, created_at, id"
-        return try Row.fetchAll(database, sql: sql, arguments: [prompt.blob]).map(Self.version)
+        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [prompt.blob]).map(Self.version)
     }
 
     package func version(_ id: RowID) throws -> VersionRecord? {
@@ -31,7 +31,7 @@ extension ReadTransaction {
     /// Whether this very text is somewhere in the prompt's history.
     package func hasVersion(of prompt: RowID, body: String) throws -> Bool {
         try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM versions WHERE prompt_id = ? AND body = ?)",
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM versions WHERE prompt_id = ? AND body = ?)"),
             arguments: [prompt.blob, body]) ?? false
     }
 
@@ -98,6 +98,6 @@ extension ReadTransaction {
     }
 
     private func name(_ sql: String, _ id: RowID) throws -> String? {
-        try String.fetchOne(database, sql: sql, arguments: [id.blob])
+        try String.fetchOne(prepared(sql), arguments: [id.blob])
     }
 }

@@ -36,7 +36,7 @@ extension ReadTransaction {
     /// For looking through all of them.
     package func allPromptNames(most: Int) throws -> [String] {
         try String.fetchAll(
-            database, sql: "SELECT DISTINCT name FROM \(seen.prompts) ORDER BY name LIMIT ?", arguments: [most])
+            prepared("SELECT DISTINCT name FROM \(seen.prompts) ORDER BY name LIMIT ?"), arguments: [most])
     }
 
     package func deletedPromptNames(startingWith start: String, limit: Int) throws -> [NamedThing] {
@@ -83,7 +83,7 @@ extension ReadTransaction {
 
     /// Those of prompts that are seen.
     private func children(_ table: String) -> String {
-        seen.prompts == SeenRows.all.prompts
+        seen.isEverything
             ? table : "(SELECT * FROM \(table) WHERE prompt_id IN (SELECT id FROM \(seen.prompts)))"
     }
 

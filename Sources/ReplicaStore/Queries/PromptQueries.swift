@@ -54,7 +54,7 @@ extension ReadTransaction {
     }
 
     private func prompts(_ sql: String, _ arguments: StatementArguments) throws -> [PromptRecord] {
-        try Row.fetchAll(database, sql: sql, arguments: arguments).map(Self.prompt)
+        try Row.fetchAll(prepared(sql), arguments: arguments).map(Self.prompt)
     }
 
     static func prompt(_ row: Row) throws -> PromptRecord {
@@ -85,8 +85,10 @@ extension ReadTransaction {
             LEFT JOIN \(seen.projects) AS j ON j.id = p.project_id
             ORDER BY \(order.clause("p."))
             """
-        return try Row.fetchAll(database, sql: sql, arguments: [user.blob] + arguments + [limit, offset])
-            .map(Self.summary)
+        return try Row.fetchAll(
+            prepared(sql), arguments: [user.blob] + arguments + [limit, offset]
+        )
+        .map(Self.summary)
     }
 
     /// How many pass.
@@ -127,7 +129,8 @@ extension ReadTransaction {
 
     package func metadata(of prompt: RowID) throws -> [String: String] {
         let rows = try Row.fetchAll(
-            database, sql: "SELECT key, value FROM metadata WHERE prompt_id = ? ORDER BY id", arguments: [prompt.blob])
+            database.cachedStatement(sql: "SELECT key, value FROM metadata WHERE prompt_id = ? ORDER BY id"),
+            arguments: [prompt.blob])
         return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -136,6 +139,6 @@ extension ReadTransaction {
     }
 
     func ids(_ sql: String, _ arguments: StatementArguments) throws -> [RowID] {
-        try Data.fetchAll(database, sql: sql, arguments: arguments).compactMap { RowID($0) }
+        try Data.fetchAll(prepared(sql), arguments: arguments).compactMap { RowID($0) }
     }
 }

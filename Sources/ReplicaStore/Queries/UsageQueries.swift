@@ -27,7 +27,7 @@ extension ReadTransaction {
             WHERE \(seenPrompts)(?1 IS NULL OR prompt_id = ?1) AND (?2 IS NULL OR occurred_at >= ?2)
             GROUP BY 1 ORDER BY \(grouping == .day ? "key DESC" : "count DESC, key")
             """
-        return try Row.fetchAll(database, sql: sql, arguments: [prompt?.blob, since]).map { row in
+        return try Row.fetchAll(prepared(sql), arguments: [prompt?.blob, since]).map { row in
             let key: String = row["key"]
             let name = grouping == .prompt ? try RowID(hex: key).flatMap { try self.prompt($0)?.name } : nil
             return UsageRecord(key: key, name: name, count: row["count"], last: row["last"])
@@ -36,7 +36,7 @@ extension ReadTransaction {
 
     /// What is noted of a prompt goes with it.
     private var seenPrompts: String {
-        seen.prompts == SeenRows.all.prompts ? "" : "prompt_id IN (SELECT id FROM \(seen.prompts)) AND "
+        seen.isEverything ? "" : "prompt_id IN (SELECT id FROM \(seen.prompts)) AND "
     }
 
     private static func key(_ grouping: UsageGrouping) -> String {

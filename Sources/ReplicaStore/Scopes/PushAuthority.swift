@@ -153,8 +153,16 @@ final class PushAuthority {
         case SyncedTable.preferences.number where change.both("owner_id").contains(transaction.workspace):
             return decide(.manageWorkspace, Place(home: .workspace))
         case SyncedTable.preferences.number: return own(change, "owner_id")
-        default: return own(change, "user_id")
+        default: return try own(change, "user_id") ?? unseenPrompt(change)
         }
+    }
+
+    /// What somebody noted of a prompt is read by whoever reads that: they would hold what they may not see.
+    private func unseenPrompt(_ change: RowChange) throws -> String? {
+        guard change.table.number == SyncedTable.usageEvents.number, let prompt = change.fields.id("prompt_id"),
+            let place = try homes.prompt(prompt), !actor.view.contains(place.audience)
+        else { return nil }
+        return "you may not see its prompt"
     }
 
     private func own(_ change: RowChange, _ column: String) -> String? {

@@ -16,14 +16,17 @@ extension Replica {
             let losses = try transaction.withoutCapture { try Losing(transaction).loseAll(but: view) }
             try transaction.forgetHashesOutside(view)
             // Before it has met the server there is nothing that was held.
-            try transaction.execute("UPDATE remote SET view = ?", [.blob(bytes[...])])
+            try transaction.execute(
+                "UPDATE remote SET view = ?, held = ?",
+                [.blob(bytes[...]), .blob(try transaction.reading.heldView().intersection(view).wireBytes[...])])
             return losses
         }
     }
 
     package func noteHeld() throws {
         let isDue = try read {
-            try Bool.fetchOne($0.database, sql: "SELECT EXISTS (SELECT 1 FROM remote WHERE held <> view)") ?? false
+            try Bool.fetchOne(
+                $0.database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM remote WHERE held <> view)")) ?? false
         }
         if isDue { try write { try $0.execute("UPDATE remote SET held = view", []) } }
     }
@@ -36,7 +39,13 @@ extension Replica {
 extension ReadTransaction {
     /// What may be read here, as it travels; empty for everything.
     fileprivate func view() throws -> [UInt8] {
-        try Data.fetchOne(database, sql: "SELECT view FROM remote").map { [UInt8]($0) } ?? []
+        try Data.fetchOne(database.cachedStatement(sql: "SELECT view FROM remote")).map { [UInt8]($0) } ?? []
+    }
+
+    /// What was readable when the last pull was completed, and has been all the time since.
+    fileprivate func heldView() throws -> ReadView {
+        let bytes = try Data.fetchOne(database.cachedStatement(sql: "SELECT held FROM remote")) ?? Data()
+        return try ReadView(wireBytes: [UInt8](bytes))
     }
 
     /// Whether the server has said that nothing may be read here any more.
@@ -47,7 +56,8 @@ extension ReadTransaction {
 
     /// Whether there is nothing here but what every new replica holds, and it has met no server.
     func isBlank() throws -> Bool {
-        let hasServer = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM remote)") ?? false
+        let hasServer =
+            try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM remote)")) ?? false
         return try !hasServer && isLibraryEmpty()
     }
 }

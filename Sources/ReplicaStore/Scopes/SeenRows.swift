@@ -15,6 +15,9 @@ struct SeenRows {
     let users: String
     let nodes: String
 
+    /// Whether nothing is kept from whoever reads.
+    var isEverything: Bool { prompts == Self.all.prompts }
+
     static let all = SeenRows(
         prompts: "prompts", deletedPrompts: "deleted_prompts", groups: "groups", projects: "projects", users: "users",
         nodes: "nodes")

@@ -22,7 +22,7 @@ extension ReadTransaction {
             SELECT EXISTS (SELECT 1 FROM change_log)
                 OR (SELECT position FROM search_state) < (SELECT max(position) FROM row_clocks)
             """
-        return try Bool.fetchOne(database, sql: sql) ?? false
+        return try Bool.fetchOne(database.cachedStatement(sql: sql)) ?? false
     }
 
     /// What is searched of a prompt. Of one that has diverged, the texts of all its tips.
@@ -70,7 +70,7 @@ extension WriteTransaction {
             AND position > (SELECT position FROM search_state)
             """
         let sql = ([own] + children).joined(separator: " UNION ")
-        return try Data.fetchAll(database, sql: sql).compactMap { RowID($0) }
+        return try Data.fetchAll(database.cachedStatement(sql: sql)).compactMap { RowID($0) }
     }
 
     private func index(_ prompt: RowID) throws {

@@ -67,8 +67,10 @@ extension ReadTransaction {
             WHERE search_index MATCH ? AND p.id IN (SELECT id FROM \(seen.prompts) AS prompts WHERE \(condition))
             ORDER BY bm25(search_index, \(Self.weights)), p.name, p.id LIMIT ? OFFSET ?
             """
-        return try Row.fetchAll(database, sql: sql, arguments: [expression] + arguments + [limit, offset])
-            .map(Self.prompt)
+        return try Row.fetchAll(
+            prepared(sql), arguments: [expression] + arguments + [limit, offset]
+        )
+        .map(Self.prompt)
     }
 
     /// How many match.

@@ -42,7 +42,8 @@ package final class ReplicaSnapshot: PushSnapshot {
             try queue.unsafeRead { database in
                 try
                     !(Bool.fetchOne(
-                        database, sql: "SELECT EXISTS (SELECT 1 FROM row_clocks WHERE dirty = 1)") ?? false)
+                        database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM row_clocks WHERE dirty = 1)"))
+                    ?? false)
             }
         }
     }

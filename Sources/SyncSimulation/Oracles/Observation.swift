@@ -165,8 +165,12 @@ struct Observation {
 
     private func history(_ key: Key, _ incoming: [Incoming]) -> String {
         let states = [before[key]] + incoming.filter { $0.key == key }.map(\.row)
+        let all = states.compactMap { $0 }
+        let deleted = all.reduce(into: Set<TrueDot>()) { $0.formUnion($1.deletes) }
+        let living = all.reduce(into: Set<TrueDot>()) { $0.formUnion($1.edits) }.subtracting(deleted)
         return states.map { $0.map { "E \($0.edits.shown) D \($0.deletes.shown)" } ?? "nothing" }
-            .joined(separator: ", then ")
+            .joined(separator: ", then ") + "; not deleted: "
+            + living.map { "\($0.dot.replica.shown):\($0.dot.seq)/\($0.incarnation)" }.sorted().joined(separator: " ")
     }
 
     private func missing(_ row: ReferenceRow, _ known: ReferenceRow?) -> String {

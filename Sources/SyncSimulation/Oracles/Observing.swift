@@ -20,16 +20,20 @@ extension Simulation {
     /// reference up to date. What is not folded yet is looked at another time.
     func observe(_ node: VirtualNode, _ cause: Cause) throws {
         guard try node.isFolded else { return }
+        let (former, replica) = (node.reference.replica, try node.replicaID)
+        let hasNewID = former.map { $0 != replica } ?? false
+        node.reference.take(replica)
         for key in node.mayBeDenied where try node.rows.row(key) == nil {
             node.reference.note(key, was: node.reference.rows[key], is: nil)
             node.reference.rows[key] = nil
         }
-        let replica = try node.replicaID
-        let hasNewID = node.reference.replica.map { $0 != replica } ?? false
         var observation = Observation(
-            node: node, replica: replica, former: node.reference.replica, before: node.reference.rows,
+            node: node, replica: replica, former: former, before: node.reference.rows,
             changed: try node.rows.rows(after: node.reference.position), dots: dots, collected: collected,
-            isLost: { [unowned self] in try mayBeLost($0, $1, at: node) && node.rows.row($0) == nil })
+            isLost: { [unowned self] in
+                let isRight = try mayBeLost($0, $1, at: node) || mayBeLeftToPull($0, $1, at: node)
+                return try isRight && node.rows.row($0) == nil
+            })
         switch cause {
         case .own where !hasNewID: try observation.checkOwn()
         case .join(let incoming, let denied) where !hasNewID: try observation.checkJoin(incoming, denied)
@@ -52,7 +56,6 @@ extension Simulation {
         }
         node.reference.rows = observation.after
         node.reference.position = observation.changed.last?.position ?? node.reference.position
-        node.reference.replica = replica
         if hasNewID { node.savedSeq = 0 }
         trace.note(node.name, observation.changed.count, try node.lastSeq)
     }

@@ -38,6 +38,7 @@ extension Simulation {
 
     /// A copy that has not written since it was made takes its id before anybody joins what it holds.
     private func wakeUp(_ node: VirtualNode) throws {
+        if try !node.isFolded { try settle(node) }
         if node.isServer { _ = try node.replica.serverIdentity() } else { _ = try node.replica.clientIdentity() }
         try observe(node, .healing)
     }

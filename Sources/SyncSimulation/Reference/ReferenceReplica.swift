@@ -7,7 +7,7 @@ struct ReferenceReplica {
     /// Rows of the replica up to here have been looked at.
     var position: Int64 = 0
     /// The id that the replica had then.
-    var replica: ReplicaID?
+    private(set) var replica: ReplicaID?
     /// Its own transactions that its rows do not show any more: they were refused, or may not be seen, and
     /// went to the orphans. Whoever made them knows them: later ones say so, as a vector can't leave one out.
     private var dropped: [Key: Set<TrueDot>] = [:]
@@ -16,6 +16,12 @@ struct ReferenceReplica {
     mutating func note(_ key: Key, was before: ReferenceRow?, is after: ReferenceRow?) {
         let gone = (before?.dots ?? []).subtracting(after?.dots ?? []).filter { $0.dot.replica == replica }
         if !gone.isEmpty { dropped[key, default: []].formUnion(gone) }
+    }
+
+    /// With a new id its own transactions are others: what it had given up under the former one is not before them.
+    mutating func take(_ id: ReplicaID) {
+        if replica != id { dropped = [:] }
+        replica = id
     }
 
     /// The row, having seen what its vectors say that it has.

@@ -32,7 +32,7 @@ extension Value {
         switch self {
         case .null: "NULL"
         case .text: "“\((text ?? "").prefix(60))”"
-        default: String((text ?? "").prefix(24))
+        default: String((text ?? "").prefix(32))
         }
     }
 }

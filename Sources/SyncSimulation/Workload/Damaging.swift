@@ -12,7 +12,10 @@ extension Simulation {
         // Of what was not published nobody else could know.
         for _ in 0..<2 { _ = try syncSafely(node) }
         guard try node.shell.integer("SELECT count(*) FROM prompts") > 0 else { return "no prompt" }
-        guard let key = try publishedRow(of: victim, &dice) else { return "nothing to damage" }
+        // Nor can he help who may not see it.
+        guard let key = try publishedRow(of: victim, &dice), node.reference.rows[key] != nil else {
+            return "nothing to damage"
+        }
         let what = try damage(key, of: victim, isGone: dice.once(in: 3))
         faults.note(.damage)
         for _ in 0..<Self.roundsMax {
@@ -21,8 +24,7 @@ extension Simulation {
             try describeFirst(node, "after the damage")
             _ = try syncSafely(node)
         }
-        // Who may not see a row has nothing to give back.
-        if victim === node || node.reference.rows[key] != nil { try checkMended(key, victim) }
+        try checkMended(key, victim)
         return "\(victim.name): \(key) \(what)"
     }
 

@@ -72,6 +72,15 @@ extension Simulation {
         return try isReadable(key, row, node.reference.rows, node) != true
     }
 
+    /// Whether a row that is not there when a file brings it may stay away: it was lost, its edits are below the
+    /// floor, and the server sends it to who may see it again.
+    func mayBeLeftToPull(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) -> Bool {
+        guard isRevoking, !node.isServer, node.reference.rows[key] == nil, let served = server.reference.rows[key]
+        else { return false }
+        let vector = ReferenceRow.vector(served.dots)
+        return row.edits.allSatisfy { $0.dot.seq <= vector[$0.dot.replica] ?? 0 }
+    }
+
     /// What the server has never had, and may not be held any more, is with the orphans.
     func checkSetAside(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) throws {
         guard isRevoking, row.isAlive, server.reference.rows[key] == nil, !collected.contains(key), serverRestoredAt < 0
@@ -88,20 +97,28 @@ extension Simulation {
         guard isRevoking else { return }
         for (key, row) in server.reference.rows where node.reference.rows[key] != nil {
             if try isReadable(key, row, server.reference.rows, node) == false, try !isOwn(key, row, node),
-                try node.rows.row(key) != nil, try !isChanged(key, node)
+                try node.rows.row(key) != nil, try !isChanged(key, row, node)
             {
-                throw Violation(.isolation, "\(node.name) holds \(key), which may not be read there")
+                let cells = row.cells.map(\.value.shown)
+                throw Violation(.isolation, "\(node.name) holds \(key), which may not be read there: \(cells)")
             }
         }
         guard node.access.isMember else { return }
         for (key, row) in server.reference.rows where node.reference.rows[key] == nil {
             if try isReadable(key, row, server.reference.rows, node) == true, try node.rows.row(key) == nil {
-                throw Violation(.isolation, "\(node.name) lacks \(key), which may be read there")
+                let owner = key.owner(in: row).map { ", of \($0)" } ?? ""
+                throw Violation(.isolation, "\(node.name) lacks \(key)\(owner), which may be read there")
             }
         }
     }
 
-    /// What somebody changed while the sync ran goes with the next one, or was written without any access.
+    /// What somebody changed while the sync ran goes with the next one, and all that belongs to it, or was
+    /// written without any access.
+    private func isChanged(_ key: Key, _ row: ReferenceRow, _ node: VirtualNode) throws -> Bool {
+        try ([key] + [key.owner(in: row)].compactMap { $0 }).contains { try isChanged($0, node) }
+    }
+
+    /// Whether it is yet to be sent.
     func isChanged(_ key: Key, _ node: VirtualNode) throws -> Bool {
         guard try node.isFolded else { return true }
         return try node.shell.integer(
@@ -142,8 +159,9 @@ extension Simulation {
             return try isReadable(subject, found, rows, node)
         default: break
         }
-        let owner = key.root(of: row) ?? key.value("prompt_id", of: row)?.rowID.map { Key(.prompts, $0) }
-        guard let owner, tables[key.table]?.name != "purges" else { return tables[key.table]?.root == nil ? true : nil }
+        guard let owner = key.owner(in: row), tables[key.table]?.name != "purges" else {
+            return tables[key.table]?.root == nil ? true : nil
+        }
         guard let found = rows[owner] else { return nil }
         return try isReadable(owner, found, rows, node)
     }
@@ -159,6 +177,11 @@ extension Simulation {
 }
 
 extension Key {
+    /// The root that the row belongs to, or the prompt that it names.
+    fileprivate func owner(in row: ReferenceRow) -> Key? {
+        root(of: row) ?? value("prompt_id", of: row)?.rowID.map { Key(.prompts, $0) }
+    }
+
     fileprivate func value(_ column: String, of row: ReferenceRow) -> Value? {
         guard let place = tables[table]?.columns.firstIndex(of: column), place < row.cells.count else { return nil }
         return row.cells[place].value

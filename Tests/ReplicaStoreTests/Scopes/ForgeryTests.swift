@@ -108,6 +108,10 @@ struct ForgeryTests {
                     .labels, .uuid7(at: 8),
                     ["prompt_id": .blob(prompt), "label": .text("staging"), "version_id": .blob(id)]),
                 bob.row(.groupEntries, .uuid7(at: 9), ["group_id": .blob(its.bobsGroup), "prompt_id": .blob(prompt)]),
+                bob.row(
+                    .usageEvents, .uuid7(at: 15),
+                    ["prompt_id": .blob(prompt), "user_id": .blob(self.bob), "kind": .text("render"), "node_id": .null]
+                ),
             ]
         }
         let (theirs, sent) = version(of: its.secret, by: ann)

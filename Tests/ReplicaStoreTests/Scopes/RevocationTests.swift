@@ -150,6 +150,23 @@ struct RevocationTests {
         }
     }
 
+    @Test("taken away and given back, with no whole sync between: all of it is there again")
+    func regained() throws {
+        let (holder, scope) = try prepare(.projectRemoved)
+        try revoke(.projectRemoved, holder, scope)
+        var exchanges = 0
+        _ = try? team.sync(holder) {
+            exchanges += 1
+            return exchanges > 1 ? .requestLost : .none
+        }
+        #expect(try team.prompts(holder) == ["plain"])
+        team.change(holder) { $0.hidden = [] }
+        #expect(try team.sync(holder).repaired == 0, "a pull brings it, and no comparison")
+        #expect(try team.prompts(holder) == ["plain", "secret"])
+        #expect(try team[holder].show("secret").body == Self.revoked)
+        #expect(try team.isInStep(holder))
+    }
+
     @Test("while a sync is on its way: what was got under another view does not count")
     func midway() throws {
         let (holder, scope) = try prepare(.projectRemoved)
