@@ -142,7 +142,8 @@ let package = Package(
         .target(
             name: "TeamServer",
             dependencies: [
-                "AccessControl", "Changesets", "DirectoryStore", "ReplicaStore", "SyncEngine", "SyncProtocol",
+                "AccessControl", "Changesets", "DirectoryStore", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "SyncEngine", "SyncProtocol",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -241,8 +242,13 @@ let package = Package(
         .testTarget(
             name: "TeamServerTests",
             dependencies: [
-                "TeamServer", .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOCore", package: "swift-nio"),
+                "AccessControl", "Changesets", "DirectoryStore", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "SyncClient", "SyncEngine", "TeamServer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

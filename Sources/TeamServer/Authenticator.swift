@@ -32,8 +32,10 @@ struct Authenticator: Sendable {
         return Origin(address: String(last.drop { $0 == " " }.prefix(64)))
     }
 
-    static func bearerToken(_ request: Request) -> String? {
-        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
+    static func bearerToken(_ request: Request) -> String? { bearerToken(request.headers) }
+
+    static func bearerToken(_ headers: HTTPFields) -> String? {
+        guard let header = headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
         return String(header.dropFirst(7))
     }
 }

@@ -131,13 +131,13 @@ package struct TeamServer: Sendable {
     private func router() -> Router<ServerContext> {
         let router = Router(context: ServerContext.self)
         addMiddleware(to: router, authenticator)
-        addOperationRoutes(to: router)
+        router.get("healthz") { _, _ in "ok\n" }
         SyncController(replicas: replicas, authenticator: authenticator, metrics: metrics)
             .addRoutes(to: router.group("sync/v1"))
         let api = API(
-            directory: directory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork)
-        api.addRoutes(to: router.group("api/v1"))
-        ResetPage(api: api).addRoutes(to: router)
+            directory: directory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork,
+            operations: operations)
+        api.addRoutes(RouteTable.all, to: router)
         return router
     }
 }

@@ -1,24 +1,22 @@
 internal import Crypto
+internal import DirectoryStore
 internal import HTTPTypes
-internal import Hummingbird
-internal import NIOCore
 
 /// Who may see how the server is doing: this machine, and whoever has the token for it.
 struct OperatorAccess: Sendable {
     let token: String?
 
-    func isGranted(_ request: Request, _ context: ServerContext) -> Bool {
-        if let token, let given = Authenticator.bearerToken(request) { return Self.isEqual(given, token) }
-        return Self.isThisMachine(request, context)
+    func isGranted(_ call: Call) -> Bool {
+        if let token, let given = Authenticator.bearerToken(call.headers) { return Self.isEqual(given, token) }
+        return Self.isThisMachine(call)
     }
 
     /// What a proxy on this machine passes on comes from elsewhere.
-    private static func isThisMachine(_ request: Request, _ context: ServerContext) -> Bool {
+    private static func isThisMachine(_ call: Call) -> Bool {
         let isPassedOn = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"].contains { name in
-            HTTPField.Name(name).map { request.headers[$0] != nil } ?? false
+            HTTPField.Name(name).map { call.headers[$0] != nil } ?? false
         }
-        guard !isPassedOn, let address = context.remoteAddress?.ipAddress else { return false }
-        return Loopback.isLoopback(address)
+        return !isPassedOn && Loopback.isLoopback(call.origin.address)
     }
 
     /// Takes as long whether or not the first characters are right.

@@ -3,7 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
 
-/// Around every request: its id, its line in the log, its place in the metrics, and the headers of its answer.
+/// Around every request: its trace, its line in the log, its place in the metrics, and the headers of its answer.
 struct RequestEnvelope: RouterMiddleware {
     let metrics: Metrics
     let authenticator: Authenticator
@@ -16,13 +16,12 @@ struct RequestEnvelope: RouterMiddleware {
         _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
     ) async throws -> Response {
         let began = ContinuousClock.now
-        let context = named(context, request)
+        let context = traced(context, request)
         metrics.requestBegan()
         defer { metrics.requestEnded() }
         var response = try await next(request, context)
         let seconds = (ContinuousClock.now - began).seconds
         headers.put(on: &response)
-        if let name = RequestID.header { response.headers[name] = context.id }
         if let name = HTTPField.Name("Server-Timing") {
             response.headers[name] = "app;dur=\(Self.milliseconds(seconds))"
         }
@@ -31,9 +30,8 @@ struct RequestEnvelope: RouterMiddleware {
         return response
     }
 
-    private func named(_ context: ServerContext, _ request: Request) -> ServerContext {
+    private func traced(_ context: ServerContext, _ request: Request) -> ServerContext {
         var context = context
-        if let id = RequestID.given(request) { context.logger[metadataKey: "hb.request.id"] = "\(id)" }
         if let trace = TraceContext(request) {
             context.logger[metadataKey: "trace_id"] = "\(trace.traceID)"
             context.logger[metadataKey: "parent_span_id"] = "\(trace.spanID)"

@@ -1,11 +1,11 @@
-internal import FoundationEssentials
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
 
-/// What stands around every route, from the outside in, and the routes for whoever runs the server.
+/// What stands around every route, from the outside in, and what whoever runs the server looks at.
 extension TeamServer {
     func addMiddleware(to router: Router<ServerContext>, _ authenticator: Authenticator) {
+        router.add(middleware: RequestIDs())
         router.add(
             middleware: RequestEnvelope(
                 metrics: metrics, authenticator: authenticator, headers: SecurityHeaders(isSecure: isSecure)))
@@ -14,17 +14,14 @@ extension TeamServer {
             router.add(middleware: RateLimitMiddleware(limiter: limiter, authenticator: authenticator))
         }
         router.add(middleware: ErrorsToAnswers())
+        router.add(middleware: Problems())
         router.add(middleware: DrainUnroutedMiddleware())
     }
 
-    func addOperationRoutes(to router: Router<ServerContext>) {
-        HealthController(directory: directory, data: data, mail: mail, version: configuration.version)
-            .addRoutes(to: router)
-        MetricsController(
-            metrics: metrics, directory: directory, data: data,
-            access: OperatorAccess(token: configuration.metricsToken), version: configuration.version,
-            startedAt: Date.now.timeIntervalSince1970
-        ).addRoutes(to: router)
+    var operations: Operations {
+        Operations(
+            directory: directory, data: data, mail: mail, metrics: metrics,
+            access: OperatorAccess(token: configuration.metricsToken), version: configuration.version)
     }
 
     /// Whether people reach the server by https only, as far as it knows.

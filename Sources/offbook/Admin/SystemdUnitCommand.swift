@@ -51,6 +51,8 @@ extension Admin {
                 # A port below 1024 takes it; nothing else.
                 AmbientCapabilities=CAP_NET_BIND_SERVICE
                 CapabilityBoundingSet=CAP_NET_BIND_SERVICE
+                # A setgid mail program, such as Postfix's sendmail, does not work below this; one that speaks SMTP
+                # itself, such as msmtp, does.
                 NoNewPrivileges=yes
                 ProtectSystem=strict
                 ProtectHome=yes

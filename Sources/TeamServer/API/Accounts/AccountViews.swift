@@ -9,11 +9,15 @@ func isoTime(_ milliseconds: Int64) -> String {
         .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 }
 
-struct UserView: Codable, Sendable {
+struct UserView: View {
     var id: String
     var email: String
     var username: String
     var name: String
+    /// The same, as PromptForge calls it.
+    var fullName: String
+    /// In the workspace, where it is asked for by way of one.
+    var role: String?
     var avatarUrl: String
     var userType: String
     var aboutMe: String
@@ -29,6 +33,7 @@ struct UserView: Codable, Sendable {
         email = account.email
         username = account.username
         name = account.profile.name
+        fullName = account.profile.name
         avatarUrl = account.profile.avatarURL
         userType = account.profile.userType
         aboutMe = account.profile.aboutMe
@@ -39,9 +44,14 @@ struct UserView: Codable, Sendable {
         createdAt = isoTime(account.createdAt)
         updatedAt = isoTime(account.updatedAt)
     }
+
+    init(_ member: Member) {
+        self.init(member.account)
+        role = member.role.rawValue
+    }
 }
 
-struct TokensView: Codable, Sendable {
+struct TokensView: View {
     var accessToken: String
     var refreshToken: String
     var tokenType = "bearer"
@@ -61,7 +71,7 @@ struct TokensView: Codable, Sendable {
     }
 }
 
-struct KeyView: Codable, Sendable {
+struct KeyView: View {
     var id: String
     var name: String
     var prefix: String
@@ -88,18 +98,25 @@ struct KeyView: Codable, Sendable {
     }
 }
 
-struct WorkspaceView: Codable, Sendable {
+struct WorkspaceView: View {
     /// Nil until a node claims it.
     var id: String?
     var name: String
+    /// The name as it stands in an address.
+    var slug: String
     /// `guest` where they see no more than what is shared with them.
     var role: String
+    /// What new prompts have, where it is asked for.
+    var defaultModel: String?
+    var defaultTemperature: Double?
+    var maxTokens: Int?
 
     init(_ membership: Membership) { self.init(membership.workspace, membership.role.rawValue) }
 
-    private init(_ workspace: DirectoryWorkspace, _ role: String) {
+    init(_ workspace: DirectoryWorkspace, _ role: String) {
         id = workspace.id?.hex
         name = workspace.name
+        slug = Slug.of(workspace.name)
         self.role = role
     }
 
@@ -110,7 +127,7 @@ struct WorkspaceView: Codable, Sendable {
     }
 }
 
-struct MemberView: Codable, Sendable {
+struct MemberView: View {
     var id: String
     var kind: String
     var email: String
@@ -130,7 +147,7 @@ struct MemberView: Codable, Sendable {
     }
 }
 
-struct InvitationView: Codable, Sendable {
+struct InvitationView: View {
     var id: String
     var email: String
     var role: String
@@ -149,18 +166,8 @@ struct InvitationView: Codable, Sendable {
     }
 }
 
-struct ListView<Item: Codable & Sendable>: Codable, Sendable {
-    var items: [Item]
-    var total: Int
-
-    init(_ items: [Item]) {
-        self.items = items
-        total = items.count
-    }
-}
-
 /// That something was done, in words.
-struct DoneView: Codable, Sendable {
+struct DoneView: View {
     var detail: String
     /// Whether the server sends mail at all.
     var sendsMail: Bool?

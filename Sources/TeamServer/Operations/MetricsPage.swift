@@ -1,39 +1,16 @@
 internal import DirectoryStore
 internal import FoundationEssentials
-internal import HTTPTypes
-internal import Hummingbird
-internal import NIOCore
-internal import NIOPosix
 internal import ReplicaStore
 
-/// What Prometheus reads. For this machine, and for whoever has the token.
-struct MetricsController: Sendable {
-    let metrics: Metrics
-    let directory: DirectoryStore
-    let data: DataDirectory
-    let access: OperatorAccess
-    let version: String
-    /// Unix seconds.
-    let startedAt: Double
+/// What Prometheus reads.
+struct MetricsPage: Sendable {
+    let operations: Operations
+    private var directory: DirectoryStore { operations.directory }
+    private var data: DataDirectory { operations.data }
 
-    func addRoutes(to router: Router<ServerContext>) { router.get("metrics", use: show) }
-
-    private func show(_ request: Request, _ context: ServerContext) async throws -> Response {
-        guard access.isGranted(request, context) else {
-            let error = AccountError(
-                .unauthorized, "metrics are for this machine, and for whoever has the token of --metrics-token")
-            return try API.failure(error, context)
-        }
-        let text = try await NIOThreadPool.singleton.runIfActive { self.text() }
-        return Response(
-            status: .ok,
-            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-    }
-
-    private func text() -> String {
+    func text() -> String {
         var text = MetricsText()
-        let state = metrics.snapshot
+        let state = operations.metrics.snapshot
         Self.requests(state, &text)
         Self.sync(state, &text)
         audit(&text)
@@ -100,8 +77,9 @@ struct MetricsController: Sendable {
 
     private func process(_ text: inout MetricsText) {
         text.family("offbook_build_info", .gauge, "The version of this server.")
-        text.sample("offbook_build_info", [("version", version)], 1)
-        text.single("process_start_time_seconds", .gauge, "When the server began, in Unix seconds.", startedAt)
+        text.sample("offbook_build_info", [("version", operations.version)], 1)
+        text.single(
+            "process_start_time_seconds", .gauge, "When the server began, in Unix seconds.", operations.startedAt)
         if let bytes = ProcessUse.residentBytes {
             text.single("process_resident_memory_bytes", .gauge, "Memory that the server holds.", Double(bytes))
         }

@@ -4,21 +4,20 @@ internal import Hummingbird
 internal import NIOCore
 
 /// The page behind the link of a mail: a form for a new password, without scripts.
-struct ResetPage: Sendable {
-    let api: API
+enum ResetPage {
+    static let all: [Route] = [
+        Route(.get, "/reset-password", .anonymous, "The page behind a mailed link", producing: "text/html", form),
+        Route(
+            .post, "/reset-password", .anonymous, "What its form sends", producing: "text/html", work: .heavy, submit),
+    ]
 
-    func addRoutes(to router: Router<ServerContext>) {
-        router.get("reset-password", use: form)
-        router.post("reset-password", use: submit)
-    }
-
-    private func form(_ request: Request, _ context: ServerContext) async throws -> Response {
+    private static func form(_ call: Call) throws -> Answer {
         // What is no token of ours is not put into the page.
-        let token = request.uri.queryParameters["token"].map { String($0) } ?? ""
+        let token = call.query["token"] ?? ""
         guard token.utf8.count == 96, token.utf8.allSatisfy({ $0.isHexDigit }) else {
-            return Self.page(.badRequest, "<p>The link is not whole: copy all of it.</p>")
+            return page(.badRequest, "<p>The link is not whole: copy all of it.</p>")
         }
-        return Self.page(
+        return page(
             .ok,
             """
             <form method="post" action="reset-password">
@@ -35,18 +34,14 @@ struct ResetPage: Sendable {
         var password: String
     }
 
-    private func submit(_ request: Request, _ context: ServerContext) async throws -> Response {
-        let body = String(decoding: try await BoundedBody.bytes(of: request), as: UTF8.self)
-        let origin = api.authenticator.origin(of: request, context)
+    private static func submit(_ call: Call) throws -> Answer {
         do {
-            let form = try URLEncodedFormDecoder().decode(Form.self, from: body)
-            try await api.passwordWork.run {
-                try api.directory.resetPassword(token: form.token, to: form.password, from: origin)
-            }
-            return Self.page(.ok, "<p>The password is set. Sign in with it.</p>")
+            let form = try URLEncodedFormDecoder().decode(Form.self, from: String(decoding: call.body, as: UTF8.self))
+            try call.directory.resetPassword(token: form.token, to: form.password, from: call.origin)
+            return page(.ok, "<p>The password is set. Sign in with it.</p>")
         } catch {
-            let problem = Problem(error, context)
-            return Self.page(.init(code: problem.status), "<p>\(Self.escaped(problem.detail)).</p>")
+            guard let failure = Failure(error) else { throw error }
+            return page(failure.status, "<p>\(escaped(failure.message)).</p>")
         }
     }
 
@@ -54,7 +49,7 @@ struct ResetPage: Sendable {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 
-    private static func page(_ status: HTTPResponse.Status, _ content: String) -> Response {
+    private static func page(_ status: HTTPResponse.Status, _ content: String) -> Answer {
         let html = """
             <!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Offbook</title>
             <h1>Offbook</h1>
@@ -70,7 +65,7 @@ struct ResetPage: Sendable {
         ] {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+        return Answer(status: status, headers: headers, body: Array(html.utf8))
     }
 }
 
