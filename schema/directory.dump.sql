@@ -92,6 +92,19 @@ CREATE TABLE group_shares (
 
 CREATE UNIQUE INDEX group_shares_once ON group_shares (workspace_key, group_id, ifnull(account_id, x''));
 
+CREATE TABLE idempotent_answers (
+    account_id BLOB NOT NULL REFERENCES accounts (id),
+    key TEXT NOT NULL,
+    request BLOB NOT NULL,                          -- SHA-256 of the request
+    status INTEGER,
+    headers TEXT NOT NULL DEFAULT '{}',             -- JSON
+    body BLOB NOT NULL DEFAULT x'',
+    begun_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotent_answers_by_time ON idempotent_answers (begun_at);
+
 CREATE TABLE identities (
     workspace_key INTEGER NOT NULL REFERENCES workspaces (key),
     user_id BLOB NOT NULL CHECK (length(user_id) = 16),

@@ -68,7 +68,9 @@ extension DirectoryStore {
         let workspace =
             try bound ?? request.workspace.map { try membership(database, of: account, in: $0).workspace.key }
         try refuseTooManyKeys(database, account)
-        let (id, text) = (RowID.uuid7(at: clock()), RandomSecret.text(prefix: prefix))
+        let (id, text) = (
+            RowID.uuid7(at: clock()), RandomSecret.text(prefix: prefix, words: prefix == APIKey.shortPrefix ? 2 : 4)
+        )
         try database.execute(
             sql: """
                 INSERT INTO api_keys (id, hash, account_id, workspace_key, name, prefix, permissions, is_device,
@@ -136,7 +138,8 @@ extension DirectoryStore {
                 old.permissions, old.workspace, old.expiresAt
             )
             return try insertKey(
-                database, request, for: caller.account, isDevice: false, bound: caller.boundTo, by: caller.doer)
+                database, request, for: caller.account, isDevice: false, bound: caller.boundTo,
+                prefix: old.isShort ? APIKey.shortPrefix : APIKey.prefix, by: caller.doer)
         }
     }
 }

@@ -6,6 +6,7 @@ package struct AccountError: Error, Equatable, CustomStringConvertible {
         case invalid
         case wrongCredentials = "wrong-credentials"
         case tooManyTries = "too-many-tries"
+        case rateLimited = "rate-limited"
         case unverified
         case passwordChangeRequired = "password-change-required"
         case registrationClosed = "registration-closed"

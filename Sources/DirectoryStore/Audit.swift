@@ -2,6 +2,7 @@ internal import AccessControl
 package import Changesets
 internal import FoundationEssentials
 internal import GRDB
+internal import Synchronization
 
 /// Where a request comes from.
 package struct Origin: Sendable, Hashable {
@@ -74,7 +75,11 @@ extension DirectoryStore {
                 clock(), action.rawValue, doer.account?.data, doer.key?.data, doer.origin.address, workspace, subject,
                 detail,
             ])
+        audited.withLock { $0[action, default: 0] += 1 }
     }
+
+    /// How often each thing was written down since the server began.
+    package var auditCounts: [AuditAction: Int] { audited.withLock { $0 } }
 
     /// The same, for a caller who administers the server.
     package func auditLog(limit: Int, action: String?, before: Int64?, for caller: Caller) throws -> [AuditEntry] {

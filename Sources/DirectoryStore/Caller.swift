@@ -35,7 +35,8 @@ extension DirectoryStore {
     ///
     /// - Returns: nil where it is not known, or over.
     package func caller(bearing token: String, from origin: Origin) throws -> Caller? {
-        guard !token.hasPrefix(APIKey.prefix), !token.hasPrefix(APIKey.workspacePrefix) else {
+        let prefixes = [APIKey.prefix, APIKey.workspacePrefix, APIKey.shortPrefix]
+        guard !prefixes.contains(where: token.hasPrefix) else {
             return try caller(withKey: token, origin)
         }
         guard let claims = AccessTokens(secrets: secrets).claims(of: token, type: "access", at: clock()),

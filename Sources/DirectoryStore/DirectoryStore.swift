@@ -20,6 +20,7 @@ package final class DirectoryStore: Sendable {
     /// Sign-ins that have begun and not ended, by the subject of their failures.
     let pending = Mutex<[String: Int]>([:])
     private let address = Mutex<String>("")
+    let audited = Mutex<[AuditAction: Int]>([:])
 
     /// - Parameters:
     ///   - outbox: where mail goes; nil where the server sends none.
@@ -36,17 +37,23 @@ package final class DirectoryStore: Sendable {
         self.path = path
         secrets = try directory.locked { try ServerSecrets(path: "\(directory.path)/directory.key") }
         passwords = PasswordHasher(cost: policy.passwordCost)
-        writer = try ReplicaError.translating(path) { try Self.open(path) }
+        writer = try ReplicaError.translating(path) { try Self.open(path, backsUp: directory.backsUp) }
     }
 
-    private static func open(_ path: String) throws -> any DatabaseWriter {
+    private static func open(_ path: String, backsUp: Bool) throws -> any DatabaseWriter {
         var configuration = Configuration()
         configuration.busyMode = .timeout(60)
         let writer = try DatabasePool(path: path, configuration: configuration)
         // Last, as GRDB lowers it when it switches to WAL.
         try writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        if backsUp { try backUp(writer, path) }
         try migrate(writer, path)
         return writer
+    }
+
+    private static func backUp(_ writer: any DatabaseWriter, _ path: String) throws {
+        let version = try writer.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
+        if version > 0, version < Schema.directory.count { try backUpServer(holding: path) }
     }
 
     private static func migrate(_ writer: any DatabaseWriter, _ path: String) throws {

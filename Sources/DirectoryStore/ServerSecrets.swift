@@ -43,14 +43,15 @@ struct ServerSecrets: Sendable {
     }
 }
 
-/// A secret of 32 random bytes, and what is kept of one.
+/// A secret of 32 random bytes or, where a length is given, 16; and what is kept of one.
 enum RandomSecret {
-    static func text(prefix: String) -> String {
+    /// - Parameter words: of 64 bits each.
+    static func text(prefix: String, words: Int = 4) -> String {
         var generator = SystemRandomNumberGenerator()
-        return prefix + (0..<4).map { _ in hexadecimalWord(generator.next()) }.joined()
+        return prefix + (0..<words).map { _ in hexadecimalWord(generator.next()) }.joined()
     }
 
-    /// SHA-256 is enough for 32 random bytes.
+    /// SHA-256 is enough for 16 random bytes and more.
     static func hash(_ text: String) -> Data { Data(SHA256.hash(data: Array(text.utf8))) }
 
     private static func hexadecimalWord(_ word: UInt64) -> String {

@@ -173,6 +173,11 @@ extension DirectoryStore {
         }
     }
 
+    /// The workspace as it is now.
+    package func known(_ workspace: DirectoryWorkspace) throws -> DirectoryWorkspace {
+        try read { try self.workspace($0, key: workspace.key) } ?? workspace
+    }
+
     /// Gives an unclaimed workspace its id. Of two that claim at once, one does.
     ///
     /// - Returns: the id that it has now.

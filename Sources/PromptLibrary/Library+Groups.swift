@@ -13,16 +13,11 @@ package enum GroupPlace: Sendable, Equatable {
 
 extension Library {
     package func group(_ name: String) throws -> GroupView {
-        let group = try replica.read { try $0.resolveGroup(name) }
-        return GroupView(id: group.id.hex, name: group.name, description: group.description, prompts: group.entries)
+        try replica.read { GroupView(try $0.resolveGroup(name)) }
     }
 
     package func groups(_ page: PageRequest = PageRequest()) throws -> Listing<GroupView> {
-        try replica.read { reading in try page.page(of: reading.groups().map(Self.view)) }
-    }
-
-    private static func view(_ group: GroupRecord) -> GroupView {
-        GroupView(id: group.id.hex, name: group.name, description: group.description, prompts: group.entries)
+        try replica.read { reading in try page.page(of: reading.groups().map { GroupView($0) }) }
     }
 
     package func groupEntries(_ name: String, _ page: PageRequest = PageRequest()) throws -> Listing<GroupEntryView> {
@@ -50,7 +45,7 @@ extension Library {
                     "created_by": .blob(transaction.user),
                     "visibility": .text(Visibility.text(isPrivate: isPrivate)),
                 ])
-            return GroupView(id: id.hex, name: name, description: description, prompts: 0)
+            return GroupView(try transaction.reading.resolveGroup(id.hex))
         }
     }
 

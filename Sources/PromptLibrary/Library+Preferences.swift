@@ -162,3 +162,10 @@ extension ReadTransaction {
         return value.flatMap { (try? preference.check($0)) == nil ? nil : $0 }
     }
 }
+
+extension Library {
+    /// What is preferred for everybody in the workspace, by name.
+    package func sharedPreferences() throws -> [String: String] {
+        try replica.read { try $0.preferences(of: $0.workspaceID()) }
+    }
+}

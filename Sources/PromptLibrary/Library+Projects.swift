@@ -6,13 +6,18 @@ package struct ProjectView: Encodable, Sendable, Equatable {
     package var name: String
     package var description: String
     package var status: String
+    /// Unix milliseconds.
+    package var createdAt: Int64
     package var prompts: Int
+
+    enum CodingKeys: CodingKey { case id, name, description, status, prompts }
 
     init(_ record: ProjectRecord) {
         id = record.id.hex
         name = record.name
         description = record.description
         status = record.status
+        createdAt = record.createdAt
         prompts = record.prompts
     }
 }
@@ -72,6 +77,7 @@ extension Library {
 extension ReadTransaction {
     func resolveProject(_ name: String) throws -> ProjectRecord {
         let all = try projects()
+        if let id = wholeID(name), let project = all.first(where: { $0.id == id }) { return project }
         let named = all.filter { $0.name.utf8.elementsEqual(name.utf8) }
         let digits = named.isEmpty ? idDigits(name)?.lowercased() : nil
         let found =
@@ -92,6 +98,7 @@ extension ReadTransaction {
 extension WriteTransaction {
     /// The project of that name, made where there is none.
     func projectID(named name: String) throws -> RowID {
+        if let id = reading.wholeID(name), try reading.projectName(id) != nil { return id }
         // Where several have the name, it is an error that lists them.
         if try !reading.projects(named: name).isEmpty { return try reading.resolveProject(name).id }
         return try addProject(name)

@@ -2,9 +2,10 @@ internal import Changesets
 package import ReplicaStore
 
 extension ReadTransaction {
-    /// The prompt that a person means: by its exact name, its id, or digits that its id begins or
+    /// The prompt that a person means: by its whole id, its exact name, or digits that its id begins or
     /// ends with.
     package func resolvePrompt(_ name: String) throws -> PromptRecord {
+        if let prompt = try wholeID(name).flatMap({ try prompt($0) }) { return prompt }
         let named = try prompts(named: name)
         if let prompt = try only(named, name) { return prompt }
         if let digits = idDigits(name), let prompt = try only(try prompts(idLike: digits), name) { return prompt }
@@ -16,6 +17,7 @@ extension ReadTransaction {
     }
 
     package func resolveDeletedPrompt(_ name: String) throws -> PromptRecord {
+        if let prompt = try wholeID(name).flatMap({ try deletedPrompt($0) }) { return prompt }
         if let prompt = try only(try deletedPrompts(named: name), name) { return prompt }
         if let digits = idDigits(name), let prompt = try only(try deletedPrompts(idLike: digits), name) {
             return prompt
@@ -29,6 +31,7 @@ extension ReadTransaction {
     }
 
     package func resolveGroup(_ name: String) throws -> GroupRecord {
+        if let id = wholeID(name), let group = try groups(idLike: id.hex).first { return group }
         let named = try groups(named: name)
         let found = try named.isEmpty ? idDigits(name).map { try groups(idLike: $0) } ?? [] : named
         guard found.count < 2 else {
@@ -49,6 +52,9 @@ extension ReadTransaction {
         throw LibraryError(
             .ambiguous, "“\(name)” could be any of \(found.count) prompts; name one by its id:\n  \(candidates)\(more)")
     }
+
+    /// Who names a whole id means that, whatever is called like it.
+    func wholeID(_ text: String) -> RowID? { RowID(hex: text).flatMap { $0.length == 16 ? $0 : nil } }
 
     /// Four digits or more, as fewer match by accident.
     func idDigits(_ text: String) -> String? {

@@ -1,3 +1,4 @@
+internal import Changesets
 package import PromptTemplates
 internal import ReplicaStore
 
@@ -119,7 +120,21 @@ package struct GroupView: Encodable, Sendable, Equatable {
     package var id: String
     package var name: String
     package var description: String
+    package var visibility: String
+    /// Unix milliseconds.
+    package var createdAt: Int64
     package var prompts: Int
+
+    enum CodingKeys: CodingKey { case id, name, description, prompts }
+
+    init(_ group: GroupRecord) {
+        id = group.id.hex
+        name = group.name
+        description = group.description
+        visibility = group.visibility
+        createdAt = group.createdAt
+        prompts = group.entries
+    }
 }
 
 package struct GroupEntryView: Encodable, Sendable, Equatable {

@@ -4,6 +4,8 @@ internal import FoundationEssentials
 /// A node's data directory: one replica file a workspace, and who its server is.
 package struct DataDirectory: Sendable {
     package let path: String
+    /// Whether a server's accounts are backed up, with all else, before a migration of theirs.
+    package var backsUp = true
 
     package init(path: String) { self.path = path }
 

@@ -10,6 +10,7 @@ extension WriteTransaction {
 
     /// Inserts a row of a synced table that is not there yet; the id decides.
     package func insert(into table: SyncedTable, _ id: RowID, _ values: [String: Value]) throws {
+        try judge(table, id, values)
         let (columns, row) = try arranged(values, table)
         try statement(EditShape(table: table.number, columns: columns, isInsert: true)) {
             Self.insertSQL(table, Self.names(columns, table))
@@ -17,6 +18,7 @@ extension WriteTransaction {
     }
 
     package func update(_ table: SyncedTable, _ id: RowID, _ values: [String: Value]) throws {
+        try judge(table, id, values)
         let (columns, row) = try arranged(values, table)
         try statement(EditShape(table: table.number, columns: columns, isInsert: false)) {
             let sets = Self.names(columns, table).map { "\($0) = ?" }.joined(separator: ", ")
@@ -68,11 +70,13 @@ extension WriteTransaction {
     }
 
     package func delete(from table: SyncedTable, _ id: RowID) throws {
+        try judge(table, id, nil)
         try execute("DELETE FROM \(table.name) WHERE id = ?", [.blob(id)])
     }
 
     /// Makes a deleted row live again with the values it had.
     package func undelete(_ table: SyncedTable, _ id: RowID) throws {
+        try judge(table, id, [:])
         // All of them, whatever the use case that asks for it knows.
         let columns = (["id"] + (tables.named(table.name) ?? table).columns).joined(separator: ", ")
         let graveyard = CaptureSchema.graveyard(table)

@@ -22,17 +22,32 @@ extension ReadTransaction {
     }
 }
 
+extension ReadTransaction {
+    /// A row made in the shell may double one.
+    fileprivate func labelRows(_ label: String, of prompt: RowID) throws -> [(id: RowID, version: RowID?)] {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT id, version_id FROM labels WHERE prompt_id = ? AND label = ?"),
+            arguments: [prompt.blob, label])
+        return try rows.map { (try $0.requiredID("id"), $0.id("version_id")) }
+    }
+}
+
 extension WriteTransaction {
     /// - Parameter version: nil takes the label away.
     package func setLabel(_ label: String, of prompt: RowID, to version: RowID?) throws {
-        let key: [Value] = [.blob(prompt), .text(label)]
-        guard let version else { return try execute("DELETE FROM labels WHERE prompt_id = ? AND label = ?", key) }
         let id = RowID.derived(table: SyncedTable.labels.name, key: [prompt.bytes, Array(label.utf8)])
-        try insert(
-            into: .labels, id, ["prompt_id": .blob(prompt), "label": .text(label), "version_id": .blob(version)])
-        try execute(
-            "UPDATE labels SET version_id = ?3 WHERE prompt_id = ?1 AND label = ?2 AND version_id <> ?3",
-            key + [.blob(version)])
+        let rows = try reading.labelRows(label, of: prompt)
+        guard let version else {
+            for row in rows { try delete(from: .labels, row.id) }
+            return
+        }
+        if !rows.contains(where: { $0.id == id }) {
+            try insert(
+                into: .labels, id, ["prompt_id": .blob(prompt), "label": .text(label), "version_id": .blob(version)])
+        }
+        for row in rows where row.version != version {
+            try update(.labels, row.id, ["version_id": .blob(version)])
+        }
     }
 }
 

@@ -26,6 +26,7 @@ struct Migrating {
         guard mayWrite else {
             throw ReplicaError(.readOnly, "\(path) is of an older Offbook: open it for writing first")
         }
+        if version > 0 { try surroundings.beforeMigration(path) }
         try writer.write { database in
             // Another process may have been first.
             let version = try Self.version(database)

@@ -7,10 +7,24 @@ package struct ReadTransaction {
     /// The synced tables of this replica.
     package let tables: SyncedTables
 
-    init(_ database: Database, _ tables: SyncedTables) {
+    let seen: SeenRows
+    /// Who reads, if not the replica's own user.
+    private let reader: RowID?
+
+    init(_ database: Database, _ tables: SyncedTables, _ seen: SeenRows = .all, _ reader: RowID? = nil) {
         self.database = database
         self.tables = tables
+        self.seen = seen
+        self.reader = reader
     }
+
+    /// A statement over `seen`: kept with its connection, unless it is of one reader.
+    func prepared(_ sql: String) throws -> Statement {
+        try seen.isEverything ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
+    }
+
+    /// Who reads.
+    package func currentUser() throws -> RowID { try reader ?? identity().user }
 
     func identity() throws -> ReplicaIdentity { try ReplicaIdentity(database) }
 

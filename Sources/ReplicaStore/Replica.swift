@@ -1,3 +1,4 @@
+internal import AccessControl
 package import Changesets
 internal import FoundationEssentials
 internal import GRDB
@@ -20,12 +21,20 @@ package final class Replica: Sendable {
     let surroundings: Surroundings
     private let home: String
     private let isCramped: Bool
+    /// For whom it reads and writes; nil for itself.
+    let persona: Persona?
+    /// The transaction that this is a part of.
+    nonisolated(unsafe) private let ongoing: WriteTransaction?
+    private let seen: SeenRows
 
     /// Opens a replica that is there, and brings its schema up to date.
     ///
     package init(path: String, access: Access = .command, _ surroundings: Surroundings = Surroundings()) throws {
         self.path = path
         self.surroundings = surroundings
+        persona = nil
+        ongoing = nil
+        seen = .all
         let home = surroundings.home(path)
         (writer, isCramped) = try ReplicaError.translating(path) {
             let writer = try Opening.writer(path, access)
@@ -35,15 +44,32 @@ package final class Replica: Sendable {
         self.home = home
     }
 
+    /// The same file, opened once, for somebody else.
+    init(_ replica: Replica, persona: Persona?, ongoing: WriteTransaction?) {
+        path = replica.path
+        writer = replica.writer
+        surroundings = replica.surroundings
+        home = replica.home
+        isCramped = replica.isCramped
+        self.persona = persona
+        self.ongoing = ongoing
+        seen = persona.map { SeenRows($0.actor.view) } ?? .all
+    }
+
+    /// Itself, for nobody in particular.
+    var impartial: Replica { persona == nil ? self : Replica(self, persona: nil, ongoing: nil) }
+
     /// Reads one consistent state.
     package func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
-        try ReplicaError.translating(path) {
-            try writer.read { try body(ReadTransaction($0, surroundings.schema.tables)) }
+        if let ongoing { return try body(ongoing.reading) }
+        return try ReplicaError.translating(path) {
+            try writer.read { try body(ReadTransaction($0, surroundings.schema.tables, seen, persona?.user)) }
         }
     }
 
     /// Writes in one atomic, durable transaction. Waits for other writers.
     package func write<T>(_ body: (WriteTransaction) throws -> T) throws -> T {
+        if let ongoing { return try body(ongoing) }
         try requireSpace()
         return try ReplicaError.translating(path) {
             try writer.writeWithoutTransaction { database in
@@ -54,6 +80,7 @@ package final class Replica: Sendable {
                     try transaction.settle(in: home)
                     // What was written outside Offbook is a transaction of its own.
                     try transaction.seal()
+                    if let persona { try begin(transaction, for: persona) }
                     result = try body(transaction)
                     try transaction.finish()
                     wipe = transaction.identity.wipe
@@ -64,6 +91,13 @@ package final class Replica: Sendable {
                 return result
             }
         }
+    }
+
+    /// As a merge does: a server whose clock has jumped writes nothing.
+    private func begin(_ transaction: WriteTransaction, for persona: Persona) throws {
+        try noteClock(transaction)
+        try transaction.act(as: persona, seen)
+        try transaction.introduce(persona)
     }
 
     /// To be called before a write, and before another connection is opened.

@@ -14,6 +14,8 @@ package struct Surroundings: Sendable {
     package var schema: ReplicaSchema
     package var collection: CollectionTerms
     package var staging = StagingBounds()
+    /// Called before the migrations of a file that holds something, with its path.
+    package var beforeMigration: @Sendable (_ path: String) throws -> Void = backUpServer(holding:)
 
     package init(
         clock: (@Sendable () -> Int64)? = nil, uptime: (@Sendable () -> Uptime?)? = nil,

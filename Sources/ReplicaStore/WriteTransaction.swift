@@ -19,6 +19,10 @@ package final class WriteTransaction {
     private var digestFound: HashSum?
     private var digestNow: HashSum?
     private var isCaptureOff = false
+    private var persona: Persona?
+    private var seen = SeenRows.all
+    /// Judges what is written; nil where all may be.
+    private var authority: PersonaAuthority?
     var statements: [String: SQLStatement] = [:]
     var edits: [EditShape: SQLStatement] = [:]
 
@@ -35,8 +39,21 @@ package final class WriteTransaction {
 
     package var replica: ReplicaID { identity.replica }
     package var workspace: RowID { identity.workspace }
-    package var user: RowID { identity.user }
-    package var reading: ReadTransaction { ReadTransaction(database, tables) }
+    package var user: RowID { persona?.user ?? identity.user }
+    package var reading: ReadTransaction { ReadTransaction(database, tables, seen, persona?.user) }
+
+    /// From now on somebody reads and writes who may not do everything.
+    func act(as persona: Persona, _ seen: SeenRows) throws {
+        self.persona = persona
+        self.seen = seen
+        authority = try PersonaAuthority(self, persona)
+    }
+
+    /// - Parameter values: nil for a delete.
+    /// - Throws: `ReplicaError.denied`.
+    func judge(_ table: SyncedTable, _ id: RowID, _ values: [String: Value]?) throws {
+        try authority?.judge(table, id, values)
+    }
 
     /// The id of a row without a natural key.
     package func newID() -> RowID { .uuid7(at: now, random) }

@@ -1,9 +1,7 @@
 internal import AsyncHTTPClient
 internal import FoundationEssentials
-internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOPosix
 internal import SwiftProtobuf
 package import SyncEngine
 internal import SyncProtocol
@@ -19,15 +17,6 @@ package struct InvalidServerAddress: Error, CustomStringConvertible {
 package struct HTTPSyncTransport: SyncTransport {
     private let base: String
     private let token: String
-
-    /// One for the process. A server that refuses the connection is offline: whoever waits wants to
-    /// know at once, and a daemon tries again by its own measure.
-    static let client: HTTPClient = {
-        var configuration = HTTPClient.Configuration()
-        configuration.timeout.connect = .seconds(10)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
 
     /// How long one exchange may take.
     private static let timeout = TimeAmount.seconds(120)
@@ -74,34 +63,17 @@ package struct HTTPSyncTransport: SyncTransport {
         request.headers.add(name: "authorization", value: "Bearer \(token)")
         request.headers.add(name: "content-type", value: "application/x-protobuf")
         request.body = .bytes(body)
+        let client = try Connecting.client()
         do {
-            let response = try await Self.client.execute(request, timeout: Self.timeout)
+            let response = try await client.execute(request, timeout: Self.timeout)
             let reply = try await response.body.collect(upTo: Self.replyBytesMax)
             return (response.status.code, Array(reply.readableBytesView))
         } catch let error as NIOTooManyBytesError {
             throw SyncRefusal(.tooLarge, "the server's answer is larger than \(error.maxBytes ?? 0) bytes")
         } catch {
             throw TransportError(
-                "the server \(base) can't be reached (\(Self.reason(error))); everything is kept here, try again later")
-        }
-    }
-
-    static func reason(_ error: any Error) -> String {
-        switch error as? HTTPClientError {
-        case .connectTimeout, .readTimeout, .deadlineExceeded: "it does not answer in time"
-        case .remoteConnectionClosed: "it closed the connection"
-        case let error?: error.shortDescription
-        case nil: systemReason(error)
-        }
-    }
-
-    private static func systemReason(_ error: any Error) -> String {
-        switch error {
-        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
-        case let error as NIOConnectionError where error.dnsAError != nil: "its name is not known"
-        case let error as NIOConnectionError:
-            error.connectionErrors.first.map { systemReason($0.error) } ?? "the connection failed"
-        default: "\(error)"
+                "the server \(base) can't be reached (\(Connecting.reason(error))); everything is kept here, try again later"
+            )
         }
     }
 

@@ -82,13 +82,14 @@ package struct ServerAPI: Sendable {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(Array(try encoder.encode(body)))
         }
+        let client = try Connecting.client()
         do {
-            let response = try await HTTPSyncTransport.client.execute(request, timeout: Self.timeout)
+            let response = try await client.execute(request, timeout: Self.timeout)
             let answer = try await response.body.collect(upTo: Self.answerBytesMax)
             return (response.status.code, Data(answer.readableBytesView))
         } catch {
             throw TransportError(
-                "the server \(base) can't be reached (\(HTTPSyncTransport.reason(error))); try again later")
+                "the server \(base) can't be reached (\(Connecting.reason(error))); try again later")
         }
     }
 }

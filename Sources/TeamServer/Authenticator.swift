@@ -9,12 +9,18 @@ struct Authenticator: Sendable {
     let directory: DirectoryStore
     /// Whether a proxy of ours stands before the server, and says whom it asks for.
     let trustsProxy: Bool
+    /// Learns which credentials open something.
+    let limiter: RateLimiter?
 
     /// - Returns: nil where the request has no bearer token, or one that is not known or over.
     func caller(of request: Request, _ context: ServerContext) async throws -> Caller? {
         guard let token = Self.bearerToken(request) else { return nil }
         let origin = origin(of: request, context)
-        return try await NIOThreadPool.singleton.runIfActive { try directory.caller(bearing: token, from: origin) }
+        let caller = try await NIOThreadPool.singleton.runIfActive {
+            try directory.caller(bearing: token, from: origin)
+        }
+        limiter?.setAccepted(RateSubject(credential: token), caller != nil, now: RateLimitMiddleware.now)
+        return caller
     }
 
     func origin(of request: Request, _ context: ServerContext) -> Origin {
@@ -26,8 +32,10 @@ struct Authenticator: Sendable {
         return Origin(address: String(last.drop { $0 == " " }.prefix(64)))
     }
 
-    private static func bearerToken(_ request: Request) -> String? {
-        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
+    static func bearerToken(_ request: Request) -> String? { bearerToken(request.headers) }
+
+    static func bearerToken(_ headers: HTTPFields) -> String? {
+        guard let header = headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
         return String(header.dropFirst(7))
     }
 }

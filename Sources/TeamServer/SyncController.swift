@@ -16,6 +16,7 @@ internal import SyncProtocol
 struct SyncController: Sendable {
     let replicas: WorkspaceReplicas
     let authenticator: Authenticator
+    let metrics: Metrics
 
     func addRoutes(to group: RouterGroup<ServerContext>) {
         group.post("handshake") { try await answer($0, $1, handshake) }
@@ -53,6 +54,11 @@ struct SyncController: Sendable {
         guard case .push(let reply) = try ServerSync(replica, by: session.actor).handle(.push(request)) else {
             throw mismatch
         }
+        if reply.applied {
+            metrics.recordPush(
+                applied: Int(clamping: reply.rowsApplied), superseded: Int(clamping: reply.rowsSuperseded),
+                denied: reply.denials.count)
+        }
         return reply
     }
 
@@ -61,6 +67,7 @@ struct SyncController: Sendable {
         guard case .pull(let reply) = try ServerSync(replica, by: session.actor).handle(.pull(request)) else {
             throw mismatch
         }
+        metrics.recordPull(bytes: reply.page.count)
         return reply
     }
 

@@ -23,6 +23,16 @@ package struct TeamServer: Sendable {
         package var mailSender: String?
         /// The address by which people reach the server; the one that it listens on where nil.
         package var publicAddress: String?
+        /// Nil for plain HTTP.
+        package var tls: TLSFiles?
+        /// Nil for none.
+        package var rateLimits: RateLimits? = RateLimits()
+        /// Origins, such as `https://prompts.example.org`, whose pages may ask this server from a browser.
+        package var origins: [String] = []
+        /// By which metrics can be read from other machines; from none where nil.
+        package var metricsToken: String?
+        /// Of this Offbook.
+        package var version = ""
 
         package init(
             host: String, port: Int, acceptsClock: Bool = false, collection: Collection = Collection()
@@ -31,6 +41,11 @@ package struct TeamServer: Sendable {
             self.port = port
             self.acceptsClock = acceptsClock
             self.collection = collection
+        }
+
+        /// Where the server is reached on this machine.
+        package func address(port: Int) -> String {
+            "\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
         }
     }
 
@@ -46,16 +61,23 @@ package struct TeamServer: Sendable {
         }
     }
 
-    private let configuration: Configuration
-    private let directory: DirectoryStore
+    let configuration: Configuration
+    let data: DataDirectory
+    let directory: DirectoryStore
     private let replicas: WorkspaceReplicas
-    private let mail: MailQueue?
+    let mail: MailQueue?
+    let metrics = Metrics()
+    let limiter: RateLimiter?
     private let passwordWork = PasswordWork()
     private let logger: Logger
 
     package init(_ data: DataDirectory, _ configuration: Configuration, logger: Logger) throws {
+        // What is wrong with its files shows before anything is made.
+        _ = try configuration.tls?.configuration()
         self.configuration = configuration
+        self.data = data
         self.logger = logger
+        limiter = configuration.rateLimits.map { RateLimiter($0) }
         mail = configuration.sendmail.map {
             MailQueue(Sendmail(command: $0, sender: configuration.mailSender), logger: logger)
         }
@@ -76,7 +98,7 @@ package struct TeamServer: Sendable {
     package func run(ready: @escaping @Sendable (Int) -> Void) async throws {
         if mail == nil { logger.notice("no mail is sent, as no sendmail command is set: codes and links go nowhere") }
         let application = Application(
-            router: router(),
+            router: router(), server: try httpServer(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
@@ -86,7 +108,7 @@ package struct TeamServer: Sendable {
     }
 
     private func announce(_ port: Int, _ ready: (Int) -> Void) {
-        directory.publicAddress = configuration.publicAddress ?? "http://\(configuration.host):\(port)"
+        directory.publicAddress = configuration.publicAddress ?? configuration.address(port: port)
         ready(port)
     }
 
@@ -103,19 +125,19 @@ package struct TeamServer: Sendable {
     }
 
     private var authenticator: Authenticator {
-        Authenticator(directory: directory, trustsProxy: configuration.trustsProxy)
+        Authenticator(directory: directory, trustsProxy: configuration.trustsProxy, limiter: limiter)
     }
 
     private func router() -> Router<ServerContext> {
         let router = Router(context: ServerContext.self)
-        router.add(middleware: RequestLog())
-        router.add(middleware: DrainUnroutedMiddleware())
+        addMiddleware(to: router, authenticator)
         router.get("healthz") { _, _ in "ok\n" }
-        SyncController(replicas: replicas, authenticator: authenticator).addRoutes(to: router.group("sync/v1"))
+        SyncController(replicas: replicas, authenticator: authenticator, metrics: metrics)
+            .addRoutes(to: router.group("sync/v1"))
         let api = API(
-            directory: directory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork)
-        api.addRoutes(to: router.group("api/v1"))
-        ResetPage(api: api).addRoutes(to: router)
+            directory: directory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork,
+            operations: operations)
+        api.addRoutes(RouteTable.all, to: router)
         return router
     }
 }

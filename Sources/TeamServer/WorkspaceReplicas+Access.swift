@@ -2,6 +2,7 @@ internal import AccessControl
 internal import Changesets
 internal import DirectoryStore
 internal import ReplicaStore
+internal import Synchronization
 
 /// What decisions about access need of the workspaces' rows.
 extension WorkspaceReplicas {
@@ -22,7 +23,7 @@ extension WorkspaceReplicas {
         }
     }
 
-    private func replica(of workspace: DirectoryWorkspace) throws -> Replica {
+    func replica(of workspace: DirectoryWorkspace) throws -> Replica {
         guard let id = workspace.id else {
             throw AccountError(.conflict, "nothing is in “\(workspace.name)” yet: connect a library to it, and sync")
         }
@@ -40,15 +41,25 @@ extension WorkspaceReplicas {
         return workspace
     }
 
+    /// The replica of a workspace, which begins now where nothing has been in it yet.
+    func foundReplica(of workspace: DirectoryWorkspace, by caller: Caller) throws -> Replica {
+        if workspace.id == nil {
+            try founding.withLock { _ in try claim(workspace, by: caller) }
+        }
+        return try replica(of: directory.known(workspace))
+    }
+
+    private func claim(_ workspace: DirectoryWorkspace, by caller: Caller) throws {
+        let id = RowID.uuid7(at: systemMilliseconds())
+        if try directory.claim(workspace, as: id, by: caller) == id { try found(id, named: workspace.name) }
+    }
+
     /// Claims what a token was made for, and no node has claimed yet, for somebody who is to choose among
     /// workspaces by their ids.
     func foundUnclaimed(for caller: Caller) throws {
         guard caller.boundTo == nil else { return }
         for membership in try directory.memberships(of: caller) where membership.workspace.id == nil {
-            let id = RowID.uuid7(at: systemMilliseconds())
-            if try directory.claim(membership.workspace, as: id, by: caller) == id {
-                try found(id, named: membership.workspace.name)
-            }
+            _ = try foundReplica(of: membership.workspace, by: caller)
         }
     }
 }

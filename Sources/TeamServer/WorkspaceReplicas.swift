@@ -9,6 +9,8 @@ package final class WorkspaceReplicas: Sendable {
     private let data: DataDirectory
     let directory: DirectoryStore
     private let acceptsClock: Bool
+    /// Held by whoever lets a workspace begin: another finds it begun.
+    let founding = Mutex(())
     private let open = Mutex<[RowID: Replica]>([:])
 
     /// - Parameter acceptsClock: whether somebody vouches for the machine's clock as it is now.

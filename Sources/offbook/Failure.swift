@@ -8,6 +8,7 @@ import PromptTemplates
 import ReplicaStore
 import SyncClient
 import SyncEngine
+import TeamServer
 
 /// The exit codes that the help promises.
 enum ExitStatus: Int32 {
@@ -59,6 +60,7 @@ enum Failure {
         case let error as AccountError: error.code == .notFound ? .notFound : .failure
         case is TransportError: .offline
         case is InvalidServerAddress: .usage
+        case is InvalidAuthorityFile, is ServerSetupError: .failure
         case is ChangesetError, is PromptFileError, is SyncRefusal, is TemplateError: .failure
         default: nil
         }

@@ -172,3 +172,18 @@ CREATE TABLE audit (
 
 CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
 CREATE TRIGGER audit_is_not_cut BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+
+-- First answers to requests that may be sent again: by whom, and under which key. An answer that is not there
+-- yet has no status.
+
+CREATE TABLE idempotent_answers (
+    account_id BLOB NOT NULL REFERENCES accounts (id),
+    key TEXT NOT NULL,
+    request BLOB NOT NULL,                          -- SHA-256 of the request
+    status INTEGER,
+    headers TEXT NOT NULL DEFAULT '{}',             -- JSON
+    body BLOB NOT NULL DEFAULT x'',
+    begun_at INTEGER NOT NULL,
+    PRIMARY KEY (account_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotent_answers_by_time ON idempotent_answers (begun_at);

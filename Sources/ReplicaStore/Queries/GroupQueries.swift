@@ -13,15 +13,15 @@ extension ReadTransaction {
 
     private func groups(_ condition: String, _ arguments: StatementArguments) throws -> [GroupRecord] {
         let sql = """
-            SELECT id, name, description,
-                (SELECT count(*) FROM group_entries AS e JOIN prompts AS p ON p.id = e.prompt_id
+            SELECT id, name, description, visibility, created_at,
+                (SELECT count(*) FROM group_entries AS e JOIN \(seen.prompts) AS p ON p.id = e.prompt_id
                  WHERE e.group_id = g.id) AS entries
-            FROM groups AS g WHERE \(condition) ORDER BY name, id
+            FROM \(seen.groups) AS g WHERE \(condition) ORDER BY name, id
             """
-        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map { row in
+        return try Row.fetchAll(prepared(sql), arguments: arguments).map { row in
             GroupRecord(
                 id: try row.requiredID("id"), name: row["name"], description: row["description"],
-                entries: row["entries"])
+                visibility: row["visibility"], createdAt: row["created_at"], entries: row["entries"])
         }
     }
 
@@ -29,10 +29,10 @@ extension ReadTransaction {
     package func entries(of group: RowID) throws -> [GroupEntryRecord] {
         let sql = """
             SELECT e.id AS id, e.prompt_id AS prompt_id, p.name AS name, e.rank AS rank
-            FROM group_entries AS e JOIN prompts AS p ON p.id = e.prompt_id
+            FROM group_entries AS e JOIN \(seen.prompts) AS p ON p.id = e.prompt_id
             WHERE e.group_id = ? ORDER BY e.rank, e.id
             """
-        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [group.blob]).map { row in
+        return try Row.fetchAll(prepared(sql), arguments: [group.blob]).map { row in
             GroupEntryRecord(
                 id: try row.requiredID("id"), prompt: try row.requiredID("prompt_id"), promptName: row["name"],
                 rank: row["rank"])

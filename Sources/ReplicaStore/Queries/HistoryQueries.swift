@@ -90,14 +90,14 @@ extension ReadTransaction {
     }
 
     package func nodeName(_ id: RowID) throws -> String? {
-        try name("SELECT name FROM nodes WHERE id = ?", id)
+        try name("SELECT name FROM \(seen.nodes) WHERE id = ?", id)
     }
 
     package func userName(_ id: RowID) throws -> String? {
-        try name("SELECT name FROM users WHERE id = ?", id)
+        try name("SELECT name FROM \(seen.users) WHERE id = ?", id)
     }
 
     private func name(_ sql: String, _ id: RowID) throws -> String? {
-        try String.fetchOne(database.cachedStatement(sql: sql), arguments: [id.blob])
+        try String.fetchOne(prepared(sql), arguments: [id.blob])
     }
 }

@@ -18,7 +18,7 @@ extension ReadTransaction {
     /// Names of prompts by their bytes, each once. Of more than `limit` the last is among them too, so
     /// that what all of them begin with can be told from these.
     package func promptNames(startingWith start: String, archived: Bool, limit: Int) throws -> [NamedThing] {
-        let prompts = "prompts WHERE archived_at IS \(archived ? "NOT " : "")NULL"
+        let prompts = "\(seen.prompts) WHERE archived_at IS \(archived ? "NOT " : "")NULL"
         let found = try range(in: "\(prompts) AND", start, "ORDER BY name LIMIT \(limit)")
         guard found.count == limit,
             let last = try range(in: "\(prompts) AND", start, "ORDER BY name DESC LIMIT 1").first
@@ -29,19 +29,20 @@ extension ReadTransaction {
     /// The same, letters of any case, where these are ASCII.
     package func promptNames(like start: String, limit: Int) throws -> [NamedThing] {
         try things(
-            "SELECT name, min(description) FROM prompts WHERE name LIKE ? ESCAPE '\\' GROUP BY name ORDER BY name LIMIT ?",
+            "SELECT name, min(description) FROM \(seen.prompts) WHERE name LIKE ? ESCAPE '\\' GROUP BY name ORDER BY name LIMIT ?",
             [Self.pattern(start), limit])
     }
 
     /// For looking through all of them.
     package func allPromptNames(most: Int) throws -> [String] {
         try String.fetchAll(
-            database.cachedStatement(sql: "SELECT DISTINCT name FROM prompts ORDER BY name LIMIT ?"), arguments: [most])
+            prepared("SELECT DISTINCT name FROM \(seen.prompts) ORDER BY name LIMIT ?"), arguments: [most])
     }
 
     package func deletedPromptNames(startingWith start: String, limit: Int) throws -> [NamedThing] {
         try range(
-            in: "deleted_prompts WHERE id NOT IN (SELECT id FROM prompts) AND", start, "ORDER BY name LIMIT \(limit)")
+            in: "\(seen.deletedPrompts) WHERE id NOT IN (SELECT id FROM prompts) AND", start,
+            "ORDER BY name LIMIT \(limit)")
     }
 
     private func range(in source: String, _ start: String, _ order: String) throws -> [NamedThing] {
@@ -60,25 +61,31 @@ extension ReadTransaction {
     }
 
     package func groupNames() throws -> [NamedThing] {
-        try things("SELECT name, description FROM groups ORDER BY name", [])
+        try things("SELECT name, description FROM \(seen.groups) ORDER BY name", [])
     }
 
     package func projectNames() throws -> [NamedThing] {
-        try things("SELECT DISTINCT name, description FROM projects ORDER BY name", [])
+        try things("SELECT DISTINCT name, description FROM \(seen.projects) ORDER BY name", [])
     }
 
     package func userNames() throws -> [NamedThing] {
-        try things("SELECT DISTINCT name, '' FROM users ORDER BY name", [])
+        try things("SELECT DISTINCT name, '' FROM \(seen.users) ORDER BY name", [])
     }
 
     /// With the number of prompts that carry it.
-    package func tagNames() throws -> [NamedThing] { try counted("tag", in: "tags") }
+    package func tagNames() throws -> [NamedThing] { try counted("tag", in: children("tags")) }
 
     /// With the number of prompts of it.
-    package func categoryNames() throws -> [NamedThing] { try counted("category", in: "prompts") }
+    package func categoryNames() throws -> [NamedThing] { try counted("category", in: seen.prompts) }
 
     /// With the number of prompts that have it.
-    package func labelNames() throws -> [NamedThing] { try counted("label", in: "labels") }
+    package func labelNames() throws -> [NamedThing] { try counted("label", in: children("labels")) }
+
+    /// Those of prompts that are seen.
+    private func children(_ table: String) -> String {
+        seen.isEverything
+            ? table : "(SELECT * FROM \(table) WHERE prompt_id IN (SELECT id FROM \(seen.prompts)))"
+    }
 
     private func counted(_ column: String, in table: String) throws -> [NamedThing] {
         try things(
@@ -89,8 +96,6 @@ extension ReadTransaction {
     }
 
     private func things(_ sql: String, _ arguments: StatementArguments) throws -> [NamedThing] {
-        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map {
-            NamedThing($0[0], $0[1] ?? "")
-        }
+        try Row.fetchAll(database, sql: sql, arguments: arguments).map { NamedThing($0[0], $0[1] ?? "") }
     }
 }

@@ -7,6 +7,19 @@ package struct PromptFilter: Sendable {
     package enum Archived: Sendable { case hidden, shown, only }
 
     package var tag: String?
+    /// Only those that have all of them.
+    package var tags: [String] = []
+    /// Only those whose name holds this, letters of any case where these are ASCII.
+    package var nameContains: String?
+    package var name: String?
+    /// Only those that this user made.
+    package var createdBy: RowID?
+    /// When they were made, from and up to: Unix milliseconds.
+    package var createdFrom: Int64?
+    package var createdBefore: Int64?
+    package var status: String?
+    /// Only those that have a version of this number.
+    package var generation: Int?
     package var category: String?
     package var project: RowID?
     package var favouriteOf: RowID?
@@ -21,14 +34,21 @@ package struct PromptFilter: Sendable {
 
     /// What holds for the rows of `prompts` that pass.
     var condition: (sql: String, arguments: StatementArguments) {
-        let parts = [
-            archivedCondition, isTemplate.map { ("is_template = ?", [$0 ? 1 : 0]) },
-            tag.map { ("id IN (SELECT prompt_id FROM tags WHERE tag = ?)", [$0]) },
-            category.map { ("category = ?", [$0]) },
-            project.map { ("project_id = ?", [$0.blob]) },
-            favouriteOf.map { ("id IN (SELECT prompt_id FROM favourites WHERE user_id = ?)", [$0.blob]) },
-            versionCondition,
-        ].compactMap { $0 }
+        let parts: [Part] =
+            [
+                archivedCondition, isTemplate.map { ("is_template = ?", [$0 ? 1 : 0]) },
+                tag.map { ("id IN (SELECT prompt_id FROM tags WHERE tag = ?)", [$0]) },
+                category.map { ("category = ?", [$0]) },
+                project.map { ("project_id = ?", [$0.blob]) },
+                favouriteOf.map { ("id IN (SELECT prompt_id FROM favourites WHERE user_id = ?)", [$0.blob]) },
+                nameContains.map { ("instr(lower(name), lower(?)) > 0", [$0]) },
+                name.map { ("name = ?", [$0]) },
+                createdBy.map { ("created_by = ?", [$0.blob]) },
+                createdFrom.map { ("created_at >= ?", [$0]) }, createdBefore.map { ("created_at < ?", [$0]) },
+                status.map { ("status = ?", [$0]) },
+                generation.map { ("id IN (SELECT prompt_id FROM versions WHERE generation = ?)", [$0]) },
+                versionCondition,
+            ].compactMap { $0 } + tags.map { ("id IN (SELECT prompt_id FROM tags WHERE tag = ?)", [$0]) }
         let sql = parts.isEmpty ? "true" : parts.map(\.sql).joined(separator: " AND ")
         return (sql, parts.reduce(into: []) { $0 += $1.arguments })
     }
@@ -56,7 +76,7 @@ package struct PromptFilter: Sendable {
 
 /// In which order a list shows them.
 package struct PromptOrder: Sendable, Equatable {
-    package enum Key: String, Sendable, CaseIterable { case name, created, updated, category, project }
+    package enum Key: String, Sendable, CaseIterable { case name, created, updated, category, project, id }
 
     package var key: Key
     package var isDescending: Bool
@@ -67,12 +87,13 @@ package struct PromptOrder: Sendable, Equatable {
     }
 
     /// What to sort rows of `prompts` by.
-    var expression: String {
+    func expression(_ seen: SeenRows) -> String {
         switch key {
         case .name: "name"
+        case .id: "id"
         case .created: "created_at"
         case .category: "category"
-        case .project: "(SELECT j.name FROM projects AS j WHERE j.id = project_id)"
+        case .project: "(SELECT j.name FROM \(seen.projects) AS j WHERE j.id = project_id)"
         case .updated:
             """
             (SELECT max(v.created_at) FROM tips AS t JOIN versions AS v ON v.id = t.version_id

@@ -4,44 +4,47 @@ internal import GRDB
 
 extension ReadTransaction {
     private static let promptColumns = """
-        id, name, description, category, status, is_template, template_format, project_id, archived_at, created_at, created_by
+        id, name, description, category, status, visibility, is_template, template_format, project_id, archived_at, created_at,
+        created_by
         """
 
     package func prompt(_ id: RowID) throws -> PromptRecord? {
-        try prompts("SELECT \(Self.promptColumns) FROM prompts WHERE id = ?", [id.blob]).first
+        try prompts("SELECT \(Self.promptColumns) FROM \(seen.prompts) WHERE id = ?", [id.blob]).first
     }
 
     package func prompts(named name: String) throws -> [PromptRecord] {
-        try prompts("SELECT \(Self.promptColumns) FROM prompts WHERE name = ? ORDER BY id", [name])
+        try prompts("SELECT \(Self.promptColumns) FROM \(seen.prompts) WHERE name = ? ORDER BY id", [name])
     }
 
     /// Prompts whose id's hexadecimal digits begin or end with these.
     package func prompts(idLike digits: String) throws -> [PromptRecord] {
         // Of a whole id there is one at most, and no need to read all.
         if let id = RowID(hex: digits) { return [try prompt(id)].compactMap { $0 } }
-        return try prompts(Self.idLike("prompts"), [digits, digits])
+        return try prompts(Self.idLike(seen.prompts), [digits, digits])
     }
 
     /// Prompts in the trash.
     package func deletedPrompts() throws -> [PromptRecord] {
-        try prompts("\(Self.fromTrash) ORDER BY name, id", [])
+        try prompts("\(fromTrash) ORDER BY name, id", [])
     }
 
     package func deletedPrompt(_ id: RowID) throws -> PromptRecord? {
-        try prompts("\(Self.fromTrash) AND id = ?", [id.blob]).first
+        try prompts("\(fromTrash) AND id = ?", [id.blob]).first
     }
 
     package func deletedPrompts(named name: String) throws -> [PromptRecord] {
-        try prompts("\(Self.fromTrash) AND name = ? ORDER BY id", [name])
+        try prompts("\(fromTrash) AND name = ? ORDER BY id", [name])
     }
 
     package func deletedPrompts(idLike digits: String) throws -> [PromptRecord] {
-        try prompts(Self.idLike("(\(Self.fromTrash))"), [digits, digits])
+        try prompts(Self.idLike("(\(fromTrash))"), [digits, digits])
     }
 
-    private static let fromTrash = """
-        SELECT \(promptColumns) FROM deleted_prompts WHERE id NOT IN (SELECT id FROM prompts)
+    private var fromTrash: String {
         """
+        SELECT \(Self.promptColumns) FROM \(seen.deletedPrompts) WHERE id NOT IN (SELECT id FROM prompts)
+        """
+    }
 
     private static func idLike(_ source: String) -> String {
         """
@@ -51,13 +54,14 @@ extension ReadTransaction {
     }
 
     private func prompts(_ sql: String, _ arguments: StatementArguments) throws -> [PromptRecord] {
-        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).map(Self.prompt)
+        try Row.fetchAll(prepared(sql), arguments: arguments).map(Self.prompt)
     }
 
     static func prompt(_ row: Row) throws -> PromptRecord {
         PromptRecord(
             id: try row.requiredID("id"), name: row["name"], description: row["description"],
-            category: row["category"], status: row["status"], isTemplate: row["is_template"],
+            category: row["category"], status: row["status"], visibility: row["visibility"],
+            isTemplate: row["is_template"],
             templateFormat: row["template_format"],
             project: row.id("project_id"), archivedAt: row["archived_at"], createdAt: row["created_at"],
             createdBy: row.id("created_by"))
@@ -74,21 +78,29 @@ extension ReadTransaction {
                 j.name AS project_name,
                 (SELECT group_concat(tag, char(31)) FROM tags WHERE prompt_id = p.id) AS tag_list,
                 EXISTS (SELECT 1 FROM favourites WHERE prompt_id = p.id AND user_id = ?) AS is_favourite
-            FROM (SELECT \(Self.promptColumns), \(order.expression) AS sort_key
-                FROM prompts WHERE \(condition) ORDER BY \(order.clause()) LIMIT ? OFFSET ?) AS p
+            FROM (SELECT \(Self.promptColumns), \(order.expression(seen)) AS sort_key
+                FROM \(seen.prompts) AS prompts WHERE \(condition) ORDER BY \(order.clause()) LIMIT ? OFFSET ?) AS p
             LEFT JOIN versions AS v ON v.id =
                 (SELECT max(version_id) FROM tips WHERE prompt_id = p.id AND branch = 'main')
-            LEFT JOIN projects AS j ON j.id = p.project_id
+            LEFT JOIN \(seen.projects) AS j ON j.id = p.project_id
             ORDER BY \(order.clause("p."))
             """
         return try Row.fetchAll(
-            database.cachedStatement(sql: sql), arguments: [user.blob] + arguments + [limit, offset]
+            prepared(sql), arguments: [user.blob] + arguments + [limit, offset]
         )
         .map(Self.summary)
     }
 
+    /// How many pass.
+    package func promptCount(_ filter: PromptFilter) throws -> Int {
+        let (condition, arguments) = filter.condition
+        return try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM \(seen.prompts) AS prompts WHERE \(condition)", arguments: arguments)
+            ?? 0
+    }
+
     static func columns(of table: String) -> String {
-        promptColumns.split(separator: ",").map { "\(table).\($0.drop { $0.isWhitespace })" }.joined(separator: ", ")
+        promptColumns.split(separator: ",").map { "\(table).\($0.filter { !$0.isWhitespace })" }.joined(separator: ", ")
     }
 
     private static func summary(_ row: Row) throws -> PromptSummary {
@@ -127,6 +139,6 @@ extension ReadTransaction {
     }
 
     func ids(_ sql: String, _ arguments: StatementArguments) throws -> [RowID] {
-        try Data.fetchAll(database.cachedStatement(sql: sql), arguments: arguments).compactMap { RowID($0) }
+        try Data.fetchAll(prepared(sql), arguments: arguments).compactMap { RowID($0) }
     }
 }

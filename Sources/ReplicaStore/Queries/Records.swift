@@ -7,6 +7,8 @@ package struct PromptRecord: Hashable, Sendable {
     package var description: String
     package var category: String?
     package var status: String
+    /// `workspace`, or `private`.
+    package var visibility: String
     package var isTemplate: Bool
     /// Empty where nobody has said.
     package var templateFormat: String
@@ -81,6 +83,8 @@ package struct GroupRecord: Hashable, Sendable {
     package var id: RowID
     package var name: String
     package var description: String
+    package var visibility: String
+    package var createdAt: Int64
     package var entries: Int
 }
 
@@ -96,6 +100,7 @@ package struct ProjectRecord: Hashable, Sendable {
     package var name: String
     package var description: String
     package var status: String
+    package var createdAt: Int64
     /// How many prompts are in it, archived ones too.
     package var prompts: Int
 }

@@ -37,9 +37,6 @@ extension ReadTransaction {
             publicKey: try announcedKey())
     }
 
-    /// Who uses this node.
-    package func currentUser() throws -> RowID { try identity().user }
-
     /// Whether nothing was written here but what every new replica holds.
     package func isLibraryEmpty() throws -> Bool {
         for table in tables.all where !["workspaces", "users", "nodes"].contains(table.name) {

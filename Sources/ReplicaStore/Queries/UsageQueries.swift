@@ -24,14 +24,19 @@ extension ReadTransaction {
     package func usage(by grouping: UsageGrouping, of prompt: RowID?, since: Int64?) throws -> [UsageRecord] {
         let sql = """
             SELECT \(Self.key(grouping)) AS key, count(*) AS count, max(occurred_at) AS last FROM usage_events
-            WHERE (?1 IS NULL OR prompt_id = ?1) AND (?2 IS NULL OR occurred_at >= ?2)
+            WHERE \(seenPrompts)(?1 IS NULL OR prompt_id = ?1) AND (?2 IS NULL OR occurred_at >= ?2)
             GROUP BY 1 ORDER BY \(grouping == .day ? "key DESC" : "count DESC, key")
             """
-        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [prompt?.blob, since]).map { row in
+        return try Row.fetchAll(prepared(sql), arguments: [prompt?.blob, since]).map { row in
             let key: String = row["key"]
             let name = grouping == .prompt ? try RowID(hex: key).flatMap { try self.prompt($0)?.name } : nil
             return UsageRecord(key: key, name: name, count: row["count"], last: row["last"])
         }
+    }
+
+    /// What is noted of a prompt goes with it.
+    private var seenPrompts: String {
+        seen.isEverything ? "" : "prompt_id IN (SELECT id FROM \(seen.prompts)) AND "
     }
 
     private static func key(_ grouping: UsageGrouping) -> String {

@@ -57,6 +57,15 @@ final class PushAuthority {
         try transaction.note(carriage, of: RowKey(table: table.number, id: row.id), actor, pusher)
     }
 
+    /// To be called before a row is written that others are judged by.
+    func forget() { homes.forget() }
+
+    /// Of a prompt that is here.
+    func objection(to action: Action, of prompt: RowID) throws -> String? {
+        guard let place = try homes.prompt(prompt) else { return "the server has no such prompt" }
+        return decide(action, place)
+    }
+
     private func isReadable(_ row: RowState, _ table: SyncedTable) throws -> Bool {
         let key = RowKey(table: table.number, id: row.id)
         // Known from when it was published; what came by this very push is its pusher's.

@@ -8,7 +8,8 @@ extension Replica {
     /// - Parameter progress: called with the number of prompts done, and of all to do.
     package func updateSearchIndex(progress: (Int, Int) -> Void = { _, _ in }) throws {
         guard try read({ try $0.isSearchIndexBehind() }) else { return }
-        try write { transaction in
+        // All of it: who searches now may see less than who does next.
+        try impartial.write { transaction in
             try transaction.fold()
             try transaction.updateSearchIndex(progress)
         }

@@ -63,13 +63,24 @@ extension ReadTransaction {
         let sql = """
             SELECT \(Self.columns(of: "p")) FROM search_index AS i
             JOIN search_documents AS d ON d.n = i.rowid
-            JOIN prompts AS p ON p.id = d.prompt_id
-            WHERE search_index MATCH ? AND p.id IN (SELECT id FROM prompts WHERE \(condition))
+            JOIN \(seen.prompts) AS p ON p.id = d.prompt_id
+            WHERE search_index MATCH ? AND p.id IN (SELECT id FROM \(seen.prompts) AS prompts WHERE \(condition))
             ORDER BY bm25(search_index, \(Self.weights)), p.name, p.id LIMIT ? OFFSET ?
             """
         return try Row.fetchAll(
-            database.cachedStatement(sql: sql), arguments: [expression] + arguments + [limit, offset]
+            prepared(sql), arguments: [expression] + arguments + [limit, offset]
         )
         .map(Self.prompt)
+    }
+
+    /// How many match.
+    package func searchCount(_ text: String, _ filter: PromptFilter) throws -> Int {
+        guard let expression = SearchQuery(text).expression else { return 0 }
+        let (condition, arguments) = filter.condition
+        let sql = """
+            SELECT count(*) FROM search_index AS i JOIN search_documents AS d ON d.n = i.rowid
+            WHERE search_index MATCH ? AND d.prompt_id IN (SELECT id FROM \(seen.prompts) AS prompts WHERE \(condition))
+            """
+        return try Int.fetchOne(database, sql: sql, arguments: [expression] + arguments) ?? 0
     }
 }

@@ -4,82 +4,36 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 internal import NIOPosix
+internal import PromptTemplates
 
-/// What the handlers of `/api/v1` have in common: a body of JSON in, the caller, JSON or a problem out.
+/// Answers the requests of the JSON interface, each by its route.
 struct API: Sendable {
     let directory: DirectoryStore
     let replicas: WorkspaceReplicas
     let authenticator: Authenticator
     let passwordWork: PasswordWork
+    let operations: Operations
 
-    /// A request's body where none is needed.
-    struct Nothing: Codable {}
-
-    /// What a request says beside its body.
-    struct Particulars: Sendable {
-        let parameters: Parameters
-        let query: [String: String]
-        /// The workspace that a header names.
-        let workspace: String?
-    }
-
-    enum Work { case light, heavy }
-
-    /// A route for everybody.
-    func open<Question: Decodable & Sendable, Answer: Encodable & Sendable>(
-        _ request: Request, _ context: ServerContext, _ work: Work = .light, status: HTTPResponse.Status = .ok,
-        _ body: @escaping @Sendable (Question, Origin) throws -> Answer
-    ) async throws -> Response {
-        try await answer(context, status) {
-            let question: Question = try await decoded(request)
-            let origin = authenticator.origin(of: request, context)
-            return try await perform(work) { try body(question, origin) }
-        }
-    }
-
-    /// A route for whoever is signed in. Who is not is told so before the body is looked at.
-    func signed<Question: Decodable & Sendable, Answer: Encodable & Sendable>(
-        _ request: Request, _ context: ServerContext, _ work: Work = .light, status: HTTPResponse.Status = .ok,
-        _ body: @escaping @Sendable (Question, Caller, Particulars) throws -> Answer
-    ) async throws -> Response {
-        try await answer(context, status) {
-            guard let caller = try await authenticator.caller(of: request, context) else {
-                try await BoundedBody.drain(request)
-                throw AccountError(.unauthorized, "sign in first: the token is missing, not known, or over")
-            }
-            let question: Question = try await decoded(request)
-            let particulars = Self.particulars(request, context)
-            return try await perform(work) { try body(question, caller, particulars) }
-        }
-    }
-
-    private static func particulars(_ request: Request, _ context: ServerContext) -> Particulars {
-        let pairs = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
-        return Particulars(
-            parameters: context.parameters, query: Dictionary(pairs) { _, last in last },
-            workspace: HTTPField.Name("Offbook-Workspace").flatMap { request.headers[$0] })
-    }
-
-    private func perform<T: Sendable>(_ work: Work, _ body: @escaping @Sendable () throws -> T) async throws -> T {
-        switch work {
-        case .light: try await NIOThreadPool.singleton.runIfActive(body)
-        case .heavy: try await passwordWork.run(body)
-        }
-    }
-
-    private func decoded<Question: Decodable>(_ request: Request) async throws -> Question {
-        let bytes = try await BoundedBody.bytes(of: request)
-        if let nothing = Nothing() as? Question { return nothing }
+    static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(Question.self, from: Data(bytes))
+        return decoder
     }
 
-    private func answer(
-        _ context: ServerContext, _ status: HTTPResponse.Status, _ body: () async throws -> some Encodable
-    ) async throws -> Response {
+    /// As JSON, the same bytes for the same value.
+    static func encoded(_ content: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(content))
+    }
+
+    func respond(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Response {
         do {
-            return try Self.response(status, "application/json", try await body())
+            let caller = try await signedIn(route, request, context)
+            let call = call(route, request, context, try await BoundedBody.bytes(of: request), caller)
+            let answer = try await perform(route.work) { try self.answer(call) }
+            return Self.response(answer, route, request)
         } catch let error as HTTPError {
             throw error
         } catch {
@@ -87,22 +41,87 @@ struct API: Sendable {
         }
     }
 
-    static func failure(_ error: any Error, _ context: ServerContext) throws -> Response {
-        let problem = Problem(error, context)
-        var response = try response(.init(code: problem.status), "application/problem+json", problem)
-        if let seconds = (error as? AccountError)?.retryAfter { response.headers[.retryAfter] = String(seconds) }
-        if problem.status == 401 { response.headers[.wwwAuthenticate] = "Bearer" }
-        return response
+    /// Who is not signed in is told so before the body is looked at.
+    private func signedIn(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Caller? {
+        guard route.policy != .anonymous else { return nil }
+        guard let caller = try await authenticator.caller(of: request, context) else {
+            try await BoundedBody.drain(request)
+            throw AccountError(.unauthorized, "sign in first: the token is missing, not known, or over")
+        }
+        return caller
     }
 
-    private static func response(
-        _ status: HTTPResponse.Status, _ type: String, _ content: some Encodable
-    ) throws -> Response {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    private func call(
+        _ route: Route, _ request: Request, _ context: ServerContext, _ body: [UInt8], _ caller: Caller?
+    ) -> Call {
+        let parameters = route.parameters.map { ($0, context.parameters.get($0) ?? "") }
+        let asked = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+        var query = route.dialect.defaults.merging(asked) { $1 }
+        for (theirs, ours) in route.dialect.asks where query[ours] == nil { query[ours] = query[theirs] }
+        return Call(
+            api: self, route: route, origin: authenticator.origin(of: request, context), headers: request.headers,
+            path: request.uri.path, parameters: Dictionary(parameters) { $1 }, query: query, body: body,
+            signedIn: caller)
+    }
+
+    private func answer(_ call: Call) throws -> Answer {
+        var call = call
+        call.place = try Gate(call: call).pass()
+        return try Idempotency(call: call).answer { try call.route.perform(call) }
+    }
+
+    private func perform<T: Sendable>(_ work: Route.Work, _ body: @escaping @Sendable () throws -> T) async throws -> T
+    {
+        switch work {
+        case .light: try await NIOThreadPool.singleton.runIfActive(body)
+        case .heavy: try await passwordWork.run(body)
+        }
+    }
+
+    private static func response(_ answer: Answer, _ route: Route, _ request: Request) -> Response {
+        var headers = answer.headers
+        headers[.cacheControl] = "no-store"
+        if request.method == .get, let tag = headers[.eTag], let known = request.headers[.ifNoneMatch],
+            EntityTag.list(known).contains(where: { $0 == "*" || "\"\($0)\"" == tag })
+        {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = headers[.contentType] ?? route.contentType
+        let body = route.dialect.gives.isEmpty ? answer.body : route.dialect.spelled(answer.body)
         return Response(
-            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder.encode(content))))
+            status: answer.status ?? route.status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
+    static func failure(_ error: any Error, _ context: ServerContext) throws -> Response {
+        var headers: HTTPFields = [:]
+        if let seconds = (error as? AccountError)?.retryAfter { headers[.retryAfter] = String(seconds) }
+        return try response(Problem(error, context), headers)
+    }
+
+    static func response(_ problem: Problem, _ more: HTTPFields) throws -> Response {
+        var headers = more
+        headers[.contentType] = "application/problem+json"
+        headers[.cacheControl] = "no-store"
+        if problem.status == 401 { headers[.wwwAuthenticate] = "Bearer" }
+        return Response(
+            status: .init(code: problem.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encoded(problem))))
+    }
+}
+
+extension Dialect {
+    /// An answer that has these fields under those names too, and so do the items of a list.
+    func spelled(_ body: [UInt8]) -> [UInt8] {
+        guard case .object(var answer)? = try? TemplateValue(json: body) else { return body }
+        if case .list(let items)? = answer["items"] { answer["items"] = .list(items.map(spelled)) }
+        guard let text = try? spelled(.object(answer)).json() else { return body }
+        return Array(text.utf8)
+    }
+
+    private func spelled(_ value: TemplateValue) -> TemplateValue {
+        guard case .object(var fields) = value else { return value }
+        for (ours, theirs) in gives { for name in theirs { fields[name] = fields[name] ?? fields[ours] } }
+        return .object(fields)
     }
 }

@@ -2,7 +2,6 @@ import AccessControl
 import ArgumentParser
 import DirectoryStore
 import Logging
-import PromptLibrary
 import ReplicaStore
 import TeamServer
 
@@ -13,66 +12,49 @@ struct Serve: AsyncParsableCommand {
             A server whose clock has jumped by more than an hour merges nothing, until the clock is right again or
             somebody says that it is: here, or with offbook doctor.
 
+            Of what is said of a setting several times, this counts: an option, then the environment (OFFBOOK_LISTEN
+            is --listen), then the file of --config. On an empty directory it makes an owner, and prints their
+            password once. It listens for other machines with TLS only, unless told otherwise.
+
               offbook serve --data /srv/offbook
               offbook serve --listen 127.0.0.1:0
+              offbook serve --tls-certificate cert.pem --tls-key key.pem
               offbook serve --retention 90
               offbook serve --sendmail 'sendmail -i -t' --behind-proxy
-
-            On an empty directory it makes an owner, and prints their password once.
             """)
 
-    @Option(help: ArgumentHelp("Address and port; port 0 takes any free one.", valueName: "host:port"))
-    var listen = "127.0.0.1:7331"
     @Flag(help: "Say that this machine's clock is right, though it has jumped.") var acceptClock = false
-    @Option(help: ArgumentHelp("How long what was deleted can be brought back; 30 unless given.", valueName: "days"))
-    var retention: Int?
-    @Option(help: ArgumentHelp("How often it drops what was deleted longer ago.", valueName: "minutes"))
-    var collectEvery = 60.0
-    @OptionGroup var accounts: AccountPolicyOptions
-    @OptionGroup var data: DataOptions
-
-    func validate() throws {
-        if let retention, !RetentionOption.range.contains(retention) { throw RetentionOption.complaint }
-        guard (0.001...100_000).contains(collectEvery) else {
-            throw ValidationError("--collect-every takes a number of minutes, such as 60.")
-        }
-    }
-
-    private var collection: TeamServer.Collection {
-        TeamServer.Collection(
-            interval: .seconds(collectEvery * 60), retention: retention.map { Int64($0) * CollectionTerms.day })
-    }
+    @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let (host, port) = try address()
-        let logger = Self.logger()
-        var configuration = TeamServer.Configuration(
-            host: host, port: port, acceptsClock: acceptClock, collection: collection)
-        try accounts.apply(to: &configuration)
-        let server = try TeamServer(data.directory, configuration, logger: logger)
-        let path = data.directory.path
-        let owner = accounts.owner
+        let settings = try server.settings()
+        var configuration = try settings.configuration()
+        configuration.acceptsClock = acceptClock
+        let logger = try settings.logger()
+        let data = settings.data
+        try data.prepare()
+        let lock = try ServerLock(data, .serving)
+        defer { withExtendedLifetime(lock) {} }
+        if let backup = try Migrations.run(data) {
+            logger.notice("migrated", metadata: ["backup": "\(backup.path)"])
+        }
+        try await serve(try TeamServer(data, configuration, logger: logger), configuration, settings)
+    }
+
+    private func serve(
+        _ server: TeamServer, _ configuration: TeamServer.Configuration, _ settings: ServerSettings
+    ) async throws {
+        let owner = settings.owner
+        let path = settings.data.path
         let password = try server.createFirstOwner(email: owner)
         do {
             try await server.run { port in
-                Self.announce("http://\(host):\(port)", path)
+                Self.announce(configuration.address(port: port), path)
                 if let password { Self.introduce(owner, password) }
             }
         } catch let error as any CustomStringConvertible & Error where "\(error)".contains("bind") {
-            throw CommandError(.failure, "\(listen) can't be listened on: \(error)")
+            throw CommandError(.failure, "\(settings[.listen].text) can't be listened on: \(error)")
         }
-    }
-
-    private func address() throws -> (String, Int) {
-        guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
-            throw ValidationError("--listen takes an address and a port, such as 127.0.0.1:7331.")
-        }
-        return (String(listen[..<colon]), Int(port))
-    }
-
-    private static func logger() -> Logger {
-        guard Console.isErrorTerminal else { return Logger(label: "offbook") { JSONLogHandler(label: $0) } }
-        return Logger(label: "offbook") { StreamLogHandler.standardError(label: $0) }
     }
 
     /// Where only whoever started it reads it: not in the log.

@@ -120,6 +120,8 @@ final class Server {
         _ node: Node, as prefix: [String] = [], _ options: [String], _ environment: [String: String]
     ) throws -> (Program, String) {
         let arguments = ["serve", "--listen", "127.0.0.1:0", "--data", node.data]
+        // Tests ask more than people do.
+        let environment = ["OFFBOOK_RATE_LIMIT": "off"].merging(environment) { $1 }
         let process = try Program(arguments + options, as: prefix, environment: environment, in: node.scratch)
         var url = ""
         try eventually("the server listens") {

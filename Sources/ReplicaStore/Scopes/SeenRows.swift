@@ -1,0 +1,80 @@
+internal import AccessControl
+internal import Changesets
+internal import FoundationEssentials
+
+/// From where queries take the rows that stand by themselves: the tables, or what somebody may see of them.
+/// All else is read by way of these.
+///
+/// The same rules as those of `Homes` and `ReadView`, as SQL; `SeenRowsTests` holds them together.
+struct SeenRows {
+    let prompts: String
+    let deletedPrompts: String
+    let groups: String
+    let projects: String
+    /// Of which the names are known.
+    let users: String
+    let nodes: String
+
+    /// Whether nothing is kept from whoever reads.
+    var isEverything: Bool { prompts == Self.all.prompts }
+
+    static let all = SeenRows(
+        prompts: "prompts", deletedPrompts: "deleted_prompts", groups: "groups", projects: "projects", users: "users",
+        nodes: "nodes")
+
+    private init(
+        prompts: String, deletedPrompts: String, groups: String, projects: String, users: String, nodes: String
+    ) {
+        self.prompts = prompts
+        self.deletedPrompts = deletedPrompts
+        self.groups = groups
+        self.projects = projects
+        self.users = users
+        self.nodes = nodes
+    }
+
+    init(_ view: ReadView) {
+        guard !view.seesEverything else {
+            self = .all
+            return
+        }
+        let people = view.isMember ? "true" : "id IN \(Self.list(view.isNothing ? [] : view.users))"
+        let devices = view.isMember ? "true" : "user_id IN \(Self.list(view.isNothing ? [] : view.users))"
+        self.init(
+            prompts: "(SELECT * FROM prompts WHERE \(Self.prompts(view)))",
+            deletedPrompts: "(SELECT * FROM deleted_prompts WHERE \(Self.prompts(view)))",
+            groups: "(SELECT * FROM groups WHERE \(Self.groups(view)))",
+            projects: "(SELECT * FROM projects WHERE \(Self.projects(view)))",
+            users: "(SELECT * FROM users WHERE \(people))", nodes: "(SELECT * FROM nodes WHERE \(devices))")
+    }
+
+    private static func prompts(_ view: ReadView) -> String {
+        let open =
+            view.isMember
+            ? "visibility = 'workspace' AND (project_id IS NULL OR project_id NOT IN \(list(view.hiddenProjects)))"
+            : "false"
+        let shared =
+            view.groups.isEmpty
+            ? "false"
+            : "id IN (SELECT prompt_id FROM group_entries WHERE group_id IN \(list(view.groups)) AND group_id IN (SELECT id FROM groups))"
+        return "(\(open) OR \(own(view)) OR \(shared))"
+    }
+
+    private static func groups(_ view: ReadView) -> String {
+        let open = view.isMember ? "visibility = 'workspace'" : "false"
+        return "(\(open) OR \(own(view)) OR id IN \(list(view.groups)))"
+    }
+
+    private static func projects(_ view: ReadView) -> String {
+        view.isMember ? "id NOT IN \(list(view.hiddenProjects))" : "false"
+    }
+
+    private static func own(_ view: ReadView) -> String {
+        view.isNothing ? "false" : "visibility <> 'workspace' AND created_by IN \(list(view.users))"
+    }
+
+    /// Ids hold nothing but hexadecimal digits.
+    private static func list(_ ids: Set<RowID>) -> String {
+        "(\(ids.sorted().map { "x'\($0.hex)'" }.joined(separator: ", ")))"
+    }
+}

@@ -1,0 +1,70 @@
+internal import DirectoryStore
+internal import HTTPTypes
+internal import PromptTemplates
+
+/// What a client may send again without its being done twice: a POST with an `Idempotency-Key`.
+struct Idempotency {
+    let call: Call
+
+    /// - Throws: `APIError` `.keyReused`, `.inFlight`, `.answerNotKept`.
+    func answer(_ perform: () throws -> Answer) throws -> Answer {
+        guard call.route.method == .post, let caller = call.signedIn, let name = HTTPField.Name("Idempotency-Key"),
+            let key = call.headers[name]
+        else { return try perform() }
+        switch try call.directory.begin(key, request, by: caller) {
+        case .new: return try first(key, caller, perform)
+        case .answered(let kept): return try again(kept)
+        case .other:
+            throw APIError(.keyReused, "this Idempotency-Key was sent with another request", field: "Idempotency-Key")
+        case .unanswered:
+            throw APIError(
+                .inFlight,
+                "the first request of this Idempotency-Key is not answered: wait, then look whether it was done",
+                field: "Idempotency-Key")
+        }
+    }
+
+    private func first(_ key: String, _ caller: Caller, _ perform: () throws -> Answer) throws -> Answer {
+        do {
+            let answer = try perform()
+            try call.directory.keep(kept(answer), under: key, by: caller)
+            return answer
+        } catch {
+            try call.directory.forget(key, by: caller)
+            throw error
+        }
+    }
+
+    /// A secret is kept nowhere, so not here.
+    private func kept(_ answer: Answer) -> KeptAnswer {
+        let headers = answer.headers.map { ($0.name.canonicalName, $0.value) }
+        return KeptAnswer(
+            status: (answer.status ?? call.route.status).code, headers: Dictionary(headers) { $1 },
+            body: call.route.isSecret ? [] : answer.body)
+    }
+
+    private func again(_ kept: KeptAnswer) throws -> Answer {
+        guard !call.route.isSecret else {
+            throw APIError(.answerNotKept, "it is done already; the answer held a secret, which is shown once")
+        }
+        var fields = HTTPFields()
+        for (name, value) in kept.headers { HTTPField.Name(name).map { fields[$0] = value } }
+        return Answer(status: .init(code: kept.status), headers: fields, body: kept.body)
+    }
+
+    /// All that makes the request what it is, so lengths between the parts.
+    private var request: [UInt8] {
+        let query = call.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let workspace = call.place.map { String($0.workspace.key) } ?? ""
+        let parts = [call.path, workspace] + query
+        return parts.flatMap { Array("\($0.utf8.count):\($0)".utf8) } + call.body
+    }
+}
+
+extension Answer {
+    init(status: HTTPResponse.Status, headers: HTTPFields, body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}

@@ -1,0 +1,94 @@
+internal import AccessControl
+internal import Changesets
+internal import DirectoryStore
+internal import FoundationEssentials
+internal import HTTPTypes
+internal import PromptTemplates
+
+/// Lets a request through to its handler, or not: by the route's policy, in one place.
+struct Gate {
+    let call: Call
+
+    /// - Returns: the workspace that it is about, and what the caller is there; nil where it is about none.
+    /// - Throws: `AccountError` `.notFound` for a workspace that is not the caller's, `.denied`.
+    func pass() throws -> Call.Place? {
+        switch call.route.policy {
+        case .anonymous, .signedIn: return nil
+        case .administrator:
+            let caller = try call.caller
+            guard caller.isOperator, caller.permissions.contains(.admin) else {
+                throw AccountError(.denied, "only an administrator of the server may do that")
+            }
+            return nil
+        case .allowed(let action):
+            let place = try place(for: call.caller)
+            if let reason = Self.decision(place.actor, action).reason { throw AccountError(.denied, reason) }
+            return place
+        }
+    }
+
+    /// What is shared with somebody counts here as it does for its rows; which rows these are is looked at there.
+    static func decision(_ actor: Actor, _ action: Action) -> Decision {
+        AccessControl.decide(
+            actor, action, home: actor.role == nil ? .nobody : .workspace, through: Set(actor.groups.keys))
+    }
+
+    private func place(for caller: Caller) throws -> Call.Place {
+        let workspace = try workspace(for: caller)
+        let actor = try call.directory.actor(for: caller, in: workspace)
+        guard !actor.view.isNothing else { throw Self.noWorkspace }
+        return Call.Place(workspace: workspace, actor: actor)
+    }
+
+    private static var noWorkspace: AccountError {
+        AccountError(.notFound, "you have no such workspace on this server", field: "workspace")
+    }
+
+    /// The one that the request names, else that of the token, else the only one.
+    private func workspace(for caller: Caller) throws -> DirectoryWorkspace {
+        let reachable = try call.directory.reachableWorkspaces(of: caller)
+        guard let name = try name(), name != "me" else {
+            if let found = reachable.first(where: { $0.key == caller.boundTo ?? caller.preferred }) { return found }
+            guard reachable.count < 2 else {
+                throw AccountError(.ambiguous, "you have several workspaces here: name one", field: "workspace")
+            }
+            guard let only = reachable.first else {
+                throw AccountError(.notFound, "you belong to no workspace on this server yet", field: "workspace")
+            }
+            return only
+        }
+        let found = reachable.filter { $0.id?.hex == name || Slug.of($0.name) == name || $0.name == name }
+        guard let workspace = found.first(where: { $0.id?.hex == name }) ?? found.first,
+            found.count < 2 || workspace.id?.hex == name
+        else {
+            throw found.isEmpty
+                ? Self.noWorkspace : AccountError(.ambiguous, "several workspaces have that name", field: "workspace")
+        }
+        return workspace
+    }
+
+    private func name() throws -> String? {
+        let named =
+            call.parameters["workspace"] ?? HTTPField.Name("Offbook-Workspace").flatMap { call.headers[$0] }
+            ?? Self.spellings.lazy.compactMap { call.query[$0] }.first ?? bodyName()
+        return named.map { name in RowID(hex: name).flatMap { $0.length == 16 ? $0.hex : nil } ?? name }
+    }
+
+    /// As old systems name a workspace: by their words, in the query or among the other fields.
+    private static let spellings = ["workspace", "tenant_id", "organization_id", "workspace_id"]
+
+    private func bodyName() -> String? {
+        guard call.route.input != nil, !call.body.isEmpty, let fields = try? TemplateValue(json: call.body) else {
+            return nil
+        }
+        let names = (Self.spellings + Self.spellings.map(camelCase)).filter { $0 != "workspace" }
+        return names.lazy.compactMap { fields[$0]?.text }.first
+    }
+}
+
+/// A workspace's name as it stands in an address: “Stage team” is `stage-team`.
+enum Slug {
+    static func of(_ name: String) -> String {
+        name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+    }
+}

@@ -1,0 +1,57 @@
+internal import HTTPTypes
+internal import PromptTemplates
+
+/// What a handler gives: a body, and whatever is not the usual about the answer.
+protocol Replying: Sendable {
+    associatedtype Body: Codable & Sendable
+    var replyBody: Body { get }
+    var replyStatus: HTTPResponse.Status? { get }
+    var replyHeaders: HTTPFields { get }
+    /// The resource of which the answer carries the tag; nil where it is none.
+    var replyTag: String? { get throws }
+}
+
+/// A resource, or a part of one, as the interface shows it.
+protocol View: Replying, Codable {
+    /// The resource as such, without what is said of the request.
+    var entity: Self { get }
+    /// Stands before the hash in its tag.
+    var tagPrefix: String? { get }
+}
+
+extension View {
+    var replyBody: Self { self }
+    var replyStatus: HTTPResponse.Status? { nil }
+    var replyHeaders: HTTPFields { [:] }
+    var replyTag: String? { get throws { try EntityTag.of(self) } }
+    var entity: Self { self }
+    var tagPrefix: String? { nil }
+}
+
+/// A view with a status or headers of its own.
+struct Reply<Body: View>: Replying {
+    var replyBody: Body
+    var replyStatus: HTTPResponse.Status?
+    var replyHeaders: HTTPFields = [:]
+    var replyTag: String? { get throws { try replyBody.replyTag } }
+
+    init(_ body: Body, status: HTTPResponse.Status? = nil, headers: HTTPFields = [:]) {
+        replyBody = body
+        replyStatus = status
+        replyHeaders = headers
+    }
+}
+
+/// An answer about to be written.
+struct Answer: Sendable {
+    var status: HTTPResponse.Status?
+    var headers: HTTPFields
+    var body: [UInt8]
+
+    init(_ reply: some Replying) throws {
+        status = reply.replyStatus
+        headers = reply.replyHeaders
+        if let tag = try reply.replyTag { headers[.eTag] = "\"\(tag)\"" }
+        body = try API.encoded(reply.replyBody)
+    }
+}

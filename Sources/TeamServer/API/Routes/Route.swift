@@ -1,0 +1,145 @@
+internal import HTTPTypes
+internal import PromptTemplates
+
+/// One route of the interface: all that is to be known of it, in one value. The router, the OpenAPI document and
+/// the tests are made from these.
+struct Route: Sendable {
+    let method: HTTPRequest.Method
+    /// Parameters in braces: `/api/v1/prompts/{prompt}`.
+    let path: String
+    let policy: Policy
+    let summary: String
+    var status = HTTPResponse.Status.ok
+    var work = Work.light
+    /// Whether the answer holds a secret, which is shown once and not kept.
+    var isSecret = false
+    var query: [QueryField] = []
+    /// Which part of the documentation it stands in.
+    var tag: String
+    /// Nil for one that takes no body.
+    let input: InputShape?
+    let output: Schema
+    let perform: @Sendable (Call) throws -> Answer
+    var contentType = "application/json"
+    /// Its method and path, or those of the route that it stands for: `GET /api/v1/prompts`.
+    let operation: String
+    /// What is different of it on an old path.
+    var dialect = Dialect()
+
+    enum Work: Sendable { case light, heavy }
+
+    /// A route without a body.
+    init<A: Replying>(
+        _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ summary: String,
+        status: HTTPResponse.Status = .ok, query: [QueryField] = [], isSecret: Bool = false, work: Work = .light,
+        _ handler: @escaping @Sendable (Call) throws -> A
+    ) {
+        (self.method, self.path, self.policy, self.summary) = (method, path, policy, summary)
+        (self.status, self.query, self.isSecret, self.work) = (status, query, isSecret, work)
+        tag = Self.tag(of: path)
+        operation = "\(method) \(path)"
+        input = nil
+        output = SchemaDecoder.schema(of: A.Body.self)
+        perform = { try Answer(handler($0)) }
+    }
+
+    /// A route that takes one.
+    init<Q: Input, A: Replying>(
+        _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ summary: String,
+        status: HTTPResponse.Status = .ok, query: [QueryField] = [], isSecret: Bool = false, work: Work = .light,
+        taking: Q.Type, _ handler: @escaping @Sendable (Call, Q) throws -> A
+    ) {
+        (self.method, self.path, self.policy, self.summary) = (method, path, policy, summary)
+        (self.status, self.query, self.isSecret, self.work) = (status, query, isSecret, work)
+        tag = Self.tag(of: path)
+        operation = "\(method) \(path)"
+        input = InputShape(Q.self)
+        output = SchemaDecoder.schema(of: A.Body.self)
+        perform = { call in try Answer(handler(call, call.decoded(Q.self))) }
+    }
+
+    /// A page, or another document than JSON.
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ summary: String, producing type: String,
+        work: Work = .light, _ handler: @escaping @Sendable (Call) throws -> Answer
+    ) {
+        (self.method, self.path, self.policy, self.summary) = (method, path, policy, summary)
+        (self.work, contentType) = (work, type)
+        tag = "pages"
+        operation = "\(method) \(path)"
+        input = nil
+        output = .anything
+        perform = handler
+    }
+
+    /// The same under another path.
+    init(_ route: Route, _ method: HTTPRequest.Method, _ path: String, _ dialect: Dialect) {
+        (self.method, self.path, policy, summary) = (method, path, route.policy, route.summary)
+        (status, query, isSecret, work) = (dialect.status ?? route.status, route.query, route.isSecret, route.work)
+        (input, output, perform) = (route.input, route.output, route.perform)
+        tag = dialect.system
+        operation = route.operation
+        self.dialect = dialect
+    }
+
+    private static func tag(of path: String) -> String {
+        let parts = path.split(separator: "/").map { String($0) }
+        return parts.starts(with: ["api", "v1"]) && parts.count > 2 ? parts[2] : "other"
+    }
+
+    /// The names in braces, in order.
+    var parameters: [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+}
+
+/// A field of the query.
+struct QueryField: Sendable {
+    enum Kind: Sendable { case text, integer, boolean }
+
+    var name: String
+    var kind: Kind
+    var help: String
+
+    init(_ name: String, _ kind: Kind = .text, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+    }
+}
+
+/// What a route takes, for the documentation.
+struct InputShape: Sendable {
+    let schema: Schema
+    let example: TemplateValue
+
+    init<Q: Input>(_ type: Q.Type) {
+        schema = SchemaDecoder.schema(of: type)
+        example = (try? TemplateValue(json: API.encoded(Q.example))) ?? .null
+    }
+}
+
+/// A body that a request may have.
+protocol Input: Codable, Sendable {
+    /// Other names of its fields, as old systems have them, and ours.
+    static var spellings: [String: String] { get }
+    static var example: Self { get }
+}
+
+extension Input {
+    static var spellings: [String: String] { [:] }
+}
+
+/// How an old system says what a route says.
+struct Dialect: Sendable {
+    var system = ""
+    /// Names of input fields, and ours.
+    var takes: [String: String] = [:]
+    /// Names of query fields, and ours.
+    var asks: [String: String] = [:]
+    /// Our fields, and the names under which the answer has them too.
+    var gives: [String: [String]] = [:]
+    var status: HTTPResponse.Status?
+    /// What the query says where it does not.
+    var defaults: [String: String] = [:]
+}

@@ -1,0 +1,22 @@
+internal import Hummingbird
+
+/// Every route there is, but for those of the sync protocol.
+enum RouteTable {
+    /// Under `/api/v1`.
+    static let canonical: [Route] =
+        AuthRoutes.all + UserRoutes.all + KeyRoutes.all + OwnRoutes.all + WorkspaceRoutes.all + SharingRoutes.all
+        + ProjectRoutes.all + PromptRoutes.all + VersionRoutes.all + ParticularRoutes.all + GroupRoutes.all
+        + AdminRoutes.all
+
+    static let all: [Route] =
+        canonical + OldPaths.all + EnchanterRoutes.all + DocumentRoutes.all + ResetPage.all
+        + OperationRoutes.all
+}
+
+extension API {
+    func addRoutes(_ routes: [Route], to router: Router<ServerContext>) {
+        for route in routes {
+            router.on(RouterPath(route.path), method: route.method) { try await respond(route, $0, $1) }
+        }
+    }
+}

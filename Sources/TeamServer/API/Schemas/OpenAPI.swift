@@ -1,0 +1,130 @@
+internal import HTTPTypes
+internal import PromptTemplates
+
+/// The OpenAPI document (3.1), made of the route table.
+enum OpenAPI {
+    /// As JSON. It is the same as long as the server runs.
+    static let document: [UInt8] = Array(((try? of(RouteTable.all).json()) ?? "{}").utf8)
+
+    static func of(_ routes: [Route]) -> TemplateValue {
+        let paths = Dictionary(grouping: routes, by: \.path).mapValues { routes in
+            TemplateValue.object(
+                Dictionary(routes.map { ($0.method.rawValue.lowercased(), operation($0)) }) { first, _ in first })
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Offbook", "version": "1",
+                "description":
+                    "A team's prompt library. Old systems' paths stand beside ours, and do the same.",
+            ],
+            "paths": .object(paths),
+            "components": [
+                "schemas": .object(definitions(routes)), "responses": ["Problem": problem],
+                "securitySchemes": [
+                    "bearer": [
+                        "type": "http", "scheme": "bearer",
+                        "description": "An access token of /api/v1/auth/login, or an API key.",
+                    ]
+                ],
+            ],
+        ]
+    }
+
+    private static func definitions(_ routes: [Route]) -> [String: TemplateValue] {
+        let schemas = routes.flatMap { [$0.output] + [$0.input?.schema].compactMap { $0 } }
+        return ([problemSchema] + schemas).reduce(into: [:]) { $0.merge($1.definitions) { $1 } }
+    }
+
+    private static let problemSchema = SchemaDecoder.schema(of: Problem.self)
+
+    private static var problem: TemplateValue {
+        [
+            "description": "What went wrong (RFC 9457).",
+            "content": ["application/problem+json": ["schema": problemSchema.json]],
+        ]
+    }
+
+    private static func operation(_ route: Route) -> TemplateValue {
+        var operation: [String: TemplateValue] = [
+            "summary": .text(route.summary), "description": .text(route.policy.text), "tags": [.text(route.tag)],
+            "operationId": .text(name(of: route)), "parameters": .list(parameters(route)),
+            "responses": .object(responses(route)),
+        ]
+        if let input = route.input {
+            operation["requestBody"] = [
+                "content": ["application/json": ["schema": input.schema.json, "example": input.example]]
+            ]
+        }
+        if route.policy != .anonymous { operation["security"] = [["bearer": []]] }
+        return .object(operation)
+    }
+
+    private static func name(of route: Route) -> String {
+        let words = route.path.split { !$0.isLetter && !$0.isNumber }.map { String($0) }
+        return ([route.method.rawValue.lowercased()] + words).joined(separator: "_")
+    }
+
+    private static func parameters(_ route: Route) -> [TemplateValue] {
+        let inPath: [TemplateValue] = route.parameters.map {
+            ["name": .text($0), "in": "path", "required": true, "schema": ["type": "string"]]
+        }
+        let inQuery: [TemplateValue] = route.query.map {
+            [
+                "name": .text($0.name), "in": "query", "description": .text($0.help),
+                "schema": ["type": .text($0.kind.type)],
+            ]
+        }
+        return inPath + inQuery
+            + headers(route).map { name, help in
+                ["name": .text(name), "in": "header", "description": .text(help), "schema": ["type": "string"]]
+            }
+    }
+
+    private static func headers(_ route: Route) -> [(String, String)] {
+        var headers: [(String, String)] = []
+        if case .allowed = route.policy, !route.parameters.contains("workspace") {
+            headers.append(("Offbook-Workspace", "Which workspace, by id or name, where there are several."))
+        }
+        if route.method == .post, route.policy != .anonymous {
+            headers.append(("Idempotency-Key", "The same key and request again get the first answer, for a day."))
+        }
+        if [.put, .patch, .delete].contains(route.method), route.contentType == "application/json" {
+            headers.append(("If-Match", "The ETag of what is to be changed."))
+        }
+        return headers
+    }
+
+    private static func responses(_ route: Route) -> [String: TemplateValue] {
+        var responses: [String: TemplateValue] = [
+            String(route.status.code): [
+                "description": "Done.", "content": .object([route.contentType: ["schema": route.output.json]]),
+            ]
+        ]
+        if route.method == .get { responses["304"] = ["description": "It is what If-None-Match says."] }
+        if [.put, .patch].contains(route.method), route.path.hasSuffix("{prompt}") {
+            responses["201"] = responses["200"]?.adding(["description": "Saved as a divergence: see `branch`."])
+        }
+        let isPage = route.contentType == "text/html"
+        for code in [400, 401, 403, 404, 409, 412, 413, 422, 429, 503] {
+            responses[String(code)] =
+                isPage && code == 400
+                ? ["description": "A page that says why."] : ["$ref": "#/components/responses/Problem"]
+        }
+        return responses
+    }
+}
+
+extension QueryField.Kind {
+    var type: String {
+        switch self {
+        case .text: "string"
+        case .integer: "integer"
+        case .boolean: "boolean"
+        }
+    }
+}
+
+extension TemplateValue: ExpressibleByIntegerLiteral {
+    init(integerLiteral value: Int64) { self = .number(String(value)) }
+}

@@ -1,0 +1,35 @@
+internal import Crypto
+internal import DirectoryStore
+internal import HTTPTypes
+
+/// Who may see how the server is doing: this machine, and whoever has the token for it.
+struct OperatorAccess: Sendable {
+    let token: String?
+
+    func isGranted(_ call: Call) -> Bool {
+        if let token, let given = Authenticator.bearerToken(call.headers) { return Self.isEqual(given, token) }
+        return Self.isThisMachine(call)
+    }
+
+    /// What a proxy on this machine passes on comes from elsewhere.
+    private static func isThisMachine(_ call: Call) -> Bool {
+        let isPassedOn = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"].contains { name in
+            HTTPField.Name(name).map { call.headers[$0] != nil } ?? false
+        }
+        return !isPassedOn && Loopback.isLoopback(call.origin.address)
+    }
+
+    /// Takes as long whether or not the first characters are right.
+    private static func isEqual(_ a: String, _ b: String) -> Bool {
+        SHA256.hash(data: Array(a.utf8)) == SHA256.hash(data: Array(b.utf8))
+    }
+}
+
+package enum Loopback {
+    /// Whether only this machine reaches what listens there.
+    package static func isLoopback(_ host: String) -> Bool {
+        if ["localhost", "::1"].contains(host) { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}

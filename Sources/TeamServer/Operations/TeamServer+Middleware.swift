@@ -1,0 +1,36 @@
+internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
+
+/// What stands around every route, from the outside in, and what whoever runs the server looks at.
+extension TeamServer {
+    func addMiddleware(to router: Router<ServerContext>, _ authenticator: Authenticator) {
+        router.add(middleware: RequestIDs())
+        router.add(
+            middleware: RequestEnvelope(
+                metrics: metrics, authenticator: authenticator, headers: SecurityHeaders(isSecure: isSecure)))
+        router.add(middleware: AllowedOrigins(configuration.origins))
+        if let limiter {
+            router.add(middleware: RateLimitMiddleware(limiter: limiter, authenticator: authenticator))
+        }
+        router.add(middleware: ErrorsToAnswers())
+        router.add(middleware: Problems())
+        router.add(middleware: DrainUnroutedMiddleware())
+    }
+
+    var operations: Operations {
+        Operations(
+            directory: directory, data: data, mail: mail, metrics: metrics,
+            access: OperatorAccess(token: configuration.metricsToken), version: configuration.version)
+    }
+
+    /// Whether people reach the server by https only, as far as it knows.
+    private var isSecure: Bool {
+        configuration.tls != nil || configuration.publicAddress?.hasPrefix("https:") ?? false
+    }
+
+    func httpServer() throws -> HTTPServerBuilder {
+        guard let tls = configuration.tls else { return .http1() }
+        return try .tls(.http1(), tlsConfiguration: try tls.configuration())
+    }
+}

@@ -1,0 +1,143 @@
+import AsyncHTTPClient
+import Changesets
+import DirectoryStore
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import PromptTemplates
+import ReplicaStore
+import Synchronization
+import TeamServer
+
+/// What a server answered.
+struct Answered: Sendable, CustomStringConvertible {
+    var status: Int
+    var headers: HTTPHeaders
+    var body: [UInt8]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: TemplateValue { (try? TemplateValue(json: body)) ?? .null }
+    var tag: String? { headers.first(name: "ETag") }
+    var description: String { "\(status) \(text.prefix(600))" }
+}
+
+struct Complaint: Error, CustomStringConvertible {
+    var description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// A server in a folder of its own, on a port that is free.
+final class RunningServer: Sendable {
+    let folder: String
+    let url: String
+    /// The same directory, as the server itself has it open.
+    let store: DirectoryStore
+    private let running: Task<Void, any Error>
+
+    static func start() async throws -> RunningServer {
+        let folder = NSTemporaryDirectory() + "offbook-tests-\(UUID().uuidString)"
+        var configuration = TeamServer.Configuration(host: "127.0.0.1", port: 0)
+        configuration.policy = policy
+        // Tests ask more than people do.
+        configuration.rateLimits = nil
+        var logger = Logger(label: "tests")
+        logger.logLevel = .critical
+        let server = try TeamServer(DataDirectory(path: folder), configuration, logger: logger)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let running = Task { try await server.run { port.yield($0) } }
+        var found = ports.makeAsyncIterator()
+        guard let number = await found.next() else { throw Complaint("the server does not listen") }
+        return try RunningServer(folder, "http://127.0.0.1:\(number)", running)
+    }
+
+    private init(_ folder: String, _ url: String, _ running: Task<Void, any Error>) throws {
+        self.folder = folder
+        self.url = url
+        self.running = running
+        store = try DirectoryStore(DataDirectory(path: folder), policy: Self.policy)
+    }
+
+    private static var policy: DirectoryPolicy {
+        var policy = DirectoryPolicy()
+        // What the tests look at does not depend on how much work it is.
+        policy.passwordCost = PasswordCost(logarithm: 4)
+        policy.requiresVerification = false
+        return policy
+    }
+
+    /// The same directory at another time, in milliseconds from now.
+    func store(at offset: Int64) throws -> DirectoryStore {
+        try DirectoryStore(
+            DataDirectory(path: folder), policy: Self.policy, clock: { systemMilliseconds() + offset })
+    }
+
+    func stop() async {
+        running.cancel()
+        _ = await running.result
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func ask(
+        _ method: String, _ path: String, _ body: TemplateValue? = nil, token: String? = nil,
+        headers: [String: String] = [:]
+    ) async throws -> Answered {
+        try await send(method, path, body.map { Array(try $0.json().utf8) }, token: token, headers: headers)
+    }
+
+    /// The same with the body as somebody wrote it.
+    func send(
+        _ method: String, _ path: String, _ body: [UInt8]?, token: String? = nil, headers: [String: String] = [:]
+    ) async throws -> Answered {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .RAW(value: method)
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+        let bytes = try await response.body.collect(upTo: 1 << 24)
+        return Answered(
+            status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
+    }
+
+    /// The same, of which the status has to be this one.
+    @discardableResult
+    func json(
+        _ method: String, _ path: String, _ body: TemplateValue? = nil, token: String?, status: Int = 200,
+        headers: [String: String] = [:]
+    ) async throws -> TemplateValue {
+        let answer = try await ask(method, path, body, token: token, headers: headers)
+        guard answer.status == status else { throw Complaint("\(method) \(path): \(answer), and not \(status)") }
+        return answer.json
+    }
+}
+
+/// Runs a test with a server that is gone afterwards.
+func withServer<T: Sendable>(_ body: (RunningServer) async throws -> T) async throws -> T {
+    let server = try await RunningServer.start()
+    do {
+        let result = try await body(server)
+        await server.stop()
+        return result
+    } catch {
+        await server.stop()
+        throw error
+    }
+}
+
+extension TemplateValue {
+    subscript(_ name: String) -> TemplateValue {
+        if case .object(let members) = self { members[name] ?? .null } else { .null }
+    }
+
+    subscript(_ place: Int) -> TemplateValue {
+        if case .list(let elements) = self, elements.indices.contains(place) { elements[place] } else { .null }
+    }
+
+    var string: String { if case .text(let text) = self { text } else { "" } }
+    var int: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+    var items: [TemplateValue] { if case .list(let elements) = self["items"] { elements } else { [] } }
+}
