@@ -25,7 +25,8 @@ struct OldRequestTests {
             #expect(try await asked("GET /prompts/\(id)")["content"] == made["body"])
             let changed = try await asked(
                 "PUT /prompts/\(id)",
-                #"{"title": "Updated Customer Support Template", "body": "Hi {customer_name}, thanks for reaching out..."}"#)
+                #"{"title": "Updated Customer Support Template", "body": "Hi {customer_name}, thanks for reaching out..."}"#
+            )
             #expect(changed["version_number"].int == 2)
             #expect(changed["title"].string == "Updated Customer Support Template")
             let versions = try await asked("GET /prompts/\(id)/versions").items
@@ -133,10 +134,12 @@ struct OldRequestTests {
             let workspace = try await asked("POST /api/workspaces", #"{"name":"Team"}"#, 201)["id"].string
             #expect(try await asked("GET /api/workspaces")["total"].int == 1)
             #expect(try await asked("GET /api/workspaces/\(workspace)")["name"].string == "Team")
-            #expect(try await asked("PUT /api/workspaces/\(workspace)", #"{"name":"Team A"}"#)["name"].string == "Team A")
+            #expect(
+                try await asked("PUT /api/workspaces/\(workspace)", #"{"name":"Team A"}"#)["name"].string == "Team A")
             let project = try await asked("POST /api/projects", #"{"name":"P"}"#, 201)["id"].string
             let first = try await asked(
-                "POST /api/prompts", #"{"name":"Test Prompt","content":"Hello {{name}}","projectId":"\#(project)"}"#, 201)
+                "POST /api/prompts", #"{"name":"Test Prompt","content":"Hello {{name}}","projectId":"\#(project)"}"#,
+                201)
             #expect(first["projectId"].string == project && first["content"].string == "Hello {{name}}")
             let second = try await asked(
                 "POST /api/prompts",
@@ -146,7 +149,8 @@ struct OldRequestTests {
             let path = "/api/prompts/\(second["id"].string)"
             #expect(try await asked("GET /api/prompts")["total"].int == 2)
             #expect(try await asked("GET \(path)")["content"] == second["content"])
-            let changed = try await asked("PUT \(path)", #"{"content": "Shorter: {{email_content}}", "maxTokens": 100}"#)
+            let changed = try await asked(
+                "PUT \(path)", #"{"content": "Shorter: {{email_content}}", "maxTokens": 100}"#)
             #expect(changed["maxTokens"].int == 100 && changed["version_number"].int == 2)
             _ = try await asked("DELETE \(path)")
             #expect(try await asked("GET /api/team").items.map { $0["email"].string } == ["test@example.com"])
@@ -174,7 +178,8 @@ struct OldRequestTests {
             let changed = try await asked("PUT /prompts/\(id)", #"{"content": "c2", "category": "letters"}"#)
             #expect(changed["content"].string == "c2" && changed["category"].string == "letters")
             let other = try await asked("POST /prompts", #"{"title": "u", "content": "c"}"#, 201)["id"].string
-            let group = "/groups/" + (try await asked("POST /groups", #"{"name": "g", "description": "d"}"#, 201)["id"].string)
+            let group =
+                "/groups/" + (try await asked("POST /groups", #"{"name": "g", "description": "d"}"#, 201)["id"].string)
             _ = try await asked("POST \(group)/prompts", #"{"prompt_id": "\#(id)"}"#)
             let entered = try await asked("POST \(group)/prompts", #"{"prompt_id": "\#(other)", "position": 0}"#)
             #expect(Self.order(entered) == [other, id])
@@ -206,7 +211,8 @@ struct OldRequestTests {
             let anyone = OldClient(server, nil)
             let made = try await anyone(
                 "POST /v1/users/register",
-                #"{"username": "johndoe", "name": "John Doe", "email": "john@example.com", "password": "SecurePass123"}"#, 201)
+                #"{"username": "johndoe", "name": "John Doe", "email": "john@example.com", "password": "SecurePass123"}"#,
+                201)
             let key = made["api_key"].string
             #expect(key.wholeMatch(of: /pe-[0-9a-f]{32}/) != nil && made["username"].string == "johndoe")
             let byKey = OldClient(server, key)
@@ -216,7 +222,8 @@ struct OldRequestTests {
             let next = try await anyone(
                 "POST /v1/users/refresh", #"{"refresh_token": "\#(session["refresh_token"].string)"}"#)
             let asked = OldClient(server, next["session_token"].string)
-            #expect(try await asked("PUT /v1/users/profile", #"{"about_me": "I write"}"#)["about_me"].string == "I write")
+            #expect(
+                try await asked("PUT /v1/users/profile", #"{"about_me": "I write"}"#)["about_me"].string == "I write")
             #expect(try await asked("GET /v1/users/api-key")["prefix"].string == String(key.prefix(12)))
             let another = try await asked("POST /v1/users/api-key/regenerate", nil, 201)["key"].string
             #expect(another.wholeMatch(of: /pe-[0-9a-f]{32}/) != nil)

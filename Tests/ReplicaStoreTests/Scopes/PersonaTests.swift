@@ -17,7 +17,9 @@ struct PersonaTests {
             ("ann's in plans", "plans", true), ("shared", nil, true), ("gone", nil, true),
         ] {
             var prompt = NewPrompt(name: name, body: "text of \(name)")
-            (prompt.project, prompt.isPrivate, prompt.tags) = (project, isPrivate, name == "gone" ? [] : ["tag of \(name)"])
+            (prompt.project, prompt.isPrivate, prompt.tags) = (
+                project, isPrivate, name == "gone" ? [] : ["tag of \(name)"]
+            )
             prompt.category = "category of \(name)"
             _ = try ann.create(prompt)
         }
@@ -53,7 +55,9 @@ struct PersonaTests {
             + library.projects().items.map { "project \($0.name) of \($0.prompts)" }
             + library.trash().items.map { "deleted \($0.name)" }
             + library.search("text").items.map { "found \($0.prompt.name)" }.sorted()
-            + library.states(filter, by: PromptOrder(), Stretch(offset: 0, limit: 100)).items.map { "state \($0.prompt.name)" }
+            + library.states(filter, by: PromptOrder(), Stretch(offset: 0, limit: 100)).items.map {
+                "state \($0.prompt.name)"
+            }
             + [Nameable.prompt, .group, .project, .tag, .category].flatMap { kind in
                 try library.names(of: kind, startingWith: "").map { "name \($0.name)" }
             }
@@ -63,14 +67,18 @@ struct PersonaTests {
         for name in ["ann", "bob", "vic", "gus"] {
             try team.sync(name)
             let (there, here) = (try shown(served(name)), try shown(team[name]))
-            #expect(there == here, "\(name): \(there.filter { !here.contains($0) }) \(here.filter { !there.contains($0) }) \(there.count) \(here.count)")
+            #expect(
+                there == here,
+                "\(name): \(there.filter { !here.contains($0) }) \(here.filter { !there.contains($0) }) \(there.count) \(here.count)"
+            )
         }
     }
 
     @Test("Each sees what their own node holds, whatever is private, restricted or shared")
     func sight() throws {
         #expect(try shown(served("bob")).contains("prompt bob's own in -"))
-        #expect(try !shown(served("bob")).contains { $0.contains("ann's") || $0.contains("shared") || $0.contains("gone") })
+        #expect(
+            try !shown(served("bob")).contains { $0.contains("ann's") || $0.contains("shared") || $0.contains("gone") })
         try expectSameAsNodes()
         let (group, project) = try (group(), project())
         team.change("gus") { $0.shares = [group: .read] }
