@@ -57,12 +57,12 @@ extension Simulation {
         if session.dice.once(in: 2) { try settle(node) }
         let isKnown = try isSettled(node)
         let incoming = try incoming(of: reply, node)
-        node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown)
+        node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown && !reply.isOfPush)
         noteDenials(reply, node)
         session.request = try session.sync.receive(reply)
         node.atRisk = nil
         switch reply {
-        case .push where !node.mayBeDenied.isEmpty: try checkOrphans(node)
+        case .push where !node.mayBeDenied.isEmpty: try checkOrphans(node, incoming)
         case .pull(let pull) where pull.complete && isKnown:
             let denied = session.sync.summary.skipped.compactMap { row in
                 SyncedTables.later.named(row.table).map { Key($0, row.row) }
@@ -75,10 +75,11 @@ extension Simulation {
     }
 
     /// A pull that is complete has all staged pages joined, and so have rows got out of turn, the last of
-    /// them.
+    /// them. What was pushed is answered with the server's states of what it refused.
     func incoming(of reply: SyncReply, _ node: VirtualNode) throws -> [Incoming] {
         if case .pull(let pull) = reply, !pull.complete { return [] }
         guard let page = reply.page else { return [] }
+        if reply.isOfPush { return try known(page) }
         let staged = try node.shell.run("SELECT page FROM staged_pages ORDER BY n").map { Array($0[0].blob ?? []) }
         return try (staged + [page]).flatMap { try known($0) }
     }
@@ -96,7 +97,8 @@ extension Simulation {
         }
     }
 
-    func checkOrphans(_ node: VirtualNode) throws {
+    /// - Parameter incoming: what takes the place of the rows that were denied.
+    func checkOrphans(_ node: VirtualNode, _ incoming: [Incoming]) throws {
         for key in node.mayBeDenied {
             let orphans = try node.shell.integer(
                 "SELECT count(*) FROM orphans WHERE table_name = ? AND row_id = ?",
@@ -106,7 +108,7 @@ extension Simulation {
                 try orphans > 0 || isChanged(key, node), .durability,
                 "\(node.name): \(key) was denied, and is no orphan")
         }
-        try observe(node, .unknown([]))
+        try observe(node, .unknown(incoming))
         node.mayBeDenied = []
     }
 }
@@ -117,7 +119,10 @@ extension SyncReply {
         switch self {
         case .pull(let reply): [UInt8](reply.page)
         case .rows(let reply): [UInt8](reply.page)
-        case .handshake, .push, .digest, .label: nil
+        case .push(let reply): reply.serverRows.isEmpty ? nil : [UInt8](reply.serverRows)
+        case .handshake, .digest, .label: nil
         }
     }
+
+    var isOfPush: Bool { if case .push = self { true } else { false } }
 }

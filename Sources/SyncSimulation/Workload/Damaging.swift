@@ -5,7 +5,8 @@ internal import ReplicaStore
 extension Simulation {
     /// Longer than a replica waits before it looks at rows again.
     private static let scrubInterval: Int64 = 61_000
-    private static let roundsMax = 4
+    /// What a replica looks at in one go.
+    private static let rowsPerScrub: Int64 = 1_000
 
     func damage(_ node: VirtualNode, _ dice: inout SplitMix64) throws -> String {
         let victim = dice.once(in: 3) ? server : node
@@ -18,10 +19,12 @@ extension Simulation {
         }
         let what = try damage(key, of: victim, isGone: dice.once(in: 3))
         faults.note(.damage)
-        for _ in 0..<Self.roundsMax {
+        // Once round all rows, and then what it takes to mend.
+        let rows = try victim.shell.integer("SELECT count(*) FROM row_clocks")
+        for round in 0..<(4 + rows / Self.rowsPerScrub) {
             time.advance(by: Self.scrubInterval)
             // A server looks when it merges.
-            try describeFirst(node, "after the damage")
+            try describeFirst(node, "after the damage, \(round)")
             _ = try syncSafely(node)
         }
         try checkMended(key, victim)

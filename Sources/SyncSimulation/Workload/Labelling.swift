@@ -48,6 +48,7 @@ private final class Wire: SyncTransport, @unchecked Sendable {
     private var dice: SplitMix64
     /// What the last reply brings, before the library has made something of it.
     private var cause = Cause.healing
+    private var incoming: [Incoming] = []
     /// Whether it brings rows out of turn, of which the last page alone makes them be joined.
     private var bringsSome = false
 
@@ -62,8 +63,8 @@ private final class Wire: SyncTransport, @unchecked Sendable {
         if case .push(let push) = request { try simulation.register([UInt8](push.page), node.reference.rows) }
         let reply = try simulation.carry(request, &dice)
         simulation.noteDenials(reply, node)
-        let incoming = try simulation.incoming(of: reply, node)
-        let isKnown = try !incoming.isEmpty && simulation.isSettled(node)
+        incoming = try simulation.incoming(of: reply, node)
+        let isKnown = try !incoming.isEmpty && !reply.isOfPush && simulation.isSettled(node)
         node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown)
         cause = isKnown ? .join(incoming, denied: []) : .unknown(incoming)
         if case .rows = reply { bringsSome = true } else { bringsSome = false }
@@ -72,7 +73,11 @@ private final class Wire: SyncTransport, @unchecked Sendable {
 
     func observe() throws {
         if try bringsSome && simulation.hasStaged(node) { cause = .unknown([]) }
-        if node.mayBeDenied.isEmpty { try simulation.observe(node, cause) } else { try simulation.checkOrphans(node) }
+        if node.mayBeDenied.isEmpty {
+            try simulation.observe(node, cause)
+        } else {
+            try simulation.checkOrphans(node, incoming)
+        }
         cause = .unknown([])
         node.atRisk = nil
     }
