@@ -135,7 +135,8 @@ extension Simulation {
     /// What somebody changed while the sync ran goes with the next one, and all that belongs to it, or was
     /// written without any access.
     private func isChanged(_ key: Key, _ row: ReferenceRow, _ node: VirtualNode) throws -> Bool {
-        try ([key] + [key.owner(in: row)].compactMap { $0 }).contains { try isChanged($0, node) }
+        let owners = [key.owner(in: row), Collected.subject(of: key, row)].compactMap { $0 }
+        return try ([key] + owners).contains { try isChanged($0, node) }
     }
 
     /// Whether it is yet to be sent.
