@@ -7,17 +7,19 @@ extension DirectoryStore {
     /// What a caller is in a workspace, and what they have been given there: all from the directory as it is
     /// now, and nothing from the request.
     package func actor(for caller: Caller, in workspace: DirectoryWorkspace) throws -> Actor {
-        try read { database in
-            let role = try membership(database, of: caller.account, inKey: workspace.key)?.role
-            let groups = try shares(database, with: caller.account, isMember: role != nil, in: workspace.key)
-            let hidden = try hiddenProjects(database, from: caller.account, role, in: workspace.key)
-            let view = ReadView(
-                isMember: role != nil, users: try identities(database, of: caller.account, in: workspace.key),
-                hiddenProjects: hidden)
-            return Actor(
-                account: caller.account.hex, view: view, role: role, groups: groups, permissions: caller.permissions,
-                administersServer: caller.isOperator)
-        }
+        try read { try actor($0, caller, workspace) }
+    }
+
+    func actor(_ database: Database, _ caller: Caller, _ workspace: DirectoryWorkspace) throws -> Actor {
+        let role = try membership(database, of: caller.account, inKey: workspace.key)?.role
+        let groups = try shares(database, with: caller.account, isMember: role != nil, in: workspace.key)
+        let hidden = try hiddenProjects(database, from: caller.account, role, in: workspace.key)
+        let view = ReadView(
+            isMember: role != nil, users: try identities(database, of: caller.account, in: workspace.key),
+            hiddenProjects: hidden)
+        return Actor(
+            account: caller.account.hex, view: view, role: role, groups: groups, permissions: caller.permissions,
+            administersServer: caller.isOperator)
     }
 
     /// - Throws: `AccountError.denied`, in the words of `AccessControl`.
@@ -31,11 +33,11 @@ extension DirectoryStore {
         _ database: Database, with account: RowID, isMember: Bool, in workspace: Int64
     ) throws -> [RowID: Share] {
         let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT group_id, max(level = 'edit') AS edits FROM group_shares
-                WHERE workspace_key = ? AND (account_id = ? OR account_id IS NULL AND ?) GROUP BY group_id
-                """, arguments: [workspace, account.data, isMember])
+            database.cachedStatement(
+                sql: """
+                    SELECT group_id, max(level = 'edit') AS edits FROM group_shares
+                    WHERE workspace_key = ? AND (account_id = ? OR account_id IS NULL AND ?) GROUP BY group_id
+                    """), arguments: [workspace, account.data, isMember])
         return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.id("group_id"), $0["edits"] ? .edit : .read) })
     }
 
@@ -45,17 +47,17 @@ extension DirectoryStore {
     ) throws -> Set<RowID> {
         if let role, role >= .admin { return [] }
         let rows = try Data.fetchAll(
-            database,
-            sql: """
-                SELECT project_id FROM restricted_projects WHERE workspace_key = ?1 AND project_id NOT IN
-                (SELECT project_id FROM project_members WHERE workspace_key = ?1 AND account_id = ?2)
-                """, arguments: [workspace, account.data])
+            database.cachedStatement(
+                sql: """
+                    SELECT project_id FROM restricted_projects WHERE workspace_key = ?1 AND project_id NOT IN
+                    (SELECT project_id FROM project_members WHERE workspace_key = ?1 AND account_id = ?2)
+                    """), arguments: [workspace, account.data])
         return Set(rows.compactMap { RowID($0) })
     }
 
     private func identities(_ database: Database, of account: RowID, in workspace: Int64) throws -> Set<RowID> {
         let rows = try Data.fetchAll(
-            database, sql: "SELECT user_id FROM identities WHERE workspace_key = ? AND account_id = ?",
+            database.cachedStatement(sql: "SELECT user_id FROM identities WHERE workspace_key = ? AND account_id = ?"),
             arguments: [workspace, account.data])
         return Set(rows.compactMap { RowID($0) })
     }
@@ -81,15 +83,17 @@ extension DirectoryStore {
 
     /// The first user of the workspace's rows that the caller's account was.
     package func firstIdentity(of caller: Caller, in workspace: DirectoryWorkspace) throws -> RowID? {
-        try read { database in
-            try Data.fetchOne(
-                database,
-                sql: """
-                    SELECT user_id FROM identities WHERE workspace_key = ? AND account_id = ?
-                    ORDER BY bound_at, user_id LIMIT 1
-                    """, arguments: [workspace.key, caller.account.data]
-            ).flatMap { RowID($0) }
-        }
+        try read { try firstIdentity($0, of: caller, in: workspace) }
+    }
+
+    func firstIdentity(_ database: Database, of caller: Caller, in workspace: DirectoryWorkspace) throws -> RowID? {
+        let sql = """
+            SELECT user_id FROM identities WHERE workspace_key = ? AND account_id = ?
+            ORDER BY bound_at, user_id LIMIT 1
+            """
+        return try Data.fetchOne(
+            database.cachedStatement(sql: sql), arguments: [workspace.key, caller.account.data]
+        ).flatMap { RowID($0) }
     }
 
     /// Whom an account, as an `Actor` has it, is for people.

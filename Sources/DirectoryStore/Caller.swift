@@ -48,11 +48,11 @@ extension DirectoryStore {
     private func caller(withKey token: String, _ origin: Origin) throws -> Caller? {
         let row = try read { database in
             try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT api_keys.*, accounts.is_operator FROM api_keys JOIN accounts ON accounts.id = account_id
-                    WHERE hash = ? AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?) AND is_active
-                    """, arguments: [RandomSecret.hash(token), clock()])
+                database.cachedStatement(
+                    sql: """
+                        SELECT api_keys.*, accounts.is_operator FROM api_keys JOIN accounts ON accounts.id = account_id
+                        WHERE hash = ? AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > ?) AND is_active
+                        """), arguments: [RandomSecret.hash(token), clock()])
         }
         guard let row else { return nil }
         let key = try row.id("id")
@@ -73,11 +73,11 @@ extension DirectoryStore {
     private func caller(in session: RowID, _ origin: Origin) throws -> Caller? {
         let row = try read { database in
             try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT sessions.*, accounts.is_operator FROM sessions JOIN accounts ON accounts.id = account_id
-                    WHERE sessions.id = ? AND ended_at IS NULL AND is_active
-                    """, arguments: [session.data])
+                database.cachedStatement(
+                    sql: """
+                        SELECT sessions.*, accounts.is_operator FROM sessions JOIN accounts ON accounts.id = account_id
+                        WHERE sessions.id = ? AND ended_at IS NULL AND is_active
+                        """), arguments: [session.data])
         }
         return try row.map {
             Caller(

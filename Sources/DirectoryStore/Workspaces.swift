@@ -72,34 +72,38 @@ extension DirectoryStore {
 
     /// What the caller belongs to, by name; only what the credential opens.
     package func memberships(of caller: Caller) throws -> [Membership] {
-        try read { database in
-            try memberships(database, of: caller.account).filter {
-                caller.boundTo == nil || caller.boundTo == $0.workspace.key
-            }
+        try read { try memberships($0, of: caller) }
+    }
+
+    func memberships(_ database: Database, of caller: Caller) throws -> [Membership] {
+        try memberships(database, of: caller.account).filter {
+            caller.boundTo == nil || caller.boundTo == $0.workspace.key
         }
     }
 
     /// Workspaces to which the caller does not belong, and of which a group is shared with them.
     package func visitedWorkspaces(of caller: Caller) throws -> [DirectoryWorkspace] {
-        try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM workspaces WHERE key IN (SELECT workspace_key FROM group_shares WHERE account_id = ?1)
-                    AND key NOT IN (SELECT workspace_key FROM members WHERE account_id = ?1 AND removed_at IS NULL)
-                    AND (?2 IS NULL OR key = ?2) ORDER BY name, key
-                    """, arguments: [caller.account.data, caller.boundTo]
-            ).map(DirectoryWorkspace.init)
-        }
+        try read { try visitedWorkspaces($0, of: caller) }
+    }
+
+    func visitedWorkspaces(_ database: Database, of caller: Caller) throws -> [DirectoryWorkspace] {
+        let sql = """
+            SELECT * FROM workspaces WHERE key IN (SELECT workspace_key FROM group_shares WHERE account_id = ?1)
+            AND key NOT IN (SELECT workspace_key FROM members WHERE account_id = ?1 AND removed_at IS NULL)
+            AND (?2 IS NULL OR key = ?2) ORDER BY name, key
+            """
+        return try Row.fetchAll(
+            database.cachedStatement(sql: sql), arguments: [caller.account.data, caller.boundTo]
+        ).map(DirectoryWorkspace.init)
     }
 
     func memberships(_ database: Database, of account: RowID) throws -> [Membership] {
         try Row.fetchAll(
-            database,
-            sql: """
-                SELECT workspaces.*, role FROM members JOIN workspaces ON workspaces.key = workspace_key
-                WHERE account_id = ? AND removed_at IS NULL ORDER BY name, key
-                """, arguments: [account.data]
+            database.cachedStatement(
+                sql: """
+                    SELECT workspaces.*, role FROM members JOIN workspaces ON workspaces.key = workspace_key
+                    WHERE account_id = ? AND removed_at IS NULL ORDER BY name, key
+                    """), arguments: [account.data]
         ).map { Membership(workspace: DirectoryWorkspace($0), role: Role(rawValue: $0["role"]) ?? .viewer) }
     }
 

@@ -77,6 +77,7 @@ package final class Replica: Sendable {
                 var wipe = WipeDue.nothing
                 try database.inTransaction(.immediate) {
                     let transaction = try WriteTransaction(database, surroundings)
+                    defer { transaction.end() }
                     try transaction.settle(in: home)
                     // What was written outside Offbook is a transaction of its own.
                     try transaction.seal()

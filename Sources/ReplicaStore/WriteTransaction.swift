@@ -49,6 +49,9 @@ package final class WriteTransaction {
         authority = try PersonaAuthority(self, persona)
     }
 
+    /// Who judges it knows it: neither would go.
+    func end() { authority = nil }
+
     /// - Parameter values: nil for a delete.
     /// - Throws: `ReplicaError.denied`.
     func judge(_ table: SyncedTable, _ id: RowID, _ values: [String: Value]?) throws {

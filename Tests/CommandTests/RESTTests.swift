@@ -34,10 +34,26 @@ import Testing
         let now = try server.json("GET", path, token: token)
         #expect(now["divergences"].int == 1)
         #expect(try ada.json("show", "greeting")["prompt"]["divergences"].int == 1)
+        try Self.expectCandidates(server, token, ada, scratch)
         _ = try server.json("POST", path + "/merge", #"{"body": "fourth"}"#, token: token)
         try ada.sync()
         #expect(try ada.run("show", "greeting").output == "fourth")
         #expect(try ada.run("doctor", "--deep").status == 0)
-        #expect(try server.process.stop() == 0)
+        let status = try server.process.stop()
+        #expect(status == 0, "\(status) \(server.process.error.suffix(1500))")
+    }
+
+    /// Two who did not know of one another gave one name to two prompts.
+    private static func expectCandidates(_ server: Server, _ token: String?, _ ada: Node, _ scratch: Scratch) throws {
+        let other = Node("other", in: scratch)
+        try other.login(server, "ada@example.org", passwords: "password-of-ada")
+        try other.run("connect", server.url)
+        try other.run("new", "a/b", "--body", "one")
+        try ada.run("new", "a/b", "--body", "two")
+        try other.sync()
+        try ada.sync()
+        let answer = try server.ask("GET", "/api/v1/prompts/by-name?name=a/b", token: token)
+        #expect(answer.status == 409)
+        #expect(try JSON(parsing: answer.body)["candidates"].array?.count == 2)
     }
 }

@@ -30,7 +30,7 @@ extension WriteTransaction {
     /// - Parameter pusher: whose rows came just now.
     func digestPublished(pusher: RowID? = nil) throws {
         guard try reading.isPublisher else { return }
-        let digested = try SQLStatement(database, "SELECT position FROM digest").first([]) { $0.integer(0) } ?? 0
+        let digested = try reading.digestedThrough
         guard digested < identity.lastPosition else { return }
         var publishing = try Publishing(self, after: digested, pusher: pusher)
         try publishing.run()
@@ -55,6 +55,11 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
+    /// As a server: the position up to which rows have the hash of what was published.
+    var digestedThrough: Int64 {
+        get throws { try SQLStatement(database, "SELECT position FROM digest").first([]) { $0.integer(0) } ?? 0 }
+    }
+
     /// Of all rows that have a hash.
     func publishedDigest() throws -> HashSum {
         try SQLStatement(database, "SELECT rows, sum FROM digest").first([]) {

@@ -31,15 +31,19 @@ extension ReadTransaction {
     /// - Parameter condition: SQL that says which ones.
     func look(_ condition: String) throws -> (damaged: [(key: RowKey, hash: UInt64)], count: Int, last: RowKey?) {
         let (clocks, rows, isPublisher) = try (ClockTable(database), RowTables(database, tables), self.isPublisher)
+        let published = isPublisher ? try digestedThrough : 0
         var seen: (damaged: [(key: RowKey, hash: UInt64)], count: Int, last: RowKey?) = ([], 0, nil)
-        let select = try SQLStatement(database, "SELECT tbl, id, clock, hash, dirty FROM row_clocks WHERE \(condition)")
+        let select = try SQLStatement(
+            database, "SELECT tbl, id, clock, hash, dirty, position FROM row_clocks WHERE \(condition)")
         try select.forEach { row in
             guard let id = row.rowID(1) else { return }
             let key = RowKey(table: Int(row.integer(0)), id: id)
             seen.last = key
             seen.count += 1
-            // What is dirty need not be what was published.
-            guard let hash = row.hash(3), isPublisher || row.integer(4) == 0 else { return }
+            // What was written since it was published, or is dirty, need not be what was published.
+            guard let hash = row.hash(3), isPublisher ? row.integer(5) <= published : row.integer(4) == 0 else {
+                return
+            }
             let state = try (try? clocks.unpack(row.bytes(2))).flatMap { try rows.state(key, $0) }
             if state.map({ $0.state.hash(of: $0.table.shape) }) != hash { seen.damaged.append((key, hash)) }
         }

@@ -17,7 +17,9 @@ struct PersonaTests {
             ("ann's in plans", "plans", true), ("shared", nil, true), ("gone", nil, true),
         ] {
             var prompt = NewPrompt(name: name, body: "text of \(name)")
-            (prompt.project, prompt.isPrivate, prompt.tags) = (project, isPrivate, ["tag of \(name)"])
+            (prompt.project, prompt.isPrivate, prompt.tags) = (
+                project, isPrivate, name == "gone" ? [] : ["tag of \(name)"]
+            )
             prompt.category = "category of \(name)"
             _ = try ann.create(prompt)
         }
@@ -53,7 +55,9 @@ struct PersonaTests {
             + library.projects().items.map { "project \($0.name) of \($0.prompts)" }
             + library.trash().items.map { "deleted \($0.name)" }
             + library.search("text").items.map { "found \($0.prompt.name)" }.sorted()
-            + library.states(filter, by: PromptOrder(), Stretch(offset: 0, limit: 100)).items.map { "state \($0.prompt.name)" }
+            + library.states(filter, by: PromptOrder(), Stretch(offset: 0, limit: 100)).items.map {
+                "state \($0.prompt.name)"
+            }
             + [Nameable.prompt, .group, .project, .tag, .category].flatMap { kind in
                 try library.names(of: kind, startingWith: "").map { "name \($0.name)" }
             }
@@ -62,14 +66,19 @@ struct PersonaTests {
     private func expectSameAsNodes() throws {
         for name in ["ann", "bob", "vic", "gus"] {
             try team.sync(name)
-            #expect(try shown(served(name)) == shown(team[name]), "\(name)")
+            let (there, here) = (try shown(served(name)), try shown(team[name]))
+            #expect(
+                there == here,
+                "\(name): \(there.filter { !here.contains($0) }) \(here.filter { !there.contains($0) }) \(there.count) \(here.count)"
+            )
         }
     }
 
     @Test("Each sees what their own node holds, whatever is private, restricted or shared")
     func sight() throws {
         #expect(try shown(served("bob")).contains("prompt bob's own in -"))
-        #expect(try !shown(served("bob")).contains { $0.contains("ann's") || $0.contains("shared") || $0.contains("gone") })
+        #expect(
+            try !shown(served("bob")).contains { $0.contains("ann's") || $0.contains("shared") || $0.contains("gone") })
         try expectSameAsNodes()
         let (group, project) = try (group(), project())
         team.change("gus") { $0.shares = [group: .read] }
@@ -101,7 +110,9 @@ struct PersonaTests {
         _ = try served("bob").create(NewPrompt(name: "ann's own", body: "bob's"))
         team.change("bob") { $0.permissions = .read }
         #expect(throws: refused) { try served("bob").favourite("open") }
-        #expect(try team.server.replica.examine(deep: true).isEmpty)
+        let faults = try team.server.replica.examine(deep: true)
+        let names = try served("ann").list().items.map { "\($0.name) \($0.id)" }
+        #expect(faults.isEmpty, "\(faults) \(names)")
     }
 
     @Test("What is refused in the middle leaves nothing")

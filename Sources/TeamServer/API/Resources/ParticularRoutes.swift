@@ -1,4 +1,5 @@
 internal import AccessControl
+internal import DirectoryStore
 internal import HTTPTypes
 internal import PromptLibrary
 internal import PromptTemplates

@@ -21,13 +21,7 @@ struct Call: Sendable {
     /// Who makes it; nil on a route for anybody, whoever asks.
     var signedIn: Caller?
     /// Once the gate has let it through, on a route within a workspace.
-    var place: Place?
-
-    /// A workspace, and what the caller is there.
-    struct Place: Sendable {
-        var workspace: DirectoryWorkspace
-        var actor: Actor
-    }
+    var place: Reach?
 
     var directory: DirectoryStore { api.directory }
 
@@ -43,7 +37,7 @@ struct Call: Sendable {
 
     var workspace: DirectoryWorkspace { get throws { try settled.workspace } }
 
-    private var settled: Place {
+    private var settled: Reach {
         get throws {
             guard let place else { throw AccountError(.notFound, "that is in no workspace", field: "workspace") }
             return place
@@ -68,8 +62,7 @@ struct Call: Sendable {
         get throws {
             let mayWrite = route.method != .get
             let place = try settled
-            let persona = try directory.persona(
-                for: caller, place.actor, in: place.workspace, mayWrite: mayWrite)
+            let persona = try directory.persona(for: caller, in: place, mayWrite: mayWrite)
             let replica =
                 try mayWrite
                 ? api.replicas.foundReplica(of: place.workspace, by: caller) : api.replicas.replica(of: place.workspace)

@@ -11,7 +11,7 @@ struct Gate {
 
     /// - Returns: the workspace that it is about, and what the caller is there; nil where it is about none.
     /// - Throws: `AccountError` `.notFound` for a workspace that is not the caller's, `.denied`.
-    func pass() throws -> Call.Place? {
+    func pass() throws -> Reach? {
         switch call.route.policy {
         case .anonymous, .signedIn: return nil
         case .administrator:
@@ -33,11 +33,11 @@ struct Gate {
             actor, action, home: actor.role == nil ? .nobody : .workspace, through: Set(actor.groups.keys))
     }
 
-    private func place(for caller: Caller) throws -> Call.Place {
-        let workspace = try workspace(for: caller)
-        let actor = try call.directory.actor(for: caller, in: workspace)
-        guard !actor.view.isNothing else { throw Self.noWorkspace }
-        return Call.Place(workspace: workspace, actor: actor)
+    private func place(for caller: Caller) throws -> Reach {
+        let name = try name()
+        let reach = try call.directory.reach(of: caller) { try Self.workspace(name, of: caller, among: $0) }
+        guard !reach.actor.view.isNothing else { throw Self.noWorkspace }
+        return reach
     }
 
     private static var noWorkspace: AccountError {
@@ -45,26 +45,31 @@ struct Gate {
     }
 
     /// The one that the request names, else that of the token, else the only one.
-    private func workspace(for caller: Caller) throws -> DirectoryWorkspace {
-        let reachable = try call.directory.reachableWorkspaces(of: caller)
-        guard let name = try name(), name != "me" else {
-            if let found = reachable.first(where: { $0.key == caller.boundTo ?? caller.preferred }) { return found }
-            guard reachable.count < 2 else {
-                throw AccountError(.ambiguous, "you have several workspaces here: name one", field: "workspace")
-            }
-            guard let only = reachable.first else {
-                throw AccountError(.notFound, "you belong to no workspace on this server yet", field: "workspace")
-            }
-            return only
+    private static func workspace(
+        _ name: String?, of caller: Caller, among reachable: [DirectoryWorkspace]
+    ) throws -> DirectoryWorkspace {
+        guard let name, name != "me" else { return try usual(caller, among: reachable) }
+        if let found = reachable.first(where: { $0.id?.hex == name }) { return found }
+        let found = reachable.filter { Slug.of($0.name) == name || $0.name == name }
+        guard let only = found.first else { throw noWorkspace }
+        guard found.count == 1 else {
+            throw AccountError(
+                .ambiguous, "several of your workspaces have that name: name one by its id", field: "workspace")
         }
-        let found = reachable.filter { $0.id?.hex == name || Slug.of($0.name) == name || $0.name == name }
-        guard let workspace = found.first(where: { $0.id?.hex == name }) ?? found.first,
-            found.count < 2 || workspace.id?.hex == name
-        else {
-            throw found.isEmpty
-                ? Self.noWorkspace : AccountError(.ambiguous, "several workspaces have that name", field: "workspace")
+        return only
+    }
+
+    private static func usual(
+        _ caller: Caller, among reachable: [DirectoryWorkspace]
+    ) throws -> DirectoryWorkspace {
+        if let found = reachable.first(where: { $0.key == caller.boundTo ?? caller.preferred }) { return found }
+        guard let only = reachable.first else {
+            throw AccountError(.notFound, "you belong to no workspace on this server yet", field: "workspace")
         }
-        return workspace
+        guard reachable.count == 1 else {
+            throw AccountError(.ambiguous, "you have several workspaces here: name one", field: "workspace")
+        }
+        return only
     }
 
     private func name() throws -> String? {
