@@ -105,7 +105,7 @@ extension Simulation {
     /// Whoever is waited for knows all of it: that it was deleted, and by what.
     private func checkKnown(_ key: Key, _ row: ReferenceRow, at client: VirtualNode) throws {
         guard let pulled = client.pulledAt, time.now - pulled < Self.lease else { return }
-        guard let known = client.reference.rows[key] else { return }
+        guard let known = client.reference.rows[key], try !mayBeLost(key, known, at: client) else { return }
         let seen = ReferenceRow.vector(known.edits.union(known.deletes))
         let unseen = row.dots.first { $0.dot.seq > seen[$0.dot.replica] ?? 0 }
         try require(

@@ -73,8 +73,10 @@ extension ReferenceRow {
     ) -> ReferenceRow {
         func known(_ dots: some Sequence<TrueDot>, _ vector: VersionVector) -> Set<TrueDot> {
             var found = Set(dots.filter { vector.contains($0.dot) })
-            let seqs = Self.vector(found)
-            found.formUnion(vector.entries.filter { seqs[$0.replica] != $0.seq }.map(naming))
+            let (seqs, all) = (Self.vector(found), Self.vector(Set(dots)))
+            for dot in vector.entries where seqs[dot.replica] != dot.seq {
+                found.insert(dot.seq < all[dot.replica] ?? 0 ? .cap(dot) : naming(dot))
+            }
             return found
         }
         var row = ReferenceRow()

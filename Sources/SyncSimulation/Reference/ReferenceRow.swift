@@ -5,6 +5,10 @@ internal import Changesets
 struct TrueDot: Hashable {
     var dot: Dot
     var incarnation: Int
+
+    /// What a vector says of a replica where its owner took back what came after, with a new id: no transaction.
+    static func cap(_ dot: Dot) -> TrueDot { TrueDot(dot: dot, incarnation: -2) }
+    var isCap: Bool { incarnation == -2 }
 }
 
 struct TrueStamp: Hashable {
@@ -38,7 +42,13 @@ struct ReferenceRow: Equatable {
     /// Of every stamp in it.
     var latestTime: Int64 { (cells.map(\.stamp) + [deletion]).compactMap { $0?.time }.max() ?? 0 }
 
-    var isAlive: Bool { edits.isEmpty && deletes.isEmpty || !edits.isSubset(of: deletes) }
+    var isAlive: Bool { edits.isEmpty && deletes.isEmpty || !edits.allSatisfy(isDeleted) }
+
+    private func isDeleted(_ edit: TrueDot) -> Bool {
+        if !edit.isCap { return deletes.contains(edit) }
+        return deletes.contains { $0.dot.replica == edit.dot.replica && $0.dot.seq >= edit.dot.seq }
+    }
+
     var dots: Set<TrueDot> { edits.union(deletes) }
     /// Whether a replica could not tell the two apart.
     func isAlike(_ other: ReferenceRow) -> Bool {

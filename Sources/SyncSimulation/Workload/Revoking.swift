@@ -40,6 +40,8 @@ extension Simulation {
     }
 
     func changeAccess(_ node: VirtualNode, _ dice: inout SplitMix64) throws -> String {
+        // What they knew by their last pull need not be what they are to know now.
+        for copy in clients where copy.access === node.access { copy.pulledAt = nil }
         switch dice.below(6) {
         case 0: return try turnPrivate(node)
         case 1:
