@@ -77,6 +77,7 @@ final class Homes {
     /// The values of a row, alive or not. Its clock is left empty.
     func state(_ key: RowKey) throws -> (state: RowState, table: SyncedTable)? {
         let row = try rows[key.table]
+        if row.table.isKept { return try rows.state(key, .appendOnly) }
         let values =
             try row.values(of: key.id, isAlive: true)
             ?? (row.table.isImmutable ? nil : row.values(of: key.id, isAlive: false))
