@@ -72,7 +72,7 @@ extension Replica {
 
 extension ReadTransaction {
     fileprivate func fileFindings() throws -> [Finding] {
-        try String.fetchAll(database.cachedStatement(sql: "PRAGMA integrity_check")).filter { $0 != "ok" }.map {
+        try String.fetchAll(database.keptStatement("PRAGMA integrity_check")).filter { $0 != "ok" }.map {
             Finding(kind: .file, detail: $0, mending: nil)
         } + wipeFindings()
     }

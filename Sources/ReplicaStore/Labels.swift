@@ -13,7 +13,7 @@ extension ReadTransaction {
     /// What a prompt's labels point at.
     package func labels(of prompt: RowID) throws -> [String: RowID] {
         let rows = try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT label, version_id FROM labels WHERE prompt_id = ? ORDER BY id"),
+            database.keptStatement("SELECT label, version_id FROM labels WHERE prompt_id = ? ORDER BY id"),
             arguments: [prompt.blob])
         // A row made in the shell may double one.
         return Dictionary(
@@ -26,7 +26,7 @@ extension ReadTransaction {
     /// A row made in the shell may double one.
     fileprivate func labelRows(_ label: String, of prompt: RowID) throws -> [(id: RowID, version: RowID?)] {
         let rows = try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT id, version_id FROM labels WHERE prompt_id = ? AND label = ?"),
+            database.keptStatement("SELECT id, version_id FROM labels WHERE prompt_id = ? AND label = ?"),
             arguments: [prompt.blob, label])
         return try rows.map { (try $0.requiredID("id"), $0.id("version_id")) }
     }

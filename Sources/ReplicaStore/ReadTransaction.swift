@@ -20,7 +20,7 @@ package struct ReadTransaction {
 
     /// A statement over `seen`: kept with its connection, unless it is of one reader.
     func prepared(_ sql: String) throws -> Statement {
-        try seen.isEverything ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
+        try seen.isEverything ? database.keptStatement(sql) : database.makeStatement(sql: sql)
     }
 
     /// Who reads.
@@ -29,7 +29,7 @@ package struct ReadTransaction {
     func identity() throws -> ReplicaIdentity { try ReplicaIdentity(database) }
 
     func hasUnfoldedChanges() throws -> Bool {
-        try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM change_log)")) ?? false
+        try Bool.fetchOne(database.keptStatement("SELECT EXISTS (SELECT 1 FROM change_log)")) ?? false
     }
 
     /// The digest of the visible state, by which two replicas can be told equal: every row that is

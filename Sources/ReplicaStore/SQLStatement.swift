@@ -35,7 +35,7 @@ final class SQLStatement {
     private static func take(_ sql: String, _ database: Database) throws -> (Statement, OpaquePointer) {
         var spelling = sql + " "
         while true {
-            let statement = try database.cachedStatement(sql: spelling)
+            let statement = try database.keptStatement(spelling)
             let handle = statement.sqliteStatement
             let number = UInt(bitPattern: handle)
             if taken.withLock({ $0.insert(number).inserted }) { return (statement, handle) }
@@ -139,3 +139,11 @@ final class SQLStatement {
 
 /// SQLite copies the bytes before the call returns.
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+extension Database {
+    /// A prepared statement that stays with the connection, but for one that names somebody's ids: there are as many
+    /// of those as people, and nothing would ever take them out again.
+    func keptStatement(_ sql: String) throws -> Statement {
+        sql.contains("x'") ? try makeStatement(sql: sql) : try cachedStatement(sql: sql)
+    }
+}

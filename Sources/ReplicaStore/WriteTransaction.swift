@@ -154,7 +154,7 @@ struct ReplicaIdentity {
             SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
                    retired_into, clock_offset, home, wipe_due FROM replica
             """
-        guard let row = try Row.fetchOne(try database.cachedStatement(sql: sql)),
+        guard let row = try Row.fetchOne(try database.keptStatement(sql)),
             let workspace = RowID(row[0] as Data), let replica = ReplicaID(row[1] as Data),
             let user = RowID(row[3] as Data)
         else {
@@ -179,7 +179,7 @@ struct ReplicaIdentity {
             UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3, wipe_due = ?4
             WHERE (last_seq, last_hlc, last_position, wipe_due) IS NOT (?1, ?2, ?3, ?4)
             """
-        try database.cachedStatement(sql: sql).execute(
+        try database.keptStatement(sql).execute(
             arguments: [lastSeq, lastTime.rawValue, lastPosition, wipe.rawValue])
     }
 }

@@ -58,7 +58,7 @@ extension ReadTransaction {
 
     /// Who has applied less than this has missed what nobody knows any more.
     func collectedThrough() throws -> Int64 {
-        try Int64.fetchOne(database.cachedStatement(sql: "SELECT through FROM collection")) ?? 0
+        try Int64.fetchOne(database.keptStatement("SELECT through FROM collection")) ?? 0
     }
 }
 

@@ -24,7 +24,7 @@ struct PullApplication {
     /// - Parameter progress: called with the number of pages joined, and of all.
     mutating func run(_ progress: (Int, Int) -> Void) throws {
         let count =
-            try Int.fetchOne(transaction.database.cachedStatement(sql: "SELECT count(*) FROM staged_pages")) ?? 0
+            try Int.fetchOne(transaction.database.keptStatement("SELECT count(*) FROM staged_pages")) ?? 0
         var joined = 0
         let isBootstrap =
             try transaction.statement("SELECT bootstrapping FROM remote").first([]) { $0.integer(0) != 0 } ?? false
@@ -153,7 +153,7 @@ extension Replica {
     package func dropOldStaged() throws {
         let terms = surroundings.collection
         let stagedAt = try read {
-            try Int64.fetchOne($0.database.cachedStatement(sql: "SELECT min(staged_at) FROM staged_pages"))
+            try Int64.fetchOne($0.database.keptStatement("SELECT min(staged_at) FROM staged_pages"))
         }
         guard let stagedAt else { return }
         try write { transaction in

@@ -62,7 +62,7 @@ extension ReadTransaction {
     }
 
     private func exists(_ sql: String) throws -> Bool {
-        try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (\(sql))")) ?? false
+        try Bool.fetchOne(database.keptStatement("SELECT EXISTS (\(sql))")) ?? false
     }
 
     /// Live nodes that have applied less, who was not seen for longest last.

@@ -10,12 +10,12 @@ extension ReadTransaction {
     /// All versions of a prompt, oldest first.
     package func versions(of prompt: RowID) throws -> [VersionRecord] {
         let sql = "SELECT \(Self.versionColumns) FROM versions WHERE prompt_id = ? ORDER BY generation, created_at, id"
-        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [prompt.blob]).map(Self.version)
+        return try Row.fetchAll(database.keptStatement(sql), arguments: [prompt.blob]).map(Self.version)
     }
 
     package func version(_ id: RowID) throws -> VersionRecord? {
         let sql = "SELECT \(Self.versionColumns) FROM versions WHERE id = ?"
-        return try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [id.blob]).map(Self.version)
+        return try Row.fetchOne(database.keptStatement(sql), arguments: [id.blob]).map(Self.version)
     }
 
     private static func version(_ row: Row) throws -> VersionRecord {
@@ -31,7 +31,7 @@ extension ReadTransaction {
     /// Whether this very text is somewhere in the prompt's history.
     package func hasVersion(of prompt: RowID, body: String) throws -> Bool {
         try Bool.fetchOne(
-            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM versions WHERE prompt_id = ? AND body = ?)"),
+            database.keptStatement("SELECT EXISTS (SELECT 1 FROM versions WHERE prompt_id = ? AND body = ?)"),
             arguments: [prompt.blob, body]) ?? false
     }
 
@@ -46,7 +46,7 @@ extension ReadTransaction {
 
     package func tips(of prompt: RowID) throws -> [TipRecord] {
         let sql = "SELECT id, prompt_id, branch, version_id FROM tips WHERE prompt_id = ? ORDER BY branch, id"
-        return try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [prompt.blob]).compactMap { row in
+        return try Row.fetchAll(database.keptStatement(sql), arguments: [prompt.blob]).compactMap { row in
             // A tip made in the shell may point nowhere.
             guard let version = row.id("version_id") else { return nil }
             return TipRecord(

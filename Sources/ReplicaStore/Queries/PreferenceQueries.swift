@@ -6,7 +6,7 @@ extension ReadTransaction {
     /// id counts.
     package func preferences(of owner: RowID) throws -> [String: String] {
         let rows = try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT key, value FROM preferences WHERE owner_id = ? ORDER BY id"),
+            database.keptStatement("SELECT key, value FROM preferences WHERE owner_id = ? ORDER BY id"),
             arguments: [owner.blob])
         return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }

@@ -114,7 +114,7 @@ extension ReadTransaction {
 
     package func tags(of prompt: RowID) throws -> [String] {
         try String.fetchAll(
-            database.cachedStatement(sql: "SELECT DISTINCT tag FROM tags WHERE prompt_id = ? ORDER BY tag"),
+            database.keptStatement("SELECT DISTINCT tag FROM tags WHERE prompt_id = ? ORDER BY tag"),
             arguments: [prompt.blob])
     }
 
@@ -129,7 +129,7 @@ extension ReadTransaction {
 
     package func metadata(of prompt: RowID) throws -> [String: String] {
         let rows = try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT key, value FROM metadata WHERE prompt_id = ? ORDER BY id"),
+            database.keptStatement("SELECT key, value FROM metadata WHERE prompt_id = ? ORDER BY id"),
             arguments: [prompt.blob])
         return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
     }

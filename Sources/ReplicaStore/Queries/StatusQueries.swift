@@ -46,6 +46,6 @@ extension ReadTransaction {
     }
 
     private func count(_ source: String) throws -> Int {
-        try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM \(source)")) ?? 0
+        try Int.fetchOne(database.keptStatement("SELECT count(*) FROM \(source)")) ?? 0
     }
 }

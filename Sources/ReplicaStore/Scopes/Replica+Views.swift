@@ -26,7 +26,7 @@ extension Replica {
     package func noteHeld() throws {
         let isDue = try read {
             try Bool.fetchOne(
-                $0.database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM remote WHERE held <> view)")) ?? false
+                $0.database.keptStatement("SELECT EXISTS (SELECT 1 FROM remote WHERE held <> view)")) ?? false
         }
         if isDue { try write { try $0.execute("UPDATE remote SET held = view", []) } }
     }
@@ -39,12 +39,12 @@ extension Replica {
 extension ReadTransaction {
     /// What may be read here, as it travels; empty for everything.
     fileprivate func view() throws -> [UInt8] {
-        try Data.fetchOne(database.cachedStatement(sql: "SELECT view FROM remote")).map { [UInt8]($0) } ?? []
+        try Data.fetchOne(database.keptStatement("SELECT view FROM remote")).map { [UInt8]($0) } ?? []
     }
 
     /// What was readable when the last pull was completed, and has been all the time since.
     fileprivate func heldView() throws -> ReadView {
-        let bytes = try Data.fetchOne(database.cachedStatement(sql: "SELECT held FROM remote")) ?? Data()
+        let bytes = try Data.fetchOne(database.keptStatement("SELECT held FROM remote")) ?? Data()
         return try ReadView(wireBytes: [UInt8](bytes))
     }
 
@@ -57,7 +57,7 @@ extension ReadTransaction {
     /// Whether there is nothing here but what every new replica holds, and it has met no server.
     func isBlank() throws -> Bool {
         let hasServer =
-            try Bool.fetchOne(database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM remote)")) ?? false
+            try Bool.fetchOne(database.keptStatement("SELECT EXISTS (SELECT 1 FROM remote)")) ?? false
         return try !hasServer && isLibraryEmpty()
     }
 }

@@ -22,7 +22,7 @@ extension ReadTransaction {
             SELECT EXISTS (SELECT 1 FROM change_log)
                 OR (SELECT position FROM search_state) < (SELECT max(position) FROM row_clocks)
             """
-        return try Bool.fetchOne(database.cachedStatement(sql: sql)) ?? false
+        return try Bool.fetchOne(database.keptStatement(sql)) ?? false
     }
 
     /// What is searched of a prompt. Of one that has diverged, the texts of all its tips.
@@ -70,12 +70,12 @@ extension WriteTransaction {
             AND position > (SELECT position FROM search_state)
             """
         let sql = ([own] + children).joined(separator: " UNION ")
-        return try Data.fetchAll(database.cachedStatement(sql: sql)).compactMap { RowID($0) }
+        return try Data.fetchAll(database.keptStatement(sql)).compactMap { RowID($0) }
     }
 
     private func index(_ prompt: RowID) throws {
         let known = try Int64.fetchOne(
-            database.cachedStatement(sql: "SELECT n FROM search_documents WHERE prompt_id = ?"),
+            database.keptStatement("SELECT n FROM search_documents WHERE prompt_id = ?"),
             arguments: [prompt.blob])
         if let known { try execute("DELETE FROM search_index WHERE rowid = ?", [.integer(known)]) }
         guard let document = try reading.searchDocument(of: prompt) else {

@@ -26,7 +26,7 @@ extension ReadTransaction {
     /// The oldest first.
     package func orphans() throws -> [OrphanRecord] {
         let sql = "SELECT n, kind, table_name, row_id, reason, orphaned_at FROM orphans ORDER BY n"
-        return try Row.fetchAll(database.cachedStatement(sql: sql)).map { row in
+        return try Row.fetchAll(database.keptStatement(sql)).map { row in
             OrphanRecord(
                 number: row["n"], kind: OrphanRecord.Kind(rawValue: row["kind"]) ?? .refused, table: row["table_name"],
                 row: try row.requiredID("row_id"), reason: row["reason"], setAsideAt: row["orphaned_at"])

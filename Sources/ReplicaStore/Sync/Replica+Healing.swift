@@ -23,7 +23,7 @@ extension Replica {
 
     package func noteServerTime(_ milliseconds: Int64) throws {
         let offset = try read { transaction in
-            try Int64.fetchOne(transaction.database.cachedStatement(sql: "SELECT clock_offset FROM replica")) ?? 0
+            try Int64.fetchOne(transaction.database.keptStatement("SELECT clock_offset FROM replica")) ?? 0
         }
         let difference = milliseconds - machineTime()
         let wanted = abs(difference) > SyncLimits.skewMax ? difference : 0

@@ -72,7 +72,7 @@ extension Replica: ServerStorage {
 extension ReadTransaction {
     package func workspaceName() throws -> String? {
         try String.fetchOne(
-            database.cachedStatement(sql: "SELECT name FROM workspaces WHERE id = (SELECT workspace_id FROM replica)"))
+            database.keptStatement("SELECT name FROM workspaces WHERE id = (SELECT workspace_id FROM replica)"))
     }
 
     fileprivate func acknowledged(of replica: ReplicaID) throws -> AcknowledgedTransaction {

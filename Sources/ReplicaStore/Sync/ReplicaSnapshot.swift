@@ -42,7 +42,7 @@ package final class ReplicaSnapshot: PushSnapshot {
             try queue.unsafeRead { database in
                 try
                     !(Bool.fetchOne(
-                        database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM row_clocks WHERE dirty = 1)"))
+                        database.keptStatement("SELECT EXISTS (SELECT 1 FROM row_clocks WHERE dirty = 1)"))
                     ?? false)
             }
         }
