@@ -452,7 +452,9 @@ CREATE TRIGGER capture_purges_update BEFORE UPDATE ON purges BEGIN SELECT RAISE(
 CREATE TABLE refused (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
-    PRIMARY KEY (tbl, id)
+    replica_id BLOB NOT NULL,
+    seq INTEGER NOT NULL,                           -- the first of that replica
+    PRIMARY KEY (tbl, id, replica_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE remote (

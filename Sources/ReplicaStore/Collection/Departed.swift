@@ -48,7 +48,9 @@ struct Departed {
         let owner = owner(of: row, table)
         guard try isBelowFloor(row, table, owner) else { return false }
         let key = RowKey(table: table.number, id: row.id)
-        guard try transaction.clocks.entry(key) == nil, try !transaction.wasRefused(key) else { return false }
+        guard try transaction.clocks.entry(key) == nil, try !transaction.wasRefused(key, row.clock.edits) else {
+            return false
+        }
         leftOut[key] = .some(owner)
         return true
     }

@@ -24,15 +24,26 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-    /// As a server: a row that is not here was not deleted, but never taken. Nor was a state in which it lives
-    /// again, where it is deleted here, and is collected by and by.
-    func noteRefused(_ key: RowKey) throws {
-        if let clock = try clocks.entry(key)?.clock, clock.isAlive { return }
-        try execute("INSERT OR IGNORE INTO refused (tbl, id) VALUES (?, ?)", key.values)
+    /// As a server: what is new in a row that is not here was not deleted, but never taken. Nor was a state in
+    /// which it lives again, where it is deleted here, and is collected by and by.
+    func noteRefused(_ key: RowKey, _ edits: VersionVector) throws {
+        let known = try clocks.entry(key)?.clock
+        if let known, known.isAlive { return }
+        for dot in edits.entries where known.map({ !$0.edits.contains(dot) && !$0.deletes.contains(dot) }) ?? true {
+            try execute(
+                "INSERT OR IGNORE INTO refused (tbl, id, replica_id, seq) VALUES (?, ?, ?, ?)",
+                key.values + [.blob(dot.replica.rowID), .integer(Int64(clamping: dot.seq))])
+        }
     }
 
-    func wasRefused(_ key: RowKey) throws -> Bool {
-        try statement("SELECT 1 FROM refused WHERE tbl = ? AND id = ?").first(key.values) { _ in true } ?? false
+    /// Whether there is in these edits what was refused.
+    func wasRefused(_ key: RowKey, _ edits: VersionVector) throws -> Bool {
+        var found = false
+        try statement("SELECT replica_id, seq FROM refused WHERE tbl = ? AND id = ?").forEach(key.values) { row in
+            guard let replica = row.rowID(0).flatMap({ ReplicaID($0.bytes) }) else { return }
+            found = found || edits.contains(Dot(replica: replica, seq: UInt64(clamping: row.integer(1))))
+        }
+        return found
     }
 
     /// Takes the pointwise maximum.

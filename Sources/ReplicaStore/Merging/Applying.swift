@@ -148,7 +148,9 @@ struct Applying {
     }
 
     private mutating func deny(_ incoming: RowState, _ table: SyncedTable, _ reason: String) throws {
-        if origin == .push { try transaction.noteRefused(RowKey(table: table.number, id: incoming.id)) }
+        if origin == .push {
+            try transaction.noteRefused(RowKey(table: table.number, id: incoming.id), incoming.clock.edits)
+        }
         summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
     }
 
