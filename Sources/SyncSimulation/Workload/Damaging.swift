@@ -13,10 +13,10 @@ extension Simulation {
         // Of what was not published nobody else could know.
         for _ in 0..<2 { _ = try syncSafely(node) }
         guard try node.shell.integer("SELECT count(*) FROM prompts") > 0 else { return "no prompt" }
-        // Nor can he help who may not see it.
-        guard let key = try publishedRow(of: victim, &dice), node.reference.rows[key] != nil else {
-            return "nothing to damage"
-        }
+        // Nor can he help who may not see it, or is about to edit it.
+        guard let key = try publishedRow(of: victim, &dice), node.reference.rows[key] != nil,
+            try !firstPrompts(of: node).contains(key)
+        else { return "nothing to damage" }
         let what = try damage(key, of: victim, isGone: dice.once(in: 3))
         faults.note(.damage)
         // Once round all rows, and then what it takes to mend.
@@ -31,12 +31,16 @@ extension Simulation {
         return "\(victim.name): \(key) \(what)"
     }
 
-    /// A row that is as it was published, and that `describeFirst` does not edit.
+    /// Those that `describeFirst` edits.
+    private func firstPrompts(of node: VirtualNode) throws -> [Key] {
+        try node.shell.run("SELECT id FROM prompts ORDER BY id LIMIT 4").compactMap {
+            $0[0].blob.flatMap { RowID($0) }.map { Key(.prompts, $0) }
+        }
+    }
+
+    /// A row that is as it was published.
     private func publishedRow(of node: VirtualNode, _ dice: inout SplitMix64) throws -> Key? {
-        let condition = """
-            hash IS NOT NULL AND dirty = 0 AND tbl > 0
-            AND NOT (tbl = \(SyncedTable.prompts.number) AND id IN (SELECT id FROM prompts ORDER BY id LIMIT 4))
-            """
+        let condition = "hash IS NOT NULL AND dirty = 0 AND tbl > 0"
         let count = Int(try node.shell.integer("SELECT count(*) FROM row_clocks WHERE \(condition)"))
         let place = Int64(dice.below(count))
         let found = try node.shell.run(
