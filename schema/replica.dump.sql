@@ -453,8 +453,8 @@ CREATE TABLE refused (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
     replica_id BLOB NOT NULL,
-    seq INTEGER NOT NULL,                           -- the first of that replica
-    PRIMARY KEY (tbl, id, replica_id)
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id, replica_id, seq)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE remote (

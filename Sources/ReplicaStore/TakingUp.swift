@@ -24,11 +24,21 @@ struct TakingUp {
                     if before.columns != table.columns { try takeUp(before, table) }
                 } else if let kept = try former.table(named: table.name) {
                     try takeUp(kept, table)
+                    try renumber(kept, table)
                     try transaction.execute("DELETE FROM kept_tables WHERE number = ?", [.integer(Int64(kept.number))])
                 }
             }
         }
         try transaction.finish()
+    }
+
+    /// In what is remembered of rows that need not be here.
+    private func renumber(_ before: SyncedTable, _ table: SyncedTable) throws {
+        for list in ["collected", "departures", "refused", "rootless", "carried"] {
+            try transaction.execute(
+                "UPDATE \(list) SET tbl = ? WHERE tbl = ?",
+                [.integer(Int64(table.number)), .integer(Int64(before.number))])
+        }
     }
 
     private func takeUp(_ before: SyncedTable, _ table: SyncedTable) throws {

@@ -107,14 +107,17 @@ package struct Losses: Hashable, Sendable {
     package var rows = 0
     /// Those of them that had been changed here, and are with the orphans now.
     package var setAside = 0
+    /// Whether there was in those what this replica did itself: the server will never have it.
+    package var leavesGap = false
 
-    package init(rows: Int = 0, setAside: Int = 0) {
-        self.rows = rows
-        self.setAside = setAside
-    }
+    package init() {}
 
     package static func + (a: Losses, b: Losses) -> Losses {
-        Losses(rows: a.rows + b.rows, setAside: a.setAside + b.setAside)
+        var sum = a
+        sum.rows += b.rows
+        sum.setAside += b.setAside
+        sum.leavesGap = a.leavesGap || b.leavesGap
+        return sum
     }
 }
 

@@ -120,7 +120,7 @@ extension ClientSync {
         if case .newEpoch(let mark, let differing, let lacking, let position) = fetching.purpose {
             try storage.settleEpoch(differing: differing, lacking: lacking, asOf: mark, position: position)
         }
-        guard try applyStaged(upTo: storage.remoteState()?.position ?? 0) else { return end() }
+        guard try applyStaged(upTo: storage.remoteState()?.position ?? 0) else { return try startAgain() }
         switch fetching.purpose {
         case .newEpoch:
             try storage.noteHeld()

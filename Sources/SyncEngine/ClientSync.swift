@@ -131,14 +131,14 @@ package struct ClientSync<Storage: ClientStorage> {
         if try isOfAnother(reply, remote) { return try reparent() }
         try adoptUser(reply)
         // What is dirty is what was not sent, until a new epoch makes everything so.
-        if remote != nil { try enter(reply) }
+        if remote != nil, try enter(reply) { return try startAgain() }
         let isNewEpoch = remote.map { self.isNewEpoch(reply, after: $0) } ?? true
         if isNewEpoch {
             summary.metNewEpoch = summary.metNewEpoch || remote != nil
             try storage.enterEpoch(
                 Array(reply.epoch), ackedSeq: reply.lastSeq, ackedNonce: Array(reply.lastNonce))
         }
-        if remote == nil { try enter(reply) }
+        if remote == nil, try enter(reply) { return try startAgain() }
         if summary.lostAccess { return end() }
         if try storage.remoteState()?.isCompared == false { return try compareInNewEpoch() }
         try storage.dropOldStaged()
@@ -150,10 +150,24 @@ package struct ClientSync<Storage: ClientStorage> {
     }
 
     /// What may not be held any more goes before anything is pushed: else it would be denied, or not.
-    private mutating func enter(_ reply: HandshakeReply) throws {
+    ///
+    /// - Returns: whether this replica has a new id, as work was set aside that will never be sent.
+    private mutating func enter(_ reply: HandshakeReply) throws -> Bool {
         let view = try ReadView(wireBytes: Array(reply.view))
         summary.losses = summary.losses + (try storage.enter(view))
         summary.lostAccess = view.isNothing
+        return try hasNewID()
+    }
+
+    private func hasNewID() throws -> Bool { try storage.clientIdentity().replica != identity.replica }
+
+    /// Under the id that this replica has now.
+    mutating func startAgain() throws -> SyncRequest? {
+        guard handshakes < Self.handshakesMax else {
+            throw SyncRefusal(.unavailable, "this replica and the server can't agree on what was sent; try again")
+        }
+        identity = try storage.clientIdentity()
+        return try start()
     }
 
     private mutating func adoptUser(_ reply: HandshakeReply) throws {
@@ -176,13 +190,9 @@ package struct ClientSync<Storage: ClientStorage> {
     /// The server holds work of this replica id that this replica never did: a copy of it did, or it
     /// did so itself before it was restored from a backup.
     private mutating func reparent() throws -> SyncRequest? {
-        guard handshakes < Self.handshakesMax else {
-            throw SyncRefusal(.unavailable, "this replica and the server can't agree on what was sent; try again")
-        }
         try storage.reparent()
-        identity = try storage.clientIdentity()
         summary.wasReparented = true
-        return try start()
+        return try startAgain()
     }
 
     /// A server whose last transaction of ours is below the one it acknowledged, or whose order is
@@ -248,6 +258,7 @@ package struct ClientSync<Storage: ClientStorage> {
         try storage.finishPush(
             snapshot,
             PushOutcome(denials: denials, serverRows: Array(reply.serverRows), collected: collected))
+        if try hasNewID() { return try startAgain() }
         server.lastSeq = snapshot.seq
         server.lastNonce = Data(snapshot.nonce)
         return try pull()
@@ -299,14 +310,14 @@ package struct ClientSync<Storage: ClientStorage> {
         let received = SyncProgress.receiving(upTo: reply.nextPosition, from: pullStart, head: server.headPosition)
         if received.done > 0 { progress(received) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
-        guard try applyStaged(upTo: reply.nextPosition, floor: floor, received.done) else { return end() }
+        let isSame = try applyStaged(upTo: reply.nextPosition, floor: floor, received.done)
         try storage.noteHeld()
-        return try verify(reply)
+        return isSame ? try verify(reply) : try startAgain()
     }
 
     /// - Parameter received: positions that the staged pages span, for who watches.
-    /// - Returns: false where what came showed that this replica is a copy. It has a new id then, and
-    ///   the next sync goes under that.
+    /// - Returns: false where this replica has a new id, as what came showed that it is a copy, or took away
+    ///   what was not sent.
     mutating func applyStaged(
         upTo position: UInt64, floor: VersionVector = VersionVector(), _ received: UInt64 = 0
     ) throws -> Bool {
@@ -319,11 +330,9 @@ package struct ClientSync<Storage: ClientStorage> {
         summary.conflicts += outcome.conflicts
         summary.skipped += outcome.skipped
         summary.losses = summary.losses + outcome.losses
-        guard try storage.clientIdentity().replica == identity.replica else {
-            summary.wasReparented = true
-            return false
-        }
-        return true
+        guard try hasNewID() else { return true }
+        summary.wasReparented = summary.wasReparented || !outcome.losses.leavesGap
+        return false
     }
 
     /// Names what the server said may be read here.

@@ -365,14 +365,14 @@ CREATE TABLE rootless (
     id BLOB NOT NULL,
     PRIMARY KEY (root_tbl, root_id, tbl, id)
 ) STRICT, WITHOUT ROWID;
--- Transactions of rows that were refused and are not here, or deleted: the floor says nothing of them, though
+-- Transactions of rows that were refused and have not been taken since: the floor says nothing of them, though
 -- their pusher has been told that they arrived.
 CREATE TABLE refused (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
     replica_id BLOB NOT NULL,
-    seq INTEGER NOT NULL,                           -- the first of that replica
-    PRIMARY KEY (tbl, id, replica_id)
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (tbl, id, replica_id, seq)
 ) STRICT, WITHOUT ROWID;
 -- Rows that somebody pushed for another: who pushes answers for it.
 CREATE TABLE carried (

@@ -24,16 +24,30 @@ extension ReadTransaction {
 }
 
 extension WriteTransaction {
-    /// As a server: what is new in a row that is not here was not deleted, but never taken. Nor was a state in
-    /// which it lives again, where it is deleted here, and is collected by and by.
+    /// As a server: what is new in a row, and is refused, was not deleted with it, but never taken. What lies at
+    /// or below the floor was noted when it first came, or had been taken.
     func noteRefused(_ key: RowKey, _ edits: VersionVector) throws {
         let known = try clocks.entry(key)?.clock
-        if let known, known.isAlive { return }
-        for dot in edits.entries where known.map({ !$0.edits.contains(dot) && !$0.deletes.contains(dot) }) ?? true {
+        let floor = try reading.floor()
+        for dot in edits.entries where !floor.contains(dot) {
+            if let known, known.edits.contains(dot) || known.deletes.contains(dot) { continue }
             try execute(
                 "INSERT OR IGNORE INTO refused (tbl, id, replica_id, seq) VALUES (?, ?, ?, ?)",
                 key.values + [.blob(dot.replica.rowID), .integer(Int64(clamping: dot.seq))])
         }
+    }
+
+    /// What was refused once, and is taken now, goes with the row again.
+    func noteTaken(_ key: RowKey, _ edits: VersionVector) throws {
+        for dot in edits.entries {
+            try execute(
+                "DELETE FROM refused WHERE tbl = ? AND id = ? AND replica_id = ? AND seq <= ?",
+                key.values + [.blob(dot.replica.rowID), .integer(Int64(clamping: dot.seq))])
+        }
+    }
+
+    func hasRefusals() throws -> Bool {
+        try statement("SELECT EXISTS (SELECT 1 FROM refused)").first([]) { $0.integer(0) != 0 } ?? false
     }
 
     /// Whether there is in these edits what was refused.

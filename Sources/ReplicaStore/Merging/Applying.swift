@@ -51,6 +51,7 @@ struct Applying {
     private var latest = HybridTime.zero
     private var newPrompts: Set<RowID> = []
     private let damaged: Set<RowKey>
+    private let hasRefusals: Bool
     private var departed: Departed
     private(set) var summary = ApplySummary()
     /// The positions that were given here to rows in just the state that came, ascending.
@@ -78,6 +79,7 @@ struct Applying {
         self.authority = authority
         rules = try RowRules(transaction.database, transaction.tables)
         damaged = try origin == .file ? [] : transaction.damagedRows()
+        hasRefusals = try origin != .pull && transaction.hasRefusals()
         departed = try Departed(transaction, knowsFloor: knowsFloor && origin != .pull)
     }
 
@@ -240,6 +242,7 @@ struct Applying {
         insteadOf former: UInt64? = nil
     ) throws {
         try transaction.rows.write(row, key, wasAlive: wasAlive)
+        if hasRefusals { try transaction.noteTaken(key, row.clock.edits) }
         try transaction.clocks.store(
             key, ClockTable.Entry(clock: row.clock, position: transaction.nextPosition(), isDirty: isDirty, hash: hash))
         if hash != nil { try transaction.countHash(hash, insteadOf: former) }

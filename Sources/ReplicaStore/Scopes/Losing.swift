@@ -23,9 +23,12 @@ struct Losing {
         return try lose(keys)
     }
 
-    /// What is left of rows that are gone.
-    func loseDependents(of roots: [RowKey]) throws {
-        _ = try lose(Set(roots.flatMap(transaction.dependents)))
+    /// What goes with a row: what belongs to it, and what the journal says of it.
+    func company(of key: RowKey) throws -> [RowKey] { try transaction.dependents(of: key) + journal(key) }
+
+    /// Those of them that are still here.
+    func loseRest(_ keys: Set<RowKey>) throws -> Losses {
+        try lose(keys.filter { try transaction.clocks.entry($0) != nil })
     }
 
     /// All that a view does not contain.
@@ -50,7 +53,8 @@ struct Losing {
         switch table.number {
         case SyncedTable.workspaces.number: row.id == transaction.workspace
         case SyncedTable.users.number: row.id == transaction.user
-        case SyncedTable.nodes.number: row.id == transaction.replica.rowID
+        case SyncedTable.nodes.number:
+            row.id == transaction.replica.rowID || RowFields(row, table).id("user_id") == transaction.user
         case SyncedTable.preferences.number: RowFields(row, table).id("owner_id") == transaction.user
         default: false
         }
@@ -61,6 +65,7 @@ struct Losing {
         if planted(.lossesKept) { return losses }
         let all = try keys.union(keys.flatMap(journal)).sorted()
         for key in all where try isUnsent(key) {
+            losses.leavesGap = try losses.leavesGap || isOwnUnsent(key)
             if try setAside(key) { losses.setAside += 1 }
         }
         for key in all where try transaction.clocks.entry(key) != nil {
@@ -83,9 +88,15 @@ struct Losing {
         guard let entry = try transaction.clocks.entry(key), entry.isDirty, !planted(.unsentNotSetAside) else {
             return false
         }
-        let comparing = try transaction.statement("SELECT acked_seq FROM remote WHERE is_compared = 0")
-        guard let acked = try comparing.first([], { UInt64(clamping: $0.integer(0)) }) else { return true }
-        return (entry.clock.edits.entries + entry.clock.deletes.entries).contains {
+        let isComparing = try transaction.statement("SELECT 1 FROM remote WHERE is_compared = 0").first([]) { _ in true }
+        return try isComparing == nil || isOwnUnsent(key)
+    }
+
+    /// Whether there is in it what this replica did and the server has not acknowledged.
+    private func isOwnUnsent(_ key: RowKey) throws -> Bool {
+        guard let clock = try transaction.clocks.entry(key)?.clock else { return false }
+        let acked = try transaction.acknowledgedSeq()
+        return (clock.edits.entries + clock.deletes.entries).contains {
             $0.replica == transaction.replica && $0.seq > acked
         }
     }

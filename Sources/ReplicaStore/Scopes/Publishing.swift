@@ -52,7 +52,17 @@ struct Publishing {
         let audience = try audiences.number(of: place.audience)
         guard audience != former else { return }
         try move(key, from: former, to: audience)
-        for row in try transaction.dependents(of: key) { try bring(row, to: audience) }
+        for row in try transaction.dependents(of: key) { try follow(row, to: audience) }
+    }
+
+    /// What belongs to a root that left goes with it, but a row that belonged to another root before: it may be
+    /// known as that one's. What can't change never did.
+    private mutating func follow(_ key: RowKey, to audience: Int64) throws {
+        let isFixed = transaction.tables.numbered(key.table)?.isImmutable == true
+        guard !isFixed, let former = try transaction.audience(of: key), former != audience else {
+            return try bring(key, to: audience)
+        }
+        try move(key, from: former, to: audience)
     }
 
     /// A row and its journal, which others could read before.

@@ -19,6 +19,7 @@ extension Replica {
             try transaction.execute(
                 "UPDATE remote SET view = ?, held = ?",
                 [.blob(bytes[...]), .blob(try transaction.reading.heldView().intersection(view).wireBytes[...])])
+            try transaction.closeGap(after: losses)
             return losses
         }
     }

@@ -7,8 +7,10 @@ internal import SyncEngine
 struct DenialHandling {
     private let transaction: WriteTransaction
     private let head: Int64
-    /// Rows that are gone, as the server has none that may be seen here.
-    private var gone: [RowKey] = []
+    /// What belongs to rows that are gone, as the server has none that may be seen here.
+    private var left: Set<RowKey> = []
+    /// What went with them.
+    private(set) var losses = Losses()
 
     /// - Parameter head: rows with a later position changed since they were pushed, and go again.
     init(_ transaction: WriteTransaction, upTo head: Int64) {
@@ -19,10 +21,10 @@ struct DenialHandling {
     mutating func run(_ outcome: PushOutcome) throws {
         guard !outcome.denials.isEmpty else { return }
         let served = try serverStates(outcome.serverRows)
-        try transaction.withoutCapture {
+        losses = try transaction.withoutCapture {
             for denial in outcome.denials { try deny(denial, served) }
             // What belongs to them may be clean: it was seen once.
-            try Losing(transaction).loseDependents(of: gone)
+            return try Losing(transaction).loseRest(left)
         }
     }
 
@@ -59,8 +61,8 @@ struct DenialHandling {
             transaction.identity.lastTime = max(transaction.identity.lastTime, state.clock.latestTime)
         } else {
             // The server has no such row, or we may not see it: it leaves without a trace.
+            try left.formUnion(Losing(transaction).company(of: key))
             try transaction.erase(key)
-            gone.append(key)
         }
     }
 }

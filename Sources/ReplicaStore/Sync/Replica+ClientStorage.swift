@@ -81,6 +81,7 @@ extension Replica: ClientStorage {
                 [.integer(Int64(clamping: snapshot.seq)), .blob(snapshot.nonce[...])])
             try transaction.execute(
                 "DELETE FROM seals WHERE last_change IS NULL AND seq < ?", [.integer(Int64(clamping: snapshot.seq))])
+            try transaction.closeGap(after: denials.losses)
         }
     }
 
@@ -135,6 +136,7 @@ extension Replica: ClientStorage {
             try transaction.execute("DELETE FROM staged_pages", [])
             try transaction.execute(
                 "UPDATE remote SET position = max(position, ?), bootstrapping = 0", [.integer(position)])
+            try transaction.closeGap(after: pull.outcome.losses)
             return pull.outcome
         }
     }

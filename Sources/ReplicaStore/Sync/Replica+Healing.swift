@@ -50,9 +50,23 @@ extension Replica {
 }
 
 extension WriteTransaction {
+    /// The last of its own transactions that the server has acknowledged; 0 for none.
+    func acknowledgedSeq() throws -> UInt64 {
+        try statement("SELECT acked_seq FROM remote").first([]) { UInt64(clamping: $0.integer(0)) } ?? 0
+    }
+
+    /// Work that was set aside will never be sent, and the acknowledgement of a later transaction would cover it:
+    /// where others have it from a file, the server would take it for what it has collected. So those
+    /// transactions keep an id under which nothing is acknowledged any more.
+    func closeGap(after losses: Losses) throws {
+        guard losses.leavesGap else { return }
+        try reparent()
+        try fold()
+    }
+
     func reparent() throws {
         try fold()
-        let acked = try SQLStatement(database, "SELECT acked_seq FROM remote").first([]) { UInt64($0.integer(0)) } ?? 0
+        let acked = try acknowledgedSeq()
         let former = replica
         try noteFormerSelf()
         identity.replica = .random(random)

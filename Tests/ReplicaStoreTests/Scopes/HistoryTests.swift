@@ -235,7 +235,8 @@ final class ScopeHistory {
         let own = Set(
             try troupe.node(name).lines(
                 "SELECT lower(hex(id)) FROM users WHERE id = (SELECT user_id FROM replica) UNION "
-                    + "SELECT lower(hex(replica_id)) FROM replica UNION SELECT lower(hex(workspace_id)) FROM replica"))
+                    + "SELECT lower(hex(id)) FROM nodes WHERE user_id = (SELECT user_id FROM replica) UNION "
+                    + "SELECT lower(hex(workspace_id)) FROM replica"))
         let beyond = held.subtracting(readable).subtracting(own)
         if !beyond.isEmpty { failure = "\(name) holds \(beyond.count) rows that may not be read there: \(beyond)" }
         if !view.isNothing, !readable.isSubset(of: held) {

@@ -20,12 +20,15 @@ final class Troupe {
     let workspace = RowID.uuid7(at: 1)
     private(set) var people: [String: Person] = [:]
 
-    /// - Parameter roles: who there is; the first makes the workspace.
-    init(_ roles: [(String, Role?)]) throws {
+    /// - Parameters:
+    ///   - roles: who there is; the first makes the workspace.
+    ///   - clock: of all of them; each has its own where there is none.
+    init(_ roles: [(String, Role?)], clock: TestClock? = nil) throws {
         scratch = try Scratch()
-        server = try Node("server", workspace: workspace, in: scratch)
+        server = try Node("server", workspace: workspace, in: scratch, clock: clock ?? TestClock())
         for (name, role) in roles {
-            people[name] = Person(node: try Node(name, workspace: workspace, in: scratch), role: role)
+            let node = try Node(name, workspace: workspace, in: scratch, clock: clock ?? TestClock())
+            people[name] = Person(node: node, role: role)
         }
         for (name, _) in roles { try sync(name) }
     }
