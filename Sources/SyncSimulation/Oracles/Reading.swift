@@ -92,9 +92,10 @@ struct Reading {
 }
 
 extension Key {
-    /// The root that the row belongs to, or the prompt that it names.
+    /// The root that the row belongs to, or the prompt that it names where it belongs to none by its table.
     func owner(in row: ReferenceRow) -> Key? {
-        root(of: row) ?? value("prompt_id", of: row)?.rowID.map { Key(.prompts, $0) }
+        guard tables[table]?.root == nil else { return root(of: row) }
+        return value("prompt_id", of: row)?.rowID.map { Key(.prompts, $0) }
     }
 
     fileprivate func value(_ column: String, of row: ReferenceRow) -> Value? {

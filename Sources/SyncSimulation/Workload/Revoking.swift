@@ -87,9 +87,11 @@ extension Simulation {
     }
 
     /// Whether a row that is not there when a file brings it may stay away, as below the floor: it was lost, and
-    /// the server sends it to who may see it again; or the server refused it (model.md, section 15).
+    /// the server sends it to who may see it again; or the server refused it, as it does protected labels
+    /// whoever they come from (model.md, section 15).
     func mayBeLeftToPull(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) throws -> Bool {
-        guard isRevoking, !node.isServer, node.reference.rows[key] == nil else { return false }
+        guard isRevoking || key.table == SyncedTable.labels.number else { return false }
+        guard !node.isServer, node.reference.rows[key] == nil else { return false }
         let served = ReferenceRow.vector(server.reference.rows[key]?.dots ?? [])
         return try row.edits.allSatisfy { edit in
             let known = try server.shell.integer(
