@@ -19,6 +19,8 @@ package struct Caller: Sendable {
     package var permissions: Permissions
     package var isOperator: Bool
     package var origin: Origin
+    /// When the credential is over, in Unix milliseconds; nil for one that lasts until somebody ends it.
+    package var until: Int64?
 
     package var session: RowID? { if case .session(let id) = credential { id } else { nil } }
     package var key: RowID? { if case .key(let id) = credential { id } else { nil } }
@@ -42,7 +44,9 @@ extension DirectoryStore {
         guard let claims = AccessTokens(secrets: secrets).claims(of: token, type: "access", at: clock()),
             let session = claims.session
         else { return nil }
-        return try caller(in: session, origin)
+        var caller = try caller(in: session, origin)
+        caller?.until = claims.exp * 1000
+        return caller
     }
 
     private func caller(withKey token: String, _ origin: Origin) throws -> Caller? {
@@ -59,7 +63,8 @@ extension DirectoryStore {
         try noteUse(of: key, row["used_at"])
         return Caller(
             account: try row.id("account_id"), credential: .key(key), boundTo: row["workspace_key"],
-            permissions: Permissions(words: row["permissions"]), isOperator: row["is_operator"], origin: origin)
+            permissions: Permissions(words: row["permissions"]), isOperator: row["is_operator"], origin: origin,
+            until: row["expires_at"])
     }
 
     private func noteUse(of key: RowID, _ last: Int64?) throws {

@@ -12,13 +12,14 @@ package final class DirectoryStore: Sendable {
     private let writer: any DatabaseWriter
     private let path: String
     /// Unix milliseconds.
-    let clock: @Sendable () -> Int64
+    package let clock: @Sendable () -> Int64
     let policy: DirectoryPolicy
     let outbox: Outbox?
     let secrets: ServerSecrets
     let passwords: PasswordHasher
     /// Sign-ins that have begun and not ended, by the subject of their failures.
     let pending = Mutex<[String: Int]>([:])
+    package let changeMark: ChangeMark
     private let address = Mutex<String>("")
     let audited = Mutex<[AuditAction: Int]>([:])
 
@@ -38,6 +39,7 @@ package final class DirectoryStore: Sendable {
         secrets = try directory.locked { try ServerSecrets(path: "\(directory.path)/directory.key") }
         passwords = PasswordHasher(cost: policy.passwordCost)
         writer = try ReplicaError.translating(path) { try Self.open(path, backsUp: directory.backsUp) }
+        changeMark = try ChangeMark(path)
     }
 
     private static func open(_ path: String, backsUp: Bool) throws -> any DatabaseWriter {

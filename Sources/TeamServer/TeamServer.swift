@@ -136,7 +136,7 @@ package struct TeamServer: Sendable {
             .addRoutes(to: router.group("sync/v1"))
         let api = API(
             directory: directory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork,
-            operations: operations)
+            operations: operations, answers: AnswerCache(directory, replicas))
         api.addRoutes(RouteTable.all, to: router)
         return router
     }

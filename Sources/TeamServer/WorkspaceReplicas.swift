@@ -12,6 +12,7 @@ package final class WorkspaceReplicas: Sendable {
     /// Held by whoever lets a workspace begin: another finds it begun.
     let founding = Mutex(())
     private let open = Mutex<[RowID: Replica]>([:])
+    private let marks = Mutex<[RowID: ChangeMark]>([:])
 
     /// - Parameter acceptsClock: whether somebody vouches for the machine's clock as it is now.
     package init(_ data: DataDirectory, _ directory: DirectoryStore, acceptsClock: Bool = false) {
@@ -60,10 +61,26 @@ package final class WorkspaceReplicas: Sendable {
         }
     }
 
+    /// By which it shows whether a workspace has changed.
+    func mark(of id: RowID) throws -> Int64 {
+        let mark = try marks.withLock { marks in
+            if let mark = marks[id] { return mark }
+            // The file is there once the replica is.
+            let mark = try ChangeMark(replica(id).path)
+            marks[id] = mark
+            return mark
+        }
+        return try mark.value()
+    }
+
     /// Those that somebody has used since the server began.
     var inUse: [Replica] { open.withLock { Array($0.values) } }
 
     func close() throws {
+        try marks.withLock { marks in
+            for mark in marks.values { try mark.close() }
+            marks = [:]
+        }
         try open.withLock { open in
             for replica in open.values { try replica.close() }
             open = [:]

@@ -13,6 +13,7 @@ struct API: Sendable {
     let authenticator: Authenticator
     let passwordWork: PasswordWork
     let operations: Operations
+    let answers: AnswerCache
 
     static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
@@ -30,9 +31,12 @@ struct API: Sendable {
 
     func respond(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Response {
         do {
+            let question = AnswerCache.question(route, request)
+            if let question, let kept = try answers.answer(question) { return Self.response(kept, route, request) }
+            let draft = try question.map(answers.draft)
             let caller = try await signedIn(route, request, context)
             let call = call(route, request, context, try await BoundedBody.bytes(of: request), caller)
-            let answer = try await perform(route.work) { try self.answer(call) }
+            let answer = try await perform(route.work) { try self.answer(call, draft) }
             return Self.response(answer, route, request)
         } catch let error as HTTPError {
             throw error
@@ -64,10 +68,14 @@ struct API: Sendable {
             signedIn: caller)
     }
 
-    private func answer(_ call: Call) throws -> Answer {
+    private func answer(_ call: Call, _ draft: AnswerCache.Draft?) throws -> Answer {
         var call = call
         call.place = try Gate(call: call).pass()
-        return try Idempotency(call: call).answer { try call.route.perform(call) }
+        let located = try draft.map { try answers.located($0, call) }
+        var answer = try Idempotency(call: call).answer { try call.route.perform(call) }
+        if !call.route.dialect.gives.isEmpty { answer.body = call.route.dialect.spelled(answer.body) }
+        if let located { answers.keep(answer, located) }
+        return answer
     }
 
     private func perform<T: Sendable>(_ work: Route.Work, _ body: @escaping @Sendable () throws -> T) async throws -> T
@@ -87,10 +95,9 @@ struct API: Sendable {
             return Response(status: .notModified, headers: headers)
         }
         headers[.contentType] = headers[.contentType] ?? route.contentType
-        let body = route.dialect.gives.isEmpty ? answer.body : route.dialect.spelled(answer.body)
         return Response(
             status: answer.status ?? route.status, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
     static func failure(_ error: any Error, _ context: ServerContext) throws -> Response {

@@ -13,6 +13,9 @@ struct Route: Sendable {
     var work = Work.light
     /// Whether the answer holds a secret, which is shown once and not kept.
     var isSecret = false
+    /// Whether the same is answered as long as the directory and the workspace are the same: whenever, and
+    /// whatever the request's other headers say.
+    private(set) var isKept = false
     var query: [QueryField] = []
     /// Which part of the documentation it stands in.
     var tag: String
@@ -76,10 +79,17 @@ struct Route: Sendable {
     init(_ route: Route, _ method: HTTPRequest.Method, _ path: String, _ dialect: Dialect) {
         (self.method, self.path, policy, summary) = (method, path, route.policy, route.summary)
         (status, query, isSecret, work) = (dialect.status ?? route.status, route.query, route.isSecret, route.work)
-        (input, output, perform) = (route.input, route.output, route.perform)
+        (input, output, perform, isKept) = (route.input, route.output, route.perform, route.isKept)
         tag = dialect.system
         operation = route.operation
         self.dialect = dialect
+    }
+
+    /// The same, and what it answers is kept for whoever asks again.
+    var kept: Route {
+        var route = self
+        route.isKept = true
+        return route
     }
 
     private static func tag(of path: String) -> String {

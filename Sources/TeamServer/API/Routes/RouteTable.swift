@@ -5,8 +5,12 @@ enum RouteTable {
     /// Under `/api/v1`.
     static let canonical: [Route] =
         AuthRoutes.all + UserRoutes.all + KeyRoutes.all + OwnRoutes.all + WorkspaceRoutes.all + SharingRoutes.all
-        + ProjectRoutes.all + PromptRoutes.all + VersionRoutes.all + ParticularRoutes.all + GroupRoutes.all
-        + AdminRoutes.all
+        + library + AdminRoutes.all
+
+    /// What is read of these says what the rows say, and nothing else.
+    private static let library = [
+        ProjectRoutes.all, PromptRoutes.all, VersionRoutes.all, ParticularRoutes.all, GroupRoutes.all,
+    ].joined().map { $0.method == .get ? $0.kept : $0 }
 
     static let all: [Route] =
         canonical + OldPaths.all + EnchanterRoutes.all + DocumentRoutes.all + ResetPage.all

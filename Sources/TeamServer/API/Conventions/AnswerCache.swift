@@ -1,0 +1,108 @@
+internal import Changesets
+internal import DirectoryStore
+internal import HTTPTypes
+internal import Hummingbird
+internal import ReplicaStore
+internal import Synchronization
+
+/// Answers to what is asked again and again. One is given for as long as nothing is changed in the two files that
+/// it was made of, the directory and the workspace's replica, by whatever process: so it is always what the route
+/// would answer now, and whoever lost their access gets none.
+///
+/// Memory is bounded: answers are kept in two generations, and the older one goes when the newer is full.
+final class AnswerCache: Sendable {
+    /// All that an answer depends on but the files' contents.
+    struct Question: Hashable, Sendable {
+        var credential: String
+        /// With the query.
+        var target: String
+        /// The workspace that a header names.
+        var workspace: String?
+    }
+
+    /// What the files were before somebody began to answer.
+    struct Draft: Sendable {
+        var question: Question
+        var directory: Int64
+        var workspace: RowID?
+        var replica: Int64 = 0
+        /// When the credential is over, in Unix milliseconds.
+        var until: Int64
+    }
+
+    private struct Entry {
+        var draft: Draft
+        var answer: Answer
+
+        /// In bytes, about.
+        var size: Int { answer.body.count + draft.question.target.utf8.count + 512 }
+    }
+
+    private struct Contents {
+        var young: [Question: Entry] = [:]
+        var old: [Question: Entry] = [:]
+        var youngBytes = 0
+    }
+
+    /// Longer answers are asked for so rarely that they would only push others out.
+    private static let answerMax = 1 << 18
+    /// So the use of a key is noted as exactly as it would be without.
+    private static let ageMax: Int64 = 60_000
+    private let generationMax: Int
+    private let contents = Mutex(Contents())
+    private let directory: DirectoryStore
+    private let replicas: WorkspaceReplicas
+
+    init(_ directory: DirectoryStore, _ replicas: WorkspaceReplicas, bytesMax: Int = 64 << 20) {
+        self.directory = directory
+        self.replicas = replicas
+        generationMax = bytesMax / 2
+    }
+
+    /// - Returns: nil for a request whose answer is never kept.
+    static func question(_ route: Route, _ request: Request) -> Question? {
+        guard route.isKept, request.headers[.contentLength] == nil, request.headers[.transferEncoding] == nil,
+            let credential = Authenticator.bearerToken(request)
+        else { return nil }
+        return Question(
+            credential: credential, target: request.uri.string,
+            workspace: HTTPField.Name("Offbook-Workspace").flatMap { request.headers[$0] })
+    }
+
+    func answer(_ question: Question) throws -> Answer? {
+        guard let entry = contents.withLock({ $0.young[question] ?? $0.old[question] }), entry.draft.until > now,
+            let workspace = entry.draft.workspace, try directory.changeMark.value() == entry.draft.directory,
+            try replicas.mark(of: workspace) == entry.draft.replica
+        else { return nil }
+        return entry.answer
+    }
+
+    /// To be called before anything is looked up.
+    func draft(_ question: Question) throws -> Draft {
+        Draft(question: question, directory: try directory.changeMark.value(), until: now + Self.ageMax)
+    }
+
+    /// To be called before the workspace is read.
+    func located(_ draft: Draft, _ call: Call) throws -> Draft {
+        var draft = draft
+        guard let id = try call.workspace.id else { return draft }
+        draft.workspace = id
+        draft.replica = try replicas.mark(of: id)
+        if let until = call.signedIn?.until { draft.until = min(draft.until, until) }
+        return draft
+    }
+
+    func keep(_ answer: Answer, _ draft: Draft) {
+        let entry = Entry(draft: draft, answer: answer)
+        guard draft.workspace != nil, entry.size <= Self.answerMax else { return }
+        contents.withLock { contents in
+            if contents.youngBytes + entry.size > generationMax {
+                (contents.old, contents.young, contents.youngBytes) = (contents.young, [:], 0)
+            }
+            let former = contents.young.updateValue(entry, forKey: draft.question)
+            contents.youngBytes += entry.size - (former?.size ?? 0)
+        }
+    }
+
+    private var now: Int64 { directory.clock() }
+}
