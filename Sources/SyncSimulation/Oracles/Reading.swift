@@ -41,6 +41,8 @@ struct Reading {
         }
     }
 
+    func isNotedByUser(_ key: Key, _ row: ReferenceRow) -> Bool { key.value("user_id", of: row)?.rowID == user }
+
     /// Nil where it can't be told.
     func allows(_ key: Key, _ row: ReferenceRow) -> Bool? {
         guard isMember || !access.shares.isEmpty else { return false }

@@ -117,7 +117,7 @@ extension Simulation {
         let reading = try reading(server, by: node)
         for (key, row) in server.reference.rows where node.reference.rows[key] != nil {
             if reading.allows(key, row) == false, !reading.isOwn(key, row), try node.rows.row(key) != nil,
-                try !isChanged(key, row, node)
+                try !isChanged(key, row, node), try !isOwnNote(key, row, node)
             {
                 let cells = row.cells.map(\.value.shown)
                 throw Violation(.isolation, "\(node.name) holds \(key), which may not be read there: \(cells)")
@@ -141,6 +141,13 @@ extension Simulation {
     private func isChanged(_ key: Key, _ row: ReferenceRow, _ node: VirtualNode) throws -> Bool {
         let owners = [key.owner(in: row), Collected.subject(of: key, row)].compactMap { $0 }
         return try ([key] + owners).contains { try isChanged($0, node) }
+    }
+
+    /// What somebody noted of a prompt that is not here is their own as far as anybody can tell here: it came by
+    /// a file, without the prompt (model.md, section 15).
+    private func isOwnNote(_ key: Key, _ row: ReferenceRow, _ node: VirtualNode) throws -> Bool {
+        guard key.table == SyncedTable.usageEvents.number, let prompt = key.owner(in: row) else { return false }
+        return try node.rows.row(prompt) == nil && reading(server, by: node).isNotedByUser(key, row)
     }
 
     /// Whether it is yet to be sent.
