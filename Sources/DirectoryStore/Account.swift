@@ -81,7 +81,8 @@ extension RowID {
 
 extension Database {
     func account(_ id: RowID) throws -> Account? {
-        try Row.fetchOne(self, sql: "SELECT * FROM accounts WHERE id = ?", arguments: [id.data]).map(Account.init)
+        try Row.fetchOne(cachedStatement(sql: "SELECT * FROM accounts WHERE id = ?"), arguments: [id.data])
+            .map(Account.init)
     }
 
     func accountRow(emailKey: String?) throws -> Row? {

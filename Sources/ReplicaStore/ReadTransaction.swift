@@ -18,11 +18,6 @@ package struct ReadTransaction {
         self.reader = reader
     }
 
-    /// A statement over `seen`: kept with its connection, unless it is of one reader.
-    func prepared(_ sql: String) throws -> Statement {
-        try seen.isEverything ? database.keptStatement(sql) : database.makeStatement(sql: sql)
-    }
-
     /// Who reads.
     package func currentUser() throws -> RowID { try reader ?? identity().user }
 

@@ -26,6 +26,8 @@ package final class Replica: Sendable {
     /// The transaction that this is a part of.
     nonisolated(unsafe) private let ongoing: WriteTransaction?
     private let seen: SeenRows
+    /// Of those who write for others: on a server many do at once.
+    private let shared: SharedCommits
 
     /// Opens a replica that is there, and brings its schema up to date.
     ///
@@ -35,6 +37,7 @@ package final class Replica: Sendable {
         persona = nil
         ongoing = nil
         seen = .all
+        shared = SharedCommits()
         let home = surroundings.home(path)
         (writer, isCramped) = try ReplicaError.translating(path) {
             let writer = try Opening.writer(path, access)
@@ -51,6 +54,7 @@ package final class Replica: Sendable {
         surroundings = replica.surroundings
         home = replica.home
         isCramped = replica.isCramped
+        shared = replica.shared
         self.persona = persona
         self.ongoing = ongoing
         seen = persona.map { SeenRows($0.actor.view) } ?? .all
@@ -72,26 +76,33 @@ package final class Replica: Sendable {
         if let ongoing { return try body(ongoing) }
         try requireSpace()
         return try ReplicaError.translating(path) {
-            try writer.writeWithoutTransaction { database in
-                var result: T?
-                var wipe = WipeDue.nothing
-                try database.inTransaction(.immediate) {
-                    let transaction = try WriteTransaction(database, surroundings)
-                    defer { transaction.end() }
-                    try transaction.settle(in: home)
-                    // What was written outside Offbook is a transaction of its own.
-                    try transaction.seal()
-                    if let persona { try begin(transaction, for: persona) }
-                    result = try body(transaction)
-                    try transaction.finish()
-                    wipe = transaction.identity.wipe
-                    return .commit
-                }
-                if wipe != .nothing { Wiping(database: database).runWithoutWaiting(wipe) }
-                guard let result else { throw ReplicaError(.internalFault, "a committed transaction gave nothing") }
-                return result
+            var result: T?
+            var wipe = WipeDue.nothing
+            try withoutActuallyEscaping(body) { body in
+                let perform = { [self] (database: Database) in (result, wipe) = try carryOut(body, database) }
+                guard persona == nil else { return try shared.run(SharedCommits.Job(perform), on: writer) }
+                try writer.writeWithoutTransaction { try SharedCommits.commit(perform, $0) }
             }
+            if wipe != .nothing {
+                writer.writeWithoutTransaction { Wiping(database: $0).runWithoutWaiting(wipe) }
+            }
+            guard let result else { throw ReplicaError(.internalFault, "a committed transaction gave nothing") }
+            return result
         }
+    }
+
+    private func carryOut<T>(
+        _ body: (WriteTransaction) throws -> T, _ database: Database
+    ) throws -> (T, WipeDue) {
+        let transaction = try WriteTransaction(database, surroundings)
+        defer { transaction.end() }
+        try transaction.settle(in: home)
+        // What was written outside Offbook is a transaction of its own.
+        try transaction.seal()
+        if let persona { try begin(transaction, for: persona) }
+        let result = try body(transaction)
+        try transaction.finish()
+        return (result, transaction.identity.wipe)
     }
 
     /// As a merge does: a server whose clock has jumped writes nothing.

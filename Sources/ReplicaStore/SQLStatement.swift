@@ -141,10 +141,25 @@ final class SQLStatement {
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 extension Database {
-    /// A prepared statement that stays with the connection, but for one that names somebody's ids: there are as many
-    /// of those as people, and nothing would ever take them out again.
+    private static let personalMax = 256
+    /// The statements of this kind that each connection keeps, by their hashes.
+    private static let personal = Mutex<[ObjectIdentifier: Set<Int>]>([:])
+
+    /// A prepared statement that stays with the connection. Of those that name somebody's ids there are as many as
+    /// people, and nothing takes a single one out again: from time to time all go.
     func keptStatement(_ sql: String) throws -> Statement {
-        sql.namesIDs ? try makeStatement(sql: sql) : try cachedStatement(sql: sql)
+        if sql.namesIDs, countPersonal(sql) > Self.personalMax {
+            releaseMemory()
+            Self.personal.withLock { $0[ObjectIdentifier(self)] = nil }
+        }
+        return try cachedStatement(sql: sql)
+    }
+
+    private func countPersonal(_ sql: String) -> Int {
+        Self.personal.withLock { all in
+            all[ObjectIdentifier(self), default: []].insert(sql.hashValue)
+            return all[ObjectIdentifier(self)]?.count ?? 0
+        }
     }
 }
 

@@ -6,7 +6,7 @@ internal import NIOPosix
 
 /// Finds out who makes a request: the one place for every interface.
 struct Authenticator: Sendable {
-    let directory: DirectoryStore
+    let memory: DirectoryMemory
     /// Whether a proxy of ours stands before the server, and says whom it asks for.
     let trustsProxy: Bool
     /// Learns which credentials open something.
@@ -16,8 +16,9 @@ struct Authenticator: Sendable {
     func caller(of request: Request, _ context: ServerContext) async throws -> Caller? {
         guard let token = Self.bearerToken(request) else { return nil }
         let origin = origin(of: request, context)
+        if let known = try memory.caller(bearing: token, from: origin) { return known }
         let caller = try await NIOThreadPool.singleton.runIfActive {
-            try directory.caller(bearing: token, from: origin)
+            try memory.lookUp(bearing: token, from: origin)
         }
         limiter?.setAccepted(RateSubject(credential: token), caller != nil, now: RateLimitMiddleware.now)
         return caller

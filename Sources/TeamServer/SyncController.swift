@@ -32,7 +32,7 @@ struct SyncController: Sendable {
         try ServerSync<Replica>.checkVersion(request)
         let claimed = request.claim ? RowID(request.workspaceID) : nil
         let replica = try replicas.replica(of: session, claimedAs: claimed)
-        let directory = authenticator.directory
+        let directory = replicas.directory
         // Who belongs to the workspace no more is nobody in it.
         let user =
             session.actor.view.isNothing
@@ -109,7 +109,7 @@ struct SyncController: Sendable {
                 guard let question = try? Question(serializedBytes: body) else {
                     throw SyncRefusal(.malformed, "the request's body is not the message expected")
                 }
-                let session = try authenticator.directory.session(caller, for: question)
+                let session = try replicas.directory.session(caller, for: question)
                 return try work(session, question).serializedBytes() as [UInt8]
             }
             return Self.response(.ok, reply)

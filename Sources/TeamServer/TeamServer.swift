@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 package import Logging
 internal import NIOCore
+internal import NIOPosix
 package import ReplicaStore
 
 /// The team server: sync over HTTP, until it is told to stop.
@@ -65,10 +66,12 @@ package struct TeamServer: Sendable {
     let data: DataDirectory
     let directory: DirectoryStore
     private let replicas: WorkspaceReplicas
+    private let memory: DirectoryMemory
     let mail: MailQueue?
     let metrics = Metrics()
     let limiter: RateLimiter?
     private let passwordWork = PasswordWork()
+    private let writing = NIOThreadPool(numberOfThreads: 32)
     private let logger: Logger
 
     package init(_ data: DataDirectory, _ configuration: Configuration, logger: Logger) throws {
@@ -82,6 +85,7 @@ package struct TeamServer: Sendable {
             MailQueue(Sendmail(command: $0, sender: configuration.mailSender), logger: logger)
         }
         directory = try DirectoryStore(data, policy: configuration.policy, outbox: mail?.outbox)
+        memory = DirectoryMemory(directory)
         replicas = WorkspaceReplicas(data, directory, acceptsClock: configuration.acceptsClock)
     }
 
@@ -102,8 +106,10 @@ package struct TeamServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
+        writing.start()
         try await serve(application)
         try await passwordWork.stop()
+        try await writing.shutdownGracefully()
         try replicas.close()
     }
 
@@ -125,7 +131,7 @@ package struct TeamServer: Sendable {
     }
 
     private var authenticator: Authenticator {
-        Authenticator(directory: directory, trustsProxy: configuration.trustsProxy, limiter: limiter)
+        Authenticator(memory: memory, trustsProxy: configuration.trustsProxy, limiter: limiter)
     }
 
     private func router() -> Router<ServerContext> {
@@ -135,8 +141,8 @@ package struct TeamServer: Sendable {
         SyncController(replicas: replicas, authenticator: authenticator, metrics: metrics)
             .addRoutes(to: router.group("sync/v1"))
         let api = API(
-            directory: directory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork,
-            operations: operations, answers: AnswerCache(directory, replicas))
+            directory: directory, memory: memory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork,
+            operations: operations, answers: AnswerCache(directory, replicas), writing: writing)
         api.addRoutes(RouteTable.all, to: router)
         return router
     }

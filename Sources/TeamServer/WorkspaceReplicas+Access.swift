@@ -43,9 +43,8 @@ extension WorkspaceReplicas {
 
     /// The replica of a workspace, which begins now where nothing has been in it yet.
     func foundReplica(of workspace: DirectoryWorkspace, by caller: Caller) throws -> Replica {
-        if workspace.id == nil {
-            try founding.withLock { _ in try claim(workspace, by: caller) }
-        }
+        guard workspace.id == nil else { return try replica(of: workspace) }
+        try founding.withLock { _ in try claim(workspace, by: caller) }
         return try replica(of: directory.known(workspace))
     }
 

@@ -18,7 +18,7 @@ extension ReadTransaction {
                  WHERE e.group_id = g.id) AS entries
             FROM \(seen.groups) AS g WHERE \(condition) ORDER BY name, id
             """
-        return try Row.fetchAll(prepared(sql), arguments: arguments).map { row in
+        return try Row.fetchAll(database.keptStatement(sql), arguments: arguments).map { row in
             GroupRecord(
                 id: try row.requiredID("id"), name: row["name"], description: row["description"],
                 visibility: row["visibility"], createdAt: row["created_at"], entries: row["entries"])
@@ -32,7 +32,7 @@ extension ReadTransaction {
             FROM group_entries AS e JOIN \(seen.prompts) AS p ON p.id = e.prompt_id
             WHERE e.group_id = ? ORDER BY e.rank, e.id
             """
-        return try Row.fetchAll(prepared(sql), arguments: [group.blob]).map { row in
+        return try Row.fetchAll(database.keptStatement(sql), arguments: [group.blob]).map { row in
             GroupEntryRecord(
                 id: try row.requiredID("id"), prompt: try row.requiredID("prompt_id"), promptName: row["name"],
                 rank: row["rank"])

@@ -98,6 +98,6 @@ extension ReadTransaction {
     }
 
     private func name(_ sql: String, _ id: RowID) throws -> String? {
-        try String.fetchOne(prepared(sql), arguments: [id.blob])
+        try String.fetchOne(database.keptStatement(sql), arguments: [id.blob])
     }
 }

@@ -36,7 +36,8 @@ extension ReadTransaction {
     /// For looking through all of them.
     package func allPromptNames(most: Int) throws -> [String] {
         try String.fetchAll(
-            prepared("SELECT DISTINCT name FROM \(seen.prompts) ORDER BY name LIMIT ?"), arguments: [most])
+            database.keptStatement("SELECT DISTINCT name FROM \(seen.prompts) ORDER BY name LIMIT ?"), arguments: [most]
+        )
     }
 
     package func deletedPromptNames(startingWith start: String, limit: Int) throws -> [NamedThing] {
@@ -96,6 +97,6 @@ extension ReadTransaction {
     }
 
     private func things(_ sql: String, _ arguments: StatementArguments) throws -> [NamedThing] {
-        try Row.fetchAll(database, sql: sql, arguments: arguments).map { NamedThing($0[0], $0[1] ?? "") }
+        try Row.fetchAll(database.keptStatement(sql), arguments: arguments).map { NamedThing($0[0], $0[1] ?? "") }
     }
 }

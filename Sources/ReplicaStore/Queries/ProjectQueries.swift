@@ -8,7 +8,7 @@ extension ReadTransaction {
                 (SELECT count(*) FROM \(seen.prompts) AS p WHERE p.project_id = j.id) AS prompts
             FROM \(seen.projects) AS j ORDER BY name, id
             """
-        return try Row.fetchAll(prepared(sql)).map { row in
+        return try Row.fetchAll(database.keptStatement(sql)).map { row in
             ProjectRecord(
                 id: try row.requiredID("id"), name: row["name"], description: row["description"],
                 status: row["status"], createdAt: row["created_at"], prompts: row["prompts"])
@@ -21,7 +21,7 @@ extension ReadTransaction {
 
     package func projectName(_ id: RowID) throws -> String? {
         try String.fetchOne(
-            prepared("SELECT name FROM \(seen.projects) WHERE id = ?"), arguments: [id.blob])
+            database.keptStatement("SELECT name FROM \(seen.projects) WHERE id = ?"), arguments: [id.blob])
     }
 
     package func promptIDs(inProject id: RowID) throws -> [RowID] {

@@ -54,7 +54,7 @@ extension ReadTransaction {
     }
 
     private func prompts(_ sql: String, _ arguments: StatementArguments) throws -> [PromptRecord] {
-        try Row.fetchAll(prepared(sql), arguments: arguments).map(Self.prompt)
+        try Row.fetchAll(database.keptStatement(sql), arguments: arguments).map(Self.prompt)
     }
 
     static func prompt(_ row: Row) throws -> PromptRecord {
@@ -86,7 +86,7 @@ extension ReadTransaction {
             ORDER BY \(order.clause("p."))
             """
         return try Row.fetchAll(
-            prepared(sql), arguments: [user.blob] + arguments + [limit, offset]
+            database.keptStatement(sql), arguments: [user.blob] + arguments + [limit, offset]
         )
         .map(Self.summary)
     }
@@ -95,7 +95,8 @@ extension ReadTransaction {
     package func promptCount(_ filter: PromptFilter) throws -> Int {
         let (condition, arguments) = filter.condition
         return try Int.fetchOne(
-            database, sql: "SELECT count(*) FROM \(seen.prompts) AS prompts WHERE \(condition)", arguments: arguments)
+            database.keptStatement("SELECT count(*) FROM \(seen.prompts) AS prompts WHERE \(condition)"),
+            arguments: arguments)
             ?? 0
     }
 
@@ -139,6 +140,6 @@ extension ReadTransaction {
     }
 
     func ids(_ sql: String, _ arguments: StatementArguments) throws -> [RowID] {
-        try Data.fetchAll(prepared(sql), arguments: arguments).compactMap { RowID($0) }
+        try Data.fetchAll(database.keptStatement(sql), arguments: arguments).compactMap { RowID($0) }
     }
 }

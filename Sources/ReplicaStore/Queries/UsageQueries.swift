@@ -27,7 +27,7 @@ extension ReadTransaction {
             WHERE \(seenPrompts)(?1 IS NULL OR prompt_id = ?1) AND (?2 IS NULL OR occurred_at >= ?2)
             GROUP BY 1 ORDER BY \(grouping == .day ? "key DESC" : "count DESC, key")
             """
-        return try Row.fetchAll(prepared(sql), arguments: [prompt?.blob, since]).map { row in
+        return try Row.fetchAll(database.keptStatement(sql), arguments: [prompt?.blob, since]).map { row in
             let key: String = row["key"]
             let name = grouping == .prompt ? try RowID(hex: key).flatMap { try self.prompt($0)?.name } : nil
             return UsageRecord(key: key, name: name, count: row["count"], last: row["last"])

@@ -88,7 +88,8 @@ struct Losing {
         guard let entry = try transaction.clocks.entry(key), entry.isDirty, !planted(.unsentNotSetAside) else {
             return false
         }
-        let isComparing = try transaction.statement("SELECT 1 FROM remote WHERE is_compared = 0").first([]) { _ in true }
+        let isComparing = try transaction.statement("SELECT 1 FROM remote WHERE is_compared = 0").first([]) { _ in true
+        }
         return try isComparing == nil || isOwnUnsent(key)
     }
 

@@ -35,7 +35,7 @@ extension WriteTransaction {
     /// The persona's own row, which comes with their first write.
     func introduce(_ persona: Persona) throws {
         let known = try Bool.fetchOne(
-            database, sql: "SELECT EXISTS (SELECT 1 FROM users WHERE id = ?)", arguments: [persona.user.blob])
+            database.keptStatement("SELECT EXISTS (SELECT 1 FROM users WHERE id = ?)"), arguments: [persona.user.blob])
         guard known != true else { return }
         try insert(
             into: .users, persona.user,

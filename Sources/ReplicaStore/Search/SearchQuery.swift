@@ -68,7 +68,7 @@ extension ReadTransaction {
             ORDER BY bm25(search_index, \(Self.weights)), p.name, p.id LIMIT ? OFFSET ?
             """
         return try Row.fetchAll(
-            prepared(sql), arguments: [expression] + arguments + [limit, offset]
+            database.keptStatement(sql), arguments: [expression] + arguments + [limit, offset]
         )
         .map(Self.prompt)
     }
@@ -81,6 +81,6 @@ extension ReadTransaction {
             SELECT count(*) FROM search_index AS i JOIN search_documents AS d ON d.n = i.rowid
             WHERE search_index MATCH ? AND d.prompt_id IN (SELECT id FROM \(seen.prompts) AS prompts WHERE \(condition))
             """
-        return try Int.fetchOne(database, sql: sql, arguments: [expression] + arguments) ?? 0
+        return try Int.fetchOne(database.keptStatement(sql), arguments: [expression] + arguments) ?? 0
     }
 }

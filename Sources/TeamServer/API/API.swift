@@ -9,11 +9,14 @@ internal import PromptTemplates
 /// Answers the requests of the JSON interface, each by its route.
 struct API: Sendable {
     let directory: DirectoryStore
+    let memory: DirectoryMemory
     let replicas: WorkspaceReplicas
     let authenticator: Authenticator
     let passwordWork: PasswordWork
     let operations: Operations
     let answers: AnswerCache
+    /// Threads of those who wait for the disk: as many as may be committed together.
+    let writing: NIOThreadPool
 
     static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
@@ -36,7 +39,7 @@ struct API: Sendable {
             let draft = try question.map(answers.draft)
             let caller = try await signedIn(route, request, context)
             let call = call(route, request, context, try await BoundedBody.bytes(of: request), caller)
-            let answer = try await perform(route.work) { try self.answer(call, draft) }
+            let answer = try await perform(route) { try self.answer(call, draft) }
             return Self.response(answer, route, request)
         } catch let error as HTTPError {
             throw error
@@ -78,10 +81,10 @@ struct API: Sendable {
         return answer
     }
 
-    private func perform<T: Sendable>(_ work: Route.Work, _ body: @escaping @Sendable () throws -> T) async throws -> T
-    {
-        switch work {
-        case .light: try await NIOThreadPool.singleton.runIfActive(body)
+    private func perform<T: Sendable>(_ route: Route, _ body: @escaping @Sendable () throws -> T) async throws -> T {
+        switch route.work {
+        case .light where route.method == .get: try await NIOThreadPool.singleton.runIfActive(body)
+        case .light: try await writing.runIfActive(body)
         case .heavy: try await passwordWork.run(body)
         }
     }

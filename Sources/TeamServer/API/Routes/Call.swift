@@ -62,7 +62,10 @@ struct Call: Sendable {
         get throws {
             let mayWrite = route.method != .get
             let place = try settled
-            let persona = try directory.persona(for: caller, in: place, mayWrite: mayWrite)
+            let caller = try caller
+            let persona = try api.memory.value(of: caller, "\(place.workspace.key) \(mayWrite)") {
+                try directory.persona(for: caller, in: place, mayWrite: mayWrite)
+            }
             let replica =
                 try mayWrite
                 ? api.replicas.foundReplica(of: place.workspace, by: caller) : api.replicas.replica(of: place.workspace)
