@@ -48,23 +48,13 @@ package enum SaveOutcome: Sendable, Equatable {
 
 extension Library {
     package func create(_ new: NewPrompt) throws -> PromptView {
-        try LibraryError.check(name: new.name)
-        try new.content.check()
-        return try replica.write { transaction in
-            if let taken = try transaction.reading.prompts(named: new.name).first {
-                throw LibraryError(
-                    .conflict,
-                    "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
-            }
-            let new = try new.withDefaults(transaction.reading)
-            let id = transaction.newID()
-            try transaction.insert(into: .prompts, id, try transaction.columns(of: new))
-            for tag in new.tags { try transaction.addTag(try checked(tag: tag), to: id) }
-            try transaction.save(
-                VersionDraft(prompt: id, parents: [], content: new.content.stored(), message: new.message))
-            return try transaction.promptView(id)
-        }
+        try replica.write { transaction in try transaction.promptView(transaction.create(new)) }
     }
+
+    /// The same for whoever reads the prompt in a way of their own.
+    ///
+    /// - Returns: its id.
+    package func add(_ new: NewPrompt) throws -> RowID { try replica.write { try $0.create(new) } }
 
     package func editBase(_ name: String) throws -> EditBase {
         try replica.read { reading in
@@ -115,7 +105,7 @@ extension Library {
 
     package func tag(_ name: String, _ tags: [String]) throws {
         try change(name) { transaction, prompt in
-            for tag in tags { try transaction.addTag(try checked(tag: tag), to: prompt.id) }
+            for tag in tags { try transaction.addTag(try LibraryError.checked(tag: tag), to: prompt.id) }
         }
     }
 
@@ -179,8 +169,11 @@ extension Library {
         try replica.write { try body($0, $0.reading.resolvePrompt(name)) }
     }
 
-    private func checked(tag: String) throws -> String {
-        try LibraryError.check(name: tag)
+}
+
+extension LibraryError {
+    fileprivate static func checked(tag: String) throws -> String {
+        try check(name: tag)
         return tag
     }
 }
@@ -189,13 +182,13 @@ extension NewPrompt {
     /// What nobody said about it is as somebody prefers.
     fileprivate func withDefaults(_ reading: ReadTransaction) throws -> NewPrompt {
         var new = self
-        new.category = try new.category ?? reading.preference(.newCategory)
-        new.templateFormat =
-            try new.templateFormat ?? reading.preference(.newFormat).flatMap { TemplateFormat(rawValue: $0) }
-        let settings: [String: TemplateValue?] = try [
-            "model": reading.preference(.newModel).map { .text($0) },
-            "temperature": reading.preference(.newTemperature).map { .number($0) },
-            "max_tokens": reading.preference(.newMaxTokens).map { .number($0) },
+        let preferred = try reading.preferred()
+        new.category = new.category ?? preferred[.newCategory]
+        new.templateFormat = new.templateFormat ?? preferred[.newFormat].flatMap { TemplateFormat(rawValue: $0) }
+        let settings: [String: TemplateValue?] = [
+            "model": preferred[.newModel].map { .text($0) },
+            "temperature": preferred[.newTemperature].map { .number($0) },
+            "max_tokens": preferred[.newMaxTokens].map { .number($0) },
         ]
         for (key, value) in settings where new.content.settings[key] == nil { new.content.settings[key] = value }
         return new
@@ -203,6 +196,22 @@ extension NewPrompt {
 }
 
 extension WriteTransaction {
+    fileprivate func create(_ new: NewPrompt) throws -> RowID {
+        try LibraryError.check(name: new.name)
+        try new.content.check()
+        if let taken = try reading.prompts(named: new.name).first {
+            throw LibraryError(
+                .conflict,
+                "there is a prompt “\(new.name)” already (\(shortID(taken.id))); change it with: offbook edit")
+        }
+        let new = try new.withDefaults(reading)
+        let id = newID()
+        try insert(into: .prompts, id, try columns(of: new))
+        for tag in new.tags { try addTag(LibraryError.checked(tag: tag), to: id) }
+        try save(VersionDraft(prompt: id, parents: [], content: new.content.stored(), message: new.message))
+        return id
+    }
+
     fileprivate func columns(of new: NewPrompt) throws -> [String: Value] {
         [
             "name": .text(new.name), "description": .text(new.description),

@@ -156,10 +156,16 @@ extension Library {
 extension ReadTransaction {
     /// One's own, or else the workspace's. What an other Offbook wrote and this one does not take
     /// counts as not said.
-    func preference(_ preference: Preference) throws -> String? {
-        let own = try preferences(of: currentUser())[preference.rawValue]
-        let value = try own ?? preferences(of: workspaceID())[preference.rawValue]
-        return value.flatMap { (try? preference.check($0)) == nil ? nil : $0 }
+    func preference(_ preference: Preference) throws -> String? { try preferred()[preference] }
+
+    /// What whoever reads prefers, or else everybody in the workspace.
+    func preferred() throws -> [Preference: String] {
+        let own = try preferences(of: currentUser())
+        let values = try preferences(of: workspaceID()).merging(own) { $1 }
+        let known = values.compactMap { name, value in
+            Preference(rawValue: name).flatMap { (try? $0.check(value)) == nil ? nil : ($0, value) }
+        }
+        return Dictionary(uniqueKeysWithValues: known)
     }
 }
 

@@ -10,9 +10,9 @@ internal import Synchronization
 /// Memory is bounded: when there is too much of it, all of it goes.
 final class DirectoryMemory: Sendable {
     /// All that the directory's answer depends on, but its contents.
-    private struct Key: Hashable {
+    private struct Key: Hashable, Sendable {
         var subject: String
-        var account: AnyHashable?
+        var account: Caller.Standing?
         var kind: ObjectIdentifier
     }
 
@@ -62,7 +62,7 @@ final class DirectoryMemory: Sendable {
     ///   - find: gives the same whenever it is asked of the same caller and subject.
     func value<T: Sendable>(of caller: Caller, _ subject: String, _ find: () throws -> T) throws -> T {
         let mark = try directory.changeMark.value()
-        let key = Key(subject: subject, account: AnyHashable(caller.standing), kind: ObjectIdentifier(T.self))
+        let key = Key(subject: subject, account: caller.standing, kind: ObjectIdentifier(T.self))
         if let found: T = self.find(key, mark) { return found }
         let made = try find()
         keep(made, key, mark)
@@ -84,7 +84,7 @@ final class DirectoryMemory: Sendable {
 
 extension Caller {
     /// Who they are to the directory, whichever request they make.
-    fileprivate struct Standing: Hashable {
+    fileprivate struct Standing: Hashable, Sendable {
         var account: [UInt8]
         var boundTo: Int64?
         var preferred: Int64?

@@ -141,7 +141,8 @@ package struct TeamServer: Sendable {
         SyncController(replicas: replicas, authenticator: authenticator, metrics: metrics)
             .addRoutes(to: router.group("sync/v1"))
         let api = API(
-            directory: directory, memory: memory, replicas: replicas, authenticator: authenticator, passwordWork: passwordWork,
+            directory: directory, memory: memory, replicas: replicas, authenticator: authenticator,
+            passwordWork: passwordWork,
             operations: operations, answers: AnswerCache(directory, replicas), writing: writing)
         api.addRoutes(RouteTable.all, to: router)
         return router

@@ -24,7 +24,7 @@ struct PromptEditing {
             new.isPrivate = try input.isPrivate ?? false
             new.templateFormat = try input.format
             new.message = input.message ?? input.initialVersion?.message ?? ""
-            let id = try library.create(new).id
+            let id = try library.add(new).hex
             try takeRest(library, id, isNew: true)
             return try library.state(id)
         }
