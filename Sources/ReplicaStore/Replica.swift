@@ -25,7 +25,7 @@ package final class Replica: Sendable {
     let persona: Persona?
     /// The transaction that this is a part of.
     nonisolated(unsafe) private let ongoing: WriteTransaction?
-    private let seen: SeenRows
+    let seen: SeenRows
     /// Of those who write for others: on a server many do at once.
     private let shared: SharedCommits
 
@@ -48,7 +48,7 @@ package final class Replica: Sendable {
     }
 
     /// The same file, opened once, for somebody else.
-    init(_ replica: Replica, persona: Persona?, ongoing: WriteTransaction?) {
+    init(_ replica: Replica, persona: Persona?, _ seen: SeenRows, ongoing: WriteTransaction?) {
         path = replica.path
         writer = replica.writer
         surroundings = replica.surroundings
@@ -57,11 +57,11 @@ package final class Replica: Sendable {
         shared = replica.shared
         self.persona = persona
         self.ongoing = ongoing
-        seen = persona.map { SeenRows($0.actor.view) } ?? .all
+        self.seen = seen
     }
 
     /// Itself, for nobody in particular.
-    var impartial: Replica { persona == nil ? self : Replica(self, persona: nil, ongoing: nil) }
+    var impartial: Replica { persona == nil ? self : Replica(self, persona: nil, .all, ongoing: nil) }
 
     /// Reads one consistent state.
     package func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {

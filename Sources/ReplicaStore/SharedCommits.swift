@@ -63,10 +63,16 @@ final class SharedCommits: Sendable {
         for (job, outcome) in zip(jobs, outcomes) { job.outcome = outcome }
     }
 
+    /// Not by GRDB's `inSavepoint`, which prepares its statements anew each time.
     private func runWithin(_ job: Job, _ database: Database) throws {
-        try database.inSavepoint {
+        try database.keptStatement("SAVEPOINT job").execute()
+        do {
             try job.run(database)
-            return .commit
+        } catch {
+            // Where a full disk ended the whole transaction, there is nothing to go back to.
+            if database.isInsideTransaction { try database.keptStatement("ROLLBACK TO SAVEPOINT job").execute() }
+            throw error
         }
+        try database.keptStatement("RELEASE SAVEPOINT job").execute()
     }
 }

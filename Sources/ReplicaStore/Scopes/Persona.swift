@@ -23,11 +23,13 @@ package struct Persona: Sendable {
 extension Replica {
     /// The same replica through somebody's eyes: what they may not see is not there, what they write is theirs,
     /// and what they may not write is refused with `ReplicaError.denied`.
-    package func acting(as persona: Persona) -> Replica { Replica(self, persona: persona, ongoing: nil) }
+    package func acting(as persona: Persona) -> Replica {
+        Replica(self, persona: persona, SeenRows(persona.actor.view), ongoing: nil)
+    }
 
     /// Several use cases in one transaction: each reads and writes within it, and all is there or nothing.
     package func atomically<T>(_ body: (Replica) throws -> T) throws -> T {
-        try write { transaction in try body(Replica(self, persona: persona, ongoing: transaction)) }
+        try write { transaction in try body(Replica(self, persona: persona, seen, ongoing: transaction)) }
     }
 }
 
