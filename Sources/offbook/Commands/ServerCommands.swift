@@ -53,6 +53,8 @@ struct Serve: AsyncParsableCommand {
                 if let password { Self.introduce(owner, password) }
             }
         } catch let error as any CustomStringConvertible & Error where "\(error)".contains("bind") {
+            // It is made, and would be lost.
+            if let password { Self.introduce(owner, password) }
             throw CommandError(.failure, "\(settings[.listen].text) can't be listened on: \(error)")
         }
     }
