@@ -170,4 +170,27 @@ struct LeavingTests {
         #expect(try team.isInStep("bob"))
         #expect(try team.orphans("bob").filter { $0.table == "prompts" }.count == 3)
     }
+
+    @Test("what a prompt leaves behind where it was held by an entry that is denied", arguments: [true, false])
+    func heldByEntry(isAlive: Bool) throws {
+        try make("open")
+        try team["ann"].tag("open", ["one"])
+        _ = try team["ann"].setMetadata("open", "fact", "old")
+        _ = try team["ann"].createGroup("shown")
+        try team.settle()
+        let group = try #require(try RowID(hex: team["ann"].groups().items[0].id))
+        _ = try team["ann"].untag("open", ["one"])
+        if isAlive { _ = try team["ann"].setMetadata("open", "fact", secret) }
+        _ = try team.node("bob").replica.join(team.node("ann").exported())
+        try team.sync("ann")
+        try team["bob"].place("open", in: "shown", .last)
+        team.change("bob") {
+            $0.role = nil
+            $0.shares = [group: .edit]
+        }
+        try team.sync("bob")
+        #expect(try team.prompts("bob").isEmpty)
+        #expect(try team.node("bob").rows(of: "row_clocks WHERE tbl IN (5, 6, 7, 8, 9)") == 0)
+        #expect(try team.isInStep("bob"))
+    }
 }
