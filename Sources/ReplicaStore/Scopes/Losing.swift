@@ -41,11 +41,16 @@ struct Losing {
             guard let id = row.rowID(1) else { return }
             let key = RowKey(table: Int(row.integer(0)), id: id)
             guard let (state, table) = try homes.state(key) else { return }
-            // What belongs to a row that is not here was sent by nobody but this user.
-            let isInside = try homes.place(state, table).map { view.contains($0.audience) } ?? !view.isNothing
+            let isInside = try homes.place(state, table).map { view.contains($0.audience) } ?? stays(key, view)
             if !isInside, try !isOwn(state, table) { found.insert(key) }
         }
         return found
+    }
+
+    /// Whether something may stay of which it is not known here whose it is, as the row is not here that it belongs
+    /// to: until it is sent, and the server judges it. What was sent comes again where it may be read.
+    private func stays(_ key: RowKey, _ view: ReadView) throws -> Bool {
+        try !view.isNothing && transaction.clocks.entry(key)?.isDirty == true
     }
 
     /// Who and where this library is, and how its user likes it: that stays, whatever is taken away.

@@ -171,6 +171,42 @@ struct LeavingTests {
         #expect(try team.orphans("bob").filter { $0.table == "prompts" }.count == 3)
     }
 
+    @Test("what was sent of a prompt that is not here goes with the right to see that")
+    func withoutRoot() throws {
+        try make("open", "other")
+        _ = try team["ann"].createGroup("shown")
+        try team["ann"].place("other", in: "shown", .last)
+        try team.settle()
+        let group = try #require(try RowID(hex: team["ann"].groups().items[0].id))
+        let open = try team["ann"].show("open").prompt.id
+        team.change("bob") {
+            $0.role = nil
+            $0.shares = [group: .edit]
+        }
+        try team.sync("bob")
+        #expect(try team.prompts("bob") == ["other"])
+        // As a file brings it that holds only what is new.
+        try team.node("bob").sqlite(
+            "INSERT INTO metadata (id, prompt_id, key, value) VALUES (x'\(RowID.uuid7(at: 9).hex)', x'\(open)', 'fact', '\(secret)')"
+        )
+        team.change("bob") { $0.role = .member }
+        var exchanges = 0
+        _ = try? team.sync("bob") {
+            exchanges += 1
+            return exchanges > 3 ? .requestLost : .none
+        }
+        #expect(try facts(team.server) == [secret], "it was sent, and nothing has come yet")
+        #expect(try team.prompts("bob") == ["other"])
+        team.change("bob") { $0.role = nil }
+        try team.sync("bob")
+        #expect(try facts(team.node("bob")).isEmpty)
+        #expect(try !team.holds("bob", secret))
+        #expect(try team.isInStep("bob"))
+        team.change("bob") { $0.role = .member }
+        try team.sync("bob")
+        #expect(try facts(team.node("bob")) == [secret])
+    }
+
     @Test("what a prompt leaves behind where it was held by an entry that is denied", arguments: [true, false])
     func heldByEntry(isAlive: Bool) throws {
         try make("open")
