@@ -32,16 +32,21 @@ struct Losing {
     }
 
     /// All that a view does not contain.
-    func loseAll(but view: ReadView) throws -> Losses { try lose(rows(outside: view)) }
+    ///
+    /// - Parameter former: the one before it.
+    func loseAll(but view: ReadView, after former: ReadView) throws -> Losses {
+        try lose(rows(outside: view, isWider: !view.isNothing && former.intersection(view) == former))
+    }
 
-    private func rows(outside view: ReadView) throws -> Set<RowKey> {
+    private func rows(outside view: ReadView, isWider: Bool) throws -> Set<RowKey> {
         let homes = try Homes(transaction.database, transaction.tables, transaction.rows)
         var found: Set<RowKey> = []
         try SQLStatement(transaction.database, "SELECT tbl, id FROM row_clocks").forEach { row in
             guard let id = row.rowID(1) else { return }
             let key = RowKey(table: Int(row.integer(0)), id: id)
             guard let (state, table) = try homes.state(key) else { return }
-            let isInside = try homes.place(state, table).map { view.contains($0.audience) } ?? stays(key, view)
+            let isInside =
+                try homes.place(state, table).map { view.contains($0.audience) } ?? (isWider || stays(key, view))
             if !isInside, try !isOwn(state, table) { found.insert(key) }
         }
         return found

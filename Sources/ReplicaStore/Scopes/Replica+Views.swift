@@ -13,7 +13,8 @@ extension Replica {
         return try write { transaction in
             try transaction.fold()
             try transaction.execute("DELETE FROM staged_pages", [])
-            let losses = try transaction.withoutCapture { try Losing(transaction).loseAll(but: view) }
+            let former = try ReadView(wireBytes: transaction.reading.view())
+            let losses = try transaction.withoutCapture { try Losing(transaction).loseAll(but: view, after: former) }
             try transaction.forgetHashesOutside(view)
             // Before it has met the server there is nothing that was held.
             try transaction.execute(

@@ -80,6 +80,8 @@ extension Simulation {
     /// as it was there.
     func mayBeLost(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) throws -> Bool {
         guard isRevoking, !node.isServer else { return false }
+        // Whose it is can't be told there. Where it may be read, it is there again when the sync is done.
+        if let owner = key.owner(in: row), try node.rows.row(owner) == nil { return true }
         if let served = server.reference.rows[key], try reading(server, by: node).allows(key, served) != true {
             return true
         }
