@@ -29,8 +29,9 @@ package struct Caller: Sendable {
 }
 
 extension DirectoryStore {
-    /// How exactly the last use of a key is known, in milliseconds: not each request is a write.
-    private static let useGrain: Int64 = 60_000
+    /// How exactly the last use of a key is known, in milliseconds: not each request is a write. Whoever remembers
+    /// a caller asks again after as long, or uses would be missed.
+    package static let useGrain: Int64 = 60_000
 
     /// Whoever the bearer token is of: an access token, an API key, or a token of `offbook token create`. The
     /// one place that finds it out.

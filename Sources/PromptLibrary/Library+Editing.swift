@@ -48,13 +48,17 @@ package enum SaveOutcome: Sendable, Equatable {
 
 extension Library {
     package func create(_ new: NewPrompt) throws -> PromptView {
-        try replica.write { transaction in try transaction.promptView(transaction.create(new)) }
+        try new.check()
+        return try replica.write { transaction in try transaction.promptView(transaction.create(new)) }
     }
 
     /// The same for whoever reads the prompt in a way of their own.
     ///
     /// - Returns: its id.
-    package func add(_ new: NewPrompt) throws -> RowID { try replica.write { try $0.create(new) } }
+    package func add(_ new: NewPrompt) throws -> RowID {
+        try new.check()
+        return try replica.write { try $0.create(new) }
+    }
 
     package func editBase(_ name: String) throws -> EditBase {
         try replica.read { reading in
@@ -104,8 +108,9 @@ extension Library {
     }
 
     package func tag(_ name: String, _ tags: [String]) throws {
+        for tag in tags { try LibraryError.check(name: tag) }
         try change(name) { transaction, prompt in
-            for tag in tags { try transaction.addTag(try LibraryError.checked(tag: tag), to: prompt.id) }
+            for tag in tags { try transaction.addTag(tag, to: prompt.id) }
         }
     }
 
@@ -168,17 +173,16 @@ extension Library {
     func change<T>(_ name: String, _ body: (WriteTransaction, PromptRecord) throws -> T) throws -> T {
         try replica.write { try body($0, $0.reading.resolvePrompt(name)) }
     }
-
-}
-
-extension LibraryError {
-    fileprivate static func checked(tag: String) throws -> String {
-        try check(name: tag)
-        return tag
-    }
 }
 
 extension NewPrompt {
+    /// What can be told before anything is locked.
+    fileprivate func check() throws {
+        try LibraryError.check(name: name)
+        for tag in tags { try LibraryError.check(name: tag) }
+        try content.check()
+    }
+
     /// What nobody said about it is as somebody prefers.
     fileprivate func withDefaults(_ reading: ReadTransaction) throws -> NewPrompt {
         var new = self
@@ -197,8 +201,6 @@ extension NewPrompt {
 
 extension WriteTransaction {
     fileprivate func create(_ new: NewPrompt) throws -> RowID {
-        try LibraryError.check(name: new.name)
-        try new.content.check()
         if let taken = try reading.prompts(named: new.name).first {
             throw LibraryError(
                 .conflict,
@@ -207,7 +209,7 @@ extension WriteTransaction {
         let new = try new.withDefaults(reading)
         let id = newID()
         try insert(into: .prompts, id, try columns(of: new))
-        for tag in new.tags { try addTag(LibraryError.checked(tag: tag), to: id) }
+        for tag in new.tags { try addTag(tag, to: id) }
         try save(VersionDraft(prompt: id, parents: [], content: new.content.stored(), message: new.message))
         return id
     }

@@ -154,20 +154,25 @@ package struct ClientSync<Storage: ClientStorage> {
     /// - Returns: whether this replica has a new id, as work was set aside that will never be sent.
     private mutating func enter(_ reply: HandshakeReply) throws -> Bool {
         let view = try ReadView(wireBytes: Array(reply.view))
-        summary.losses = summary.losses + (try storage.enter(view))
+        let losses = try storage.enter(view)
+        summary.losses = summary.losses + losses
         summary.lostAccess = view.isNothing
-        return try hasNewID()
+        return losses.leavesGap
     }
 
     private func hasNewID() throws -> Bool { try storage.clientIdentity().replica != identity.replica }
 
     /// Under the id that this replica has now.
     mutating func startAgain() throws -> SyncRequest? {
+        try requireAnotherTry()
+        identity = try storage.clientIdentity()
+        return try start()
+    }
+
+    private func requireAnotherTry() throws {
         guard handshakes < Self.handshakesMax else {
             throw SyncRefusal(.unavailable, "this replica and the server can't agree on what was sent; try again")
         }
-        identity = try storage.clientIdentity()
-        return try start()
     }
 
     private mutating func adoptUser(_ reply: HandshakeReply) throws {
@@ -190,6 +195,7 @@ package struct ClientSync<Storage: ClientStorage> {
     /// The server holds work of this replica id that this replica never did: a copy of it did, or it
     /// did so itself before it was restored from a backup.
     private mutating func reparent() throws -> SyncRequest? {
+        try requireAnotherTry()
         try storage.reparent()
         summary.wasReparented = true
         return try startAgain()

@@ -16,9 +16,9 @@ struct Authenticator: Sendable {
     func caller(of request: Request, _ context: ServerContext) async throws -> Caller? {
         guard let token = Self.bearerToken(request) else { return nil }
         let origin = origin(of: request, context)
-        if let known = try memory.caller(bearing: token, from: origin) { return known }
-        let caller = try await NIOThreadPool.singleton.runIfActive {
-            try memory.lookUp(bearing: token, from: origin)
+        var caller = try memory.caller(bearing: token, from: origin)
+        if caller == nil {
+            caller = try await NIOThreadPool.singleton.runIfActive { try memory.lookUp(bearing: token, from: origin) }
         }
         limiter?.setAccepted(RateSubject(credential: token), caller != nil, now: RateLimitMiddleware.now)
         return caller

@@ -11,7 +11,7 @@ internal import Synchronization
 final class DirectoryMemory: Sendable {
     /// All that the directory's answer depends on, but its contents.
     private struct Key: Hashable, Sendable {
-        var subject: String
+        var subject: String?
         var account: Caller.Standing?
         var kind: ObjectIdentifier
     }
@@ -28,8 +28,6 @@ final class DirectoryMemory: Sendable {
     }
 
     private static let most = 10_000
-    /// So the use of a key is noted as exactly as it would be without.
-    private static let ageMax: Int64 = 60_000
     private let directory: DirectoryStore
     private let contents = Mutex(Contents())
 
@@ -39,7 +37,7 @@ final class DirectoryMemory: Sendable {
     func caller(bearing token: String, from origin: Origin) throws -> Caller? {
         let (mark, now) = (try directory.changeMark.value(), directory.clock())
         guard let known: Known = find(Key(subject: token, kind: ObjectIdentifier(Known.self)), mark),
-            now - known.at < Self.ageMax, known.caller.until ?? .max > now
+            now - known.at < DirectoryStore.useGrain, known.caller.until ?? .max > now
         else { return nil }
         var caller = known.caller
         caller.origin = origin
@@ -60,7 +58,7 @@ final class DirectoryMemory: Sendable {
     /// - Parameters:
     ///   - subject: what else it depends on.
     ///   - find: gives the same whenever it is asked of the same caller and subject.
-    func value<T: Sendable>(of caller: Caller, _ subject: String, _ find: () throws -> T) throws -> T {
+    func value<T: Sendable>(of caller: Caller, _ subject: String?, _ find: () throws -> T) throws -> T {
         let mark = try directory.changeMark.value()
         let key = Key(subject: subject, account: caller.standing, kind: ObjectIdentifier(T.self))
         if let found: T = self.find(key, mark) { return found }

@@ -75,6 +75,9 @@ struct AnswerCacheTests {
                 }
                 #expect(try await server.ask("GET", path).status == 401)
             }
+            // An empty name is one that no workspace has, whoever asked without a name before.
+            let nameless = try await server.ask("GET", path, token: key, headers: ["Offbook-Workspace": ""])
+            #expect(nameless.status == 404)
             try server.revoke(id, of: member)
             #expect(try await server.ask("GET", path, token: key).status == 401)
             #expect(try await server.ask("GET", path, token: member.token).status == 200)

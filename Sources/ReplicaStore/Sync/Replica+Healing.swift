@@ -61,6 +61,7 @@ extension WriteTransaction {
     func closeGap(after losses: Losses) throws {
         guard losses.leavesGap else { return }
         try reparent()
+        // With the row that names the new id sealed too, nothing pends that the sync goes on from.
         try fold()
     }
 

@@ -80,12 +80,19 @@ extension Simulation {
     /// as it was there.
     func mayBeLost(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) throws -> Bool {
         guard isRevoking, !node.isServer else { return false }
-        // Whose it is can't be told there. Where it may be read, it is there again when the sync is done.
-        if let owner = key.owner(in: row), try node.rows.row(owner) == nil { return true }
         if let served = server.reference.rows[key], try reading(server, by: node).allows(key, served) != true {
             return true
         }
         return try reading(node, by: node).allows(key, row) != true
+    }
+
+    /// Whether a row has gone of which it could not be told there whose it is, and which the server has: where it
+    /// may be read, it is there again when the sync is done.
+    func comesAgain(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) throws -> Bool {
+        guard isRevoking, !node.isServer, server.reference.rows[key] != nil, let owner = key.owner(in: row) else {
+            return false
+        }
+        return try node.rows.row(owner) == nil
     }
 
     /// Whether a row that is not there when a file brings it may stay away, as below the floor: it was lost, and

@@ -46,8 +46,6 @@ final class AnswerCache: Sendable {
 
     /// Longer answers are asked for so rarely that they would only push others out.
     private static let answerMax = 1 << 18
-    /// So the use of a key is noted as exactly as it would be without.
-    private static let ageMax: Int64 = 60_000
     private let generationMax: Int
     private let contents = Mutex(Contents())
     private let directory: DirectoryStore
@@ -79,7 +77,7 @@ final class AnswerCache: Sendable {
 
     /// To be called before anything is looked up.
     func draft(_ question: Question) throws -> Draft {
-        Draft(question: question, directory: try directory.changeMark.value(), until: now + Self.ageMax)
+        Draft(question: question, directory: try directory.changeMark.value(), until: now + DirectoryStore.useGrain)
     }
 
     /// To be called before the workspace is read.

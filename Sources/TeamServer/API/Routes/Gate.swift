@@ -35,7 +35,7 @@ struct Gate {
 
     private func place(for caller: Caller) throws -> Reach {
         let name = try name()
-        let reach = try call.api.memory.value(of: caller, name ?? "") {
+        let reach = try call.api.memory.value(of: caller, name) {
             try call.directory.reach(of: caller) { try Self.workspace(name, of: caller, among: $0) }
         }
         guard !reach.actor.view.isNothing else { throw Self.noWorkspace }
