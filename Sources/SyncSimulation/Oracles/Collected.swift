@@ -69,10 +69,10 @@ extension Simulation {
     /// Looks for rows that a node does not hold any more.
     ///
     /// - Parameter rows: what it should hold; those that have gone rightly are taken out.
-    func checkVanished(_ node: VirtualNode, _ rows: inout [Key: ReferenceRow]) throws {
+    func checkVanished(_ node: VirtualNode, _ rows: inout ChangedRows) throws {
         guard try node.shell.integer("SELECT count(*) FROM row_clocks") < Int64(rows.count) else { return }
         let held = Set(try node.rows.rows(after: 0).map(\.key))
-        let gone = rows.filter { !held.contains($0.key) }
+        let gone = rows.gone(from: held)
         if node.isServer { try archive(gone, from: rows) }
         for (key, row) in gone {
             try require(
@@ -86,7 +86,7 @@ extension Simulation {
     }
 
     /// The server has collected these, and may it have?
-    private func archive(_ gone: [Key: ReferenceRow], from rows: [Key: ReferenceRow]) throws {
+    private func archive(_ gone: [Key: ReferenceRow], from rows: ChangedRows) throws {
         for (key, row) in gone where key.table != SyncedTable.conflicts.number && !collected.covers(key, row) {
             try checkDue(key, row, rows)
             for client in clients { try checkKnown(key, row, at: client) }
@@ -96,7 +96,7 @@ extension Simulation {
     }
 
     /// It was deleted long enough ago, or belongs to what was.
-    private func checkDue(_ key: Key, _ row: ReferenceRow, _ rows: [Key: ReferenceRow]) throws {
+    private func checkDue(_ key: Key, _ row: ReferenceRow, _ rows: ChangedRows) throws {
         let dead = row.isAlive ? key.root(of: row).flatMap { rows[$0] } : row
         let time = dead?.deletion?.time ?? dead?.latestTime ?? .max
         let isDue = dead.map { !$0.isAlive } ?? false && time >> 16 <= server.clock.now - Self.retention

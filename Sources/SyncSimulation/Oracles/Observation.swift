@@ -13,7 +13,7 @@ struct Observation {
     private let collected: Collected
     /// Whether a row is not there because it may not be read.
     private let isLost: (Key, ReferenceRow) throws -> Bool
-    var after: [Key: ReferenceRow]
+    var after: ChangedRows
 
     init(
         node: VirtualNode, replica: ReplicaID, former: ReplicaID?, before: [Key: ReferenceRow],
@@ -28,7 +28,7 @@ struct Observation {
         self.dots = dots
         self.collected = collected
         self.isLost = isLost
-        after = before
+        after = ChangedRows(before)
     }
 
     private func fail(_ kind: Violation.Kind, _ key: Key, _ detail: String) -> Violation {
@@ -236,7 +236,7 @@ extension Observation {
         } catch let violation as Violation {
             let untouched = changed.isEmpty || changed.allSatisfy { before[$0.key]?.difference(from: $0.row) == nil }
             guard untouched else { throw Violation(.atomicity, "after a crash: \(violation.detail)") }
-            after = before
+            after = ChangedRows(before)
         }
     }
 }

@@ -21,12 +21,24 @@ extension Simulation {
     func observe(_ node: VirtualNode, _ cause: Cause) throws {
         guard try node.isFolded else { return }
         let (former, replica) = (node.reference.replica, try node.replicaID)
-        let hasNewID = former.map { $0 != replica } ?? false
         node.reference.take(replica)
         for key in node.mayBeDenied where try node.rows.row(key) == nil {
             node.reference.note(key, was: node.reference.rows[key], is: nil)
             node.reference.rows[key] = nil
         }
+        let (rows, position, count) = try look(at: node, former, replica, cause)
+        node.reference.take(rows)
+        node.reference.position = position ?? node.reference.position
+        if former.map({ $0 != replica }) ?? false { node.savedSeq = 0 }
+        trace.note(node.name, count, try node.lastSeq)
+    }
+
+    /// - Returns: the rows that are to be others in the reference, the position of the last that changed, and how
+    ///   many did.
+    private func look(
+        at node: VirtualNode, _ former: ReplicaID?, _ replica: ReplicaID, _ cause: Cause
+    ) throws -> (rows: [Key: ReferenceRow?], position: Int64?, count: Int) {
+        let hasNewID = former.map { $0 != replica } ?? false
         var observation = Observation(
             node: node, replica: replica, former: former, before: node.reference.rows,
             changed: try node.rows.rows(after: node.reference.position), dots: dots, collected: collected,
@@ -54,10 +66,7 @@ extension Simulation {
                 dots.note(dot)
             }
         }
-        node.reference.rows = observation.after
-        node.reference.position = observation.changed.last?.position ?? node.reference.position
-        if hasNewID { node.savedSeq = 0 }
-        trace.note(node.name, observation.changed.count, try node.lastSeq)
+        return (observation.after.changes, observation.changed.last?.position, observation.changed.count)
     }
 
     /// Looks at what became of a join that an error may have cut short.

@@ -3,26 +3,28 @@ internal import Changesets
 internal import ReplicaStore
 
 /// What somebody may read, by the rows that the reference knows, and nothing of what the product derives.
-struct Reading {
+final class Reading {
     private let rows: [Key: ReferenceRow]
     private let access: Access
     private let user: RowID?
     private let workspace: RowID
     /// The prompts in groups that are shared with them.
-    private let shared: Set<RowID>
+    private lazy var shared = access.shares.isEmpty ? [] : Self.shared(rows, access.shares)
 
     init(_ rows: [Key: ReferenceRow], _ access: Access, user: RowID?, workspace: RowID) {
         self.rows = rows
         self.access = access
         self.user = user
         self.workspace = workspace
-        shared = access.shares.isEmpty ? [] : Self.shared(rows, access.shares)
     }
 
     private static func shared(_ rows: [Key: ReferenceRow], _ shares: [RowID: Share]) -> Set<RowID> {
         var prompts: Set<RowID> = []
-        for (key, row) in rows where key.table == SyncedTable.groupEntries.number && row.isAlive {
-            guard let group = key.value("group_id", of: row)?.rowID, shares[group] != nil,
+        let entries = SyncedTable.groupEntries.number
+        // By the keys alone: rows are large, and few of them are entries.
+        for key in rows.keys where key.table == entries {
+            guard let row = rows[key], row.isAlive, let group = key.value("group_id", of: row)?.rowID,
+                shares[group] != nil,
                 rows[Key(.groups, group)]?.isAlive == true
             else { continue }
             if let prompt = key.value("prompt_id", of: row)?.rowID { prompts.insert(prompt) }

@@ -12,6 +12,10 @@ struct ReferenceReplica {
     /// went to the orphans. Whoever made them knows them: later ones say so, as a vector can't leave one out.
     private var dropped: [Key: Set<TrueDot>] = [:]
 
+    mutating func take(_ changes: [Key: ReferenceRow?]) {
+        for (key, row) in changes { rows[key] = row }
+    }
+
     /// Notes what went of a row's own transactions.
     mutating func note(_ key: Key, was before: ReferenceRow?, is after: ReferenceRow?) {
         let gone = (before?.dots ?? []).subtracting(after?.dots ?? []).filter { $0.dot.replica == replica }
