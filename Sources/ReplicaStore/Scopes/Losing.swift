@@ -41,12 +41,16 @@ struct Losing {
     private func rows(outside view: ReadView, isWider: Bool) throws -> Set<RowKey> {
         let homes = try Homes(transaction.database, transaction.tables, transaction.rows)
         var found: Set<RowKey> = []
-        try SQLStatement(transaction.database, "SELECT tbl, id FROM row_clocks").forEach { row in
+        // What was sent, and of which nothing has come back, may be another row by now where it was sent to.
+        let isUnknown = "dirty = 0 AND hash IS NULL"
+        try SQLStatement(transaction.database, "SELECT tbl, id, \(isUnknown) FROM row_clocks").forEach { row in
             guard let id = row.rowID(1) else { return }
             let key = RowKey(table: Int(row.integer(0)), id: id)
             guard let (state, table) = try homes.state(key) else { return }
+            let isKnown = isWider || row.integer(2) == 0
             let isInside =
-                try homes.place(state, table).map { view.contains($0.audience) } ?? (isWider || stays(key, view))
+                try homes.place(state, table).map { isKnown && view.contains($0.audience) }
+                ?? (isWider || stays(key, view))
             if !isInside, try !isOwn(state, table) { found.insert(key) }
         }
         return found

@@ -207,6 +207,44 @@ struct LeavingTests {
         #expect(try facts(team.node("bob")) == [secret])
     }
 
+    @Test("what was sent, and is elsewhere where it was sent to, goes with the right to see that")
+    func elsewhere() throws {
+        try make("open", "closed")
+        _ = try team["ann"].setMetadata("open", "fact", "public")
+        _ = try team["ann"].createGroup("shown")
+        try team["ann"].place("open", in: "shown", .last)
+        try team.settle()
+        let former = try team.node("ann").exported()
+        try team.node("ann").sqlite(
+            "UPDATE metadata SET value = '\(secret)', prompt_id = (SELECT id FROM prompts WHERE name = 'closed')")
+        try team.settle()
+        let group = try #require(try RowID(hex: team["ann"].groups().items[0].id))
+        func leave() throws {
+            team.change("bob") {
+                $0.role = nil
+                $0.shares = [group: .edit]
+            }
+            try team.sync("bob")
+        }
+        try leave()
+        _ = try team.node("bob").replica.join(former)
+        #expect(try facts(team.node("bob")) == ["public"])
+        team.change("bob") { $0.role = .member }
+        var exchanges = 0
+        _ = try? team.sync("bob") {
+            exchanges += 1
+            return exchanges > 3 ? .requestLost : .none
+        }
+        #expect(try facts(team.node("bob")) == ["public"], "it was sent, and nothing has come yet")
+        try leave()
+        #expect(try facts(team.node("bob")).isEmpty)
+        #expect(try team.isInStep("bob"))
+        team.change("bob") { $0.role = .member }
+        try team.sync("bob")
+        #expect(try facts(team.node("bob")) == [secret])
+        #expect(try team.isInStep("bob"))
+    }
+
     @Test("what a prompt leaves behind where it was held by an entry that is denied", arguments: [true, false])
     func heldByEntry(isAlive: Bool) throws {
         try make("open")
