@@ -169,7 +169,9 @@ package protocol ClientStorage {
     func noteServerTime(_ milliseconds: Int64) throws
     /// Takes what the server says may be read here: what the view does not contain goes, what was changed of
     /// it to the orphans first. What was staged under another view is dropped.
-    func enter(_ view: ReadView) throws -> Losses
+    ///
+    /// - Parameter isNewEpoch: whether the server may lack what was sent to it.
+    func enter(_ view: ReadView, isNewEpoch: Bool) throws -> Losses
     /// Everything up to `position` has been pulled under the view that was entered last.
     func noteHeld() throws
     /// This library is another user's than was thought: the server knows them by that id.

@@ -130,15 +130,15 @@ package struct ClientSync<Storage: ClientStorage> {
         let remote = try storage.remoteState()
         if try isOfAnother(reply, remote) { return try reparent() }
         try adoptUser(reply)
-        // What is dirty is what was not sent, until a new epoch makes everything so.
-        if remote != nil, try enter(reply) { return try startAgain() }
         let isNewEpoch = remote.map { self.isNewEpoch(reply, after: $0) } ?? true
+        // What is dirty is what was not sent, until a new epoch makes everything so.
+        if remote != nil, try enter(reply, isNewEpoch: isNewEpoch) { return try startAgain() }
         if isNewEpoch {
             summary.metNewEpoch = summary.metNewEpoch || remote != nil
             try storage.enterEpoch(
                 Array(reply.epoch), ackedSeq: reply.lastSeq, ackedNonce: Array(reply.lastNonce))
         }
-        if remote == nil, try enter(reply) { return try startAgain() }
+        if remote == nil, try enter(reply, isNewEpoch: true) { return try startAgain() }
         if summary.lostAccess { return end() }
         if try storage.remoteState()?.isCompared == false { return try compareInNewEpoch() }
         try storage.dropOldStaged()
@@ -152,9 +152,9 @@ package struct ClientSync<Storage: ClientStorage> {
     /// What may not be held any more goes before anything is pushed: else it would be denied, or not.
     ///
     /// - Returns: whether this replica has a new id, as work was set aside that will never be sent.
-    private mutating func enter(_ reply: HandshakeReply) throws -> Bool {
+    private mutating func enter(_ reply: HandshakeReply, isNewEpoch: Bool) throws -> Bool {
         let view = try ReadView(wireBytes: Array(reply.view))
-        let losses = try storage.enter(view)
+        let losses = try storage.enter(view, isNewEpoch: isNewEpoch)
         summary.losses = summary.losses + losses
         summary.lostAccess = view.isNothing
         return losses.leavesGap

@@ -30,19 +30,26 @@ extension WriteTransaction {
         let known = try clocks.entry(key)?.clock
         let floor = try reading.floor()
         for dot in edits.entries where !floor.contains(dot) {
-            if let known, known.edits.contains(dot) || known.deletes.contains(dot) { continue }
+            // An entry stands for all edits up to it: somebody may have one of these from a file.
+            let after = [floor, known?.edits, known?.deletes].compactMap { $0?[dot.replica] }.max() ?? 0
+            guard dot.seq > after else { continue }
             try execute(
-                "INSERT OR IGNORE INTO refused (tbl, id, replica_id, seq) VALUES (?, ?, ?, ?)",
-                key.values + [.blob(dot.replica.rowID), .integer(Int64(clamping: dot.seq))])
+                "INSERT OR IGNORE INTO refused (tbl, id, replica_id, after_seq, seq) VALUES (?, ?, ?, ?, ?)",
+                key.values + [
+                    .blob(dot.replica.rowID), .integer(Int64(clamping: after)), .integer(Int64(clamping: dot.seq)),
+                ])
         }
     }
 
     /// What was refused once, and is taken now, goes with the row again.
     func noteTaken(_ key: RowKey, _ edits: VersionVector) throws {
         for dot in edits.entries {
+            let row = key.values + [.blob(dot.replica.rowID), .integer(Int64(clamping: dot.seq))]
+            try execute("DELETE FROM refused WHERE tbl = ? AND id = ? AND replica_id = ? AND seq <= ?", row)
             try execute(
-                "DELETE FROM refused WHERE tbl = ? AND id = ? AND replica_id = ? AND seq <= ?",
-                key.values + [.blob(dot.replica.rowID), .integer(Int64(clamping: dot.seq))])
+                """
+                UPDATE refused SET after_seq = max(after_seq, ?4) WHERE tbl = ?1 AND id = ?2 AND replica_id = ?3
+                """, row)
         }
     }
 
@@ -53,9 +60,9 @@ extension WriteTransaction {
     /// Whether there is in these edits what was refused.
     func wasRefused(_ key: RowKey, _ edits: VersionVector) throws -> Bool {
         var found = false
-        try statement("SELECT replica_id, seq FROM refused WHERE tbl = ? AND id = ?").forEach(key.values) { row in
+        try statement("SELECT replica_id, after_seq FROM refused WHERE tbl = ? AND id = ?").forEach(key.values) { row in
             guard let replica = row.rowID(0).flatMap({ ReplicaID($0.bytes) }) else { return }
-            found = found || edits.contains(Dot(replica: replica, seq: UInt64(clamping: row.integer(1))))
+            found = found || edits[replica] > UInt64(clamping: row.integer(1))
         }
         return found
     }

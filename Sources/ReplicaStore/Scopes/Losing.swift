@@ -33,12 +33,16 @@ struct Losing {
 
     /// All that a view does not contain.
     ///
-    /// - Parameter former: the one before it.
-    func loseAll(but view: ReadView, after former: ReadView) throws -> Losses {
-        try lose(rows(outside: view, isWider: !view.isNothing && former.intersection(view) == former))
+    /// - Parameters:
+    ///   - former: the one before it.
+    ///   - isNewEpoch: whether the server may lack what was sent.
+    func loseAll(but view: ReadView, after former: ReadView, isNewEpoch: Bool) throws -> Losses {
+        let isWider = former.intersection(view) == former
+        return try lose(rows(outside: view, keepsUnclear: !view.isNothing && (isWider || isNewEpoch)))
     }
 
-    private func rows(outside view: ReadView, isWider: Bool) throws -> Set<RowKey> {
+    /// - Parameter keepsUnclear: whether what is clean stays although it is not known here whose it is there.
+    private func rows(outside view: ReadView, keepsUnclear: Bool) throws -> Set<RowKey> {
         let homes = try Homes(transaction.database, transaction.tables, transaction.rows)
         var found: Set<RowKey> = []
         // What was sent, and of which nothing has come back, may be another row by now where it was sent to.
@@ -47,10 +51,10 @@ struct Losing {
             guard let id = row.rowID(1) else { return }
             let key = RowKey(table: Int(row.integer(0)), id: id)
             guard let (state, table) = try homes.state(key) else { return }
-            let isKnown = isWider || row.integer(2) == 0
+            let isClear = keepsUnclear || row.integer(2) == 0
             let isInside =
-                try homes.place(state, table).map { isKnown && view.contains($0.audience) }
-                ?? (isWider || stays(key, view))
+                try homes.place(state, table).map { isClear && view.contains($0.audience) }
+                ?? (keepsUnclear || stays(key, view))
             if !isInside, try !isOwn(state, table) { found.insert(key) }
         }
         return found

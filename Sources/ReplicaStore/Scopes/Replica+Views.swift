@@ -6,7 +6,7 @@ package import SyncEngine
 
 /// What a client's user may read, as its server says.
 extension Replica {
-    package func enter(_ view: ReadView) throws -> Losses {
+    package func enter(_ view: ReadView, isNewEpoch: Bool) throws -> Losses {
         let bytes = view.wireBytes
         // Whoever may read nothing has nobody to refuse what they wrote since.
         guard try view.isNothing || read({ try $0.view() }) != bytes else { return Losses() }
@@ -14,7 +14,9 @@ extension Replica {
             try transaction.fold()
             try transaction.execute("DELETE FROM staged_pages", [])
             let former = try ReadView(wireBytes: transaction.reading.view())
-            let losses = try transaction.withoutCapture { try Losing(transaction).loseAll(but: view, after: former) }
+            let losses = try transaction.withoutCapture {
+                try Losing(transaction).loseAll(but: view, after: former, isNewEpoch: isNewEpoch)
+            }
             try transaction.forgetHashesOutside(view)
             // Before it has met the server there is nothing that was held.
             try transaction.execute(

@@ -86,13 +86,13 @@ extension Simulation {
         return try reading(node, by: node).allows(key, row) != true
     }
 
-    /// Whether a row has gone of which it could not be told there whose it is, and which the server has: where it
-    /// may be read, it is there again when the sync is done.
-    func comesAgain(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) throws -> Bool {
-        guard isRevoking, !node.isServer, server.reference.rows[key] != nil, let owner = key.owner(in: row) else {
-            return false
-        }
-        return try node.rows.row(owner) == nil
+    /// Whether a row has gone of which the server has all: where it may be read, it is there again when the sync
+    /// is done.
+    func comesAgain(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) -> Bool {
+        guard isRevoking, !node.isServer, let served = server.reference.rows[key] else { return false }
+        let (edits, deletes) = (ReferenceRow.vector(served.edits), ReferenceRow.vector(served.deletes))
+        return row.edits.allSatisfy { $0.dot.seq <= edits[$0.dot.replica] ?? 0 }
+            && row.deletes.allSatisfy { $0.dot.seq <= deletes[$0.dot.replica] ?? 0 }
     }
 
     /// Whether a row that is not there when a file brings it may stay away, as below the floor: it was lost, and

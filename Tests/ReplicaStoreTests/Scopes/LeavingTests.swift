@@ -110,6 +110,29 @@ struct LeavingTests {
         #expect(try facts(team.server).isEmpty)
     }
 
+    @Test("an earlier edit of what was refused is not taken for collected")
+    func refusedBefore() throws {
+        try make("greeting", "old")
+        _ = try team["vic"].setMetadata("greeting", "tone", "cool")
+        _ = try team.node("bob").replica.join(team.node("vic").exported())
+        _ = try team["vic"].setMetadata("greeting", "tone", "cold")
+        #expect(try team.sync("vic").denials.contains { $0.table == "metadata" })
+        _ = try team["ann"].delete("old")
+        try pass(95, without: ["bob"])
+        #expect(try team.server.replica.collect().rows > 0)
+        try team.sync("bob")
+        try pass(1)
+        for node in [team.server, try team.node("ann")] { #expect(try facts(node) == ["cool"]) }
+        // What has been taken, and is deleted then, is not refused any more.
+        let file = try team.node("bob").exported()
+        _ = try team["ann"].unsetMetadata("greeting", "tone")
+        try pass(95)
+        _ = try team.server.replica.collect()
+        _ = try team.node("ann").replica.join(file)
+        try pass(1)
+        #expect(try facts(team.server).isEmpty)
+    }
+
     @Test("of what was collected, only the edit that was refused is let in")
     func refusedAnew() throws {
         try make("greeting")
