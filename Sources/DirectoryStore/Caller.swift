@@ -36,11 +36,12 @@ extension DirectoryStore {
     /// Whoever the bearer token is of: an access token, an API key, or a token of `offbook token create`. The
     /// one place that finds it out.
     ///
+    /// - Parameter isUse: whether it counts as a use of a key, and not only as a look whether it still opens.
     /// - Returns: nil where it is not known, or over.
-    package func caller(bearing token: String, from origin: Origin) throws -> Caller? {
+    package func caller(bearing token: String, from origin: Origin, isUse: Bool = true) throws -> Caller? {
         let prefixes = [APIKey.prefix, APIKey.workspacePrefix, APIKey.shortPrefix]
         guard !prefixes.contains(where: token.hasPrefix) else {
-            return try caller(withKey: token, origin)
+            return try caller(withKey: token, origin, isUse: isUse)
         }
         guard let claims = AccessTokens(secrets: secrets).claims(of: token, type: "access", at: clock()),
             let session = claims.session
@@ -50,7 +51,7 @@ extension DirectoryStore {
         return caller
     }
 
-    private func caller(withKey token: String, _ origin: Origin) throws -> Caller? {
+    private func caller(withKey token: String, _ origin: Origin, isUse: Bool) throws -> Caller? {
         let row = try read { database in
             try Row.fetchOne(
                 database.cachedStatement(
@@ -61,7 +62,7 @@ extension DirectoryStore {
         }
         guard let row else { return nil }
         let key = try row.id("id")
-        try noteUse(of: key, row["used_at"])
+        if isUse { try noteUse(of: key, row["used_at"]) }
         return Caller(
             account: try row.id("account_id"), credential: .key(key), boundTo: row["workspace_key"],
             permissions: Permissions(words: row["permissions"]), isOperator: row["is_operator"], origin: origin,

@@ -6,7 +6,7 @@ extension Library {
     package func sync(
         over transport: some SyncTransport, progress: @escaping (SyncProgress) -> Void = { _ in }
     ) async throws -> SyncSummary {
-        let lock = try replica.syncLock()
+        let lock = try await replica.awaitedSyncLock()
         let summary = try await synchronize(replica, over: transport, progress: progress)
         try replica.finishWiping()
         withExtendedLifetime(lock) {}

@@ -155,6 +155,9 @@ package final class Replica: Sendable {
     /// Held by whoever syncs this replica: two at once would each take the other's progress for its own.
     package func syncLock() throws -> FileLock { try FileLock(path + ".lock") }
 
+    /// The same, for a task.
+    package func awaitedSyncLock() async throws -> FileLock { try await .waiting(for: path + ".lock") }
+
     package func close() throws { try writer.close() }
 }
 

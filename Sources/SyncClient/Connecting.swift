@@ -18,16 +18,25 @@ enum Connecting {
     /// Names a file of certificates that are trusted beside those that the system trusts.
     static let authorityVariable = "OFFBOOK_CA_FILE"
 
-    private static let made = Result { try make() }
+    /// An answer that has begun may stop for so long.
+    private static let made = Result { try make(silence: .seconds(120)) }
+    /// Longer than a server says nothing to those who listen.
+    private static let listening = Result { try make(silence: .seconds(60)) }
 
     /// - Throws: `InvalidAuthorityFile`.
     static func client() throws -> HTTPClient { try made.get() }
 
+    /// For answers that do not end.
+    ///
+    /// - Throws: `InvalidAuthorityFile`.
+    static func listener() throws -> HTTPClient { try listening.get() }
+
     /// A server that refuses the connection is offline: whoever waits wants to know at once, and a daemon tries
     /// again by its own measure.
-    private static func make() throws -> HTTPClient {
+    private static func make(silence: TimeAmount) throws -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .seconds(10)
+        configuration.timeout.read = silence
         configuration.connectionPool.retryConnectionEstablishment = false
         if let path = getenv(authorityVariable).map({ String(cString: $0) }), !path.isEmpty {
             configuration.tlsConfiguration = try trusting(path)

@@ -15,8 +15,8 @@ package struct InvalidServerAddress: Error, CustomStringConvertible {
 
 /// The sync protocol over HTTP (`sync-protocol/http.md`).
 package struct HTTPSyncTransport: SyncTransport {
-    private let base: String
-    private let token: String
+    let base: String
+    let token: String
 
     /// How long one exchange may take.
     private static let timeout = TimeAmount.seconds(120)
@@ -71,13 +71,17 @@ package struct HTTPSyncTransport: SyncTransport {
         } catch let error as NIOTooManyBytesError {
             throw SyncRefusal(.tooLarge, "the server's answer is larger than \(error.maxBytes ?? 0) bytes")
         } catch {
-            throw TransportError(
-                "the server \(base) can't be reached (\(Connecting.reason(error))); everything is kept here, try again later"
-            )
+            throw unreachable(error)
         }
     }
 
-    private func refusal(_ status: UInt, _ body: [UInt8]) -> any Error {
+    func unreachable(_ error: any Error) -> TransportError {
+        TransportError(
+            "the server \(base) can't be reached (\(Connecting.reason(error))); everything is kept here, try again later"
+        )
+    }
+
+    func refusal(_ status: UInt, _ body: [UInt8]) -> any Error {
         guard let failure = try? Offbook_Sync_V1_SyncFailure(serializedBytes: body),
             let code = SyncRefusal.Code(rawValue: failure.code)
         else { return TransportError("what answers at \(base) is no Offbook server (HTTP status \(status))") }

@@ -59,7 +59,7 @@ package struct JSONLogHandler: LogHandler {
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// Now, by UTC, with milliseconds: `2026-11-21T12:40:05.123Z`.
-    private static func time() -> String {
+    package static func time() -> String {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         var parts = tm()

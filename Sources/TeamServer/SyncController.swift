@@ -17,6 +17,7 @@ struct SyncController: Sendable {
     let replicas: WorkspaceReplicas
     let authenticator: Authenticator
     let metrics: Metrics
+    let events: EventController
 
     func addRoutes(to group: RouterGroup<ServerContext>) {
         group.post("handshake") { try await answer($0, $1, handshake) }
@@ -25,6 +26,7 @@ struct SyncController: Sendable {
         group.post("digest") { try await answer($0, $1, digest) }
         group.post("rows") { try await answer($0, $1, rows) }
         group.post("label") { try await answer($0, $1, label) }
+        group.get("events") { try await listen($0, $1) }
     }
 
     private func handshake(_ session: SyncSession, _ request: HandshakeRequest) throws -> HandshakeReply {
@@ -113,6 +115,16 @@ struct SyncController: Sendable {
                 return try work(session, question).serializedBytes() as [UInt8]
             }
             return Self.response(.ok, reply)
+        } catch let error as HTTPError {
+            throw error
+        } catch {
+            return Self.failure(Self.refusal(error, context.logger))
+        }
+    }
+
+    private func listen(_ request: Request, _ context: ServerContext) async throws -> Response {
+        do {
+            return try await events.answer(request, try await caller(of: request, context))
         } catch let error as HTTPError {
             throw error
         } catch {

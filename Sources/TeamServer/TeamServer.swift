@@ -66,6 +66,7 @@ package struct TeamServer: Sendable {
     let data: DataDirectory
     let directory: DirectoryStore
     private let replicas: WorkspaceReplicas
+    private let hub: EventHub
     private let memory: DirectoryMemory
     let mail: MailQueue?
     let metrics = Metrics()
@@ -87,6 +88,7 @@ package struct TeamServer: Sendable {
         directory = try DirectoryStore(data, policy: configuration.policy, outbox: mail?.outbox)
         memory = DirectoryMemory(directory)
         replicas = WorkspaceReplicas(data, directory, acceptsClock: configuration.acceptsClock)
+        hub = EventHub(data, replicas, logger: logger)
     }
 
     /// Makes an owner where nobody can reach anything yet.
@@ -105,6 +107,7 @@ package struct TeamServer: Sendable {
             router: router(), server: try httpServer(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
+            services: [hub],
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
         writing.start()
         try await serve(application)
@@ -138,7 +141,8 @@ package struct TeamServer: Sendable {
         let router = Router(context: ServerContext.self)
         addMiddleware(to: router, authenticator)
         router.get("healthz") { _, _ in "ok\n" }
-        SyncController(replicas: replicas, authenticator: authenticator, metrics: metrics)
+        let events = EventController(hub: hub, directory: directory, authenticator: authenticator)
+        SyncController(replicas: replicas, authenticator: authenticator, metrics: metrics, events: events)
             .addRoutes(to: router.group("sync/v1"))
         let api = API(
             directory: directory, memory: memory, replicas: replicas, authenticator: authenticator,

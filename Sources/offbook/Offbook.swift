@@ -43,7 +43,8 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Node and server",
                 subcommands: [
-                    Init.self, Status.self, Config.self, Digest.self, Doctor.self, Compact.self, Serve.self,
+                    Init.self, Status.self, DaemonCommand.self, Config.self, Digest.self, Doctor.self, Compact.self,
+                    Serve.self,
                     Token.self, Admin.self,
                     Completions.self,
                 ]),

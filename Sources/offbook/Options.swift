@@ -78,6 +78,11 @@ enum Machine {
         return name.isEmpty ? "node" : name
     }
 
+    /// Where this Offbook is.
+    static var binary: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/local/bin/offbook"
+    }
+
     static func isFolder(_ path: String) -> Bool {
         var isFolder: Bool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 
 extension Admin {
     struct SystemdUnit: ParsableCommand {
@@ -31,7 +30,7 @@ extension Admin {
                 # Put this into /etc/systemd/system/offbook.service. The user has to be there:
                 #   useradd --system --home-dir /var/lib/\(state) --shell /usr/sbin/nologin \(user)
                 # Commands on its data run as the same user:
-                #   sudo -u \(user) \(Self.binary) admin backup create --data /var/lib/\(state)
+                #   sudo -u \(user) \(Machine.binary) admin backup create --data /var/lib/\(state)
                 [Unit]
                 Description=Offbook team server
                 After=network-online.target
@@ -40,7 +39,7 @@ extension Admin {
                 [Service]
                 Type=exec
                 User=\(user)
-                ExecStart=\(Self.binary) serve --data /var/lib/\(state)\(config)
+                ExecStart=\(Machine.binary) serve --data /var/lib/\(state)\(config)
                 Restart=on-failure
                 RestartSec=2
                 TimeoutStopSec=60
@@ -78,11 +77,6 @@ extension Admin {
                 [Install]
                 WantedBy=multi-user.target
                 """)
-        }
-
-        /// Where this Offbook is.
-        private static var binary: String {
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "/usr/local/bin/offbook"
         }
     }
 }

@@ -1,0 +1,105 @@
+internal import Changesets
+package import Logging
+package import PromptLibrary
+internal import ReplicaStore
+internal import Synchronization
+
+/// Keeps all libraries of a data directory in step that have a server: those that come later too.
+package actor Keeper {
+    private struct Kept {
+        var connection: ServerConnection
+        var keeper: LibraryKeeper
+        var task: Task<Void, Never>
+    }
+
+    private let workspaces: Workspaces
+    private let synced: @Sendable (Library) throws -> Void
+    private let logger: Logger
+    private var kept: [RowID: Kept] = [:]
+    /// What can't be kept in step, and why.
+    private var broken: [RowID: LibraryStanding] = [:]
+    private let alarm = Alarm()
+
+    /// - Parameter synced: to be called after each sync of a library.
+    package init(
+        _ workspaces: Workspaces, logger: Logger, synced: @escaping @Sendable (Library) throws -> Void = { _ in }
+    ) {
+        self.workspaces = workspaces
+        self.logger = logger
+        self.synced = synced
+    }
+
+    /// Ascending by their names.
+    package var standings: [LibraryStanding] {
+        (kept.values.map(\.keeper.standing) + broken.values).sorted {
+            ($0.name, $0.workspace) < ($1.name, $1.workspace)
+        }
+    }
+
+    /// Until the task is cancelled.
+    package func run() async throws {
+        let watch = try DataWatch(workspaces.directory) { [weak self] parts in
+            guard let self else { return }
+            Task { await self.changed(parts) }
+        }
+        while !Task.isCancelled {
+            scan()
+            await alarm.wait()
+            // A file is written in several steps.
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        for one in kept.values { one.task.cancel() }
+        for one in kept.values { await one.task.value }
+        withExtendedLifetime(watch) {}
+    }
+
+    private func changed(_ parts: Set<DataWatch.Part>?) {
+        for part in parts ?? Set(kept.keys.map(DataWatch.Part.library) + [.settings]) {
+            switch part {
+            case .library(let id): kept[id]?.keeper.look()
+            case .settings: alarm.ring()
+            case .accounts: break
+            }
+        }
+    }
+
+    private func scan() {
+        let directory = workspaces.directory
+        let found = Set(directory.workspaces())
+        for id in kept.keys where !found.contains(id) { drop(id) }
+        broken = broken.filter { found.contains($0.key) }
+        for id in found {
+            do {
+                try keep(id, try directory.currentConnection(of: id))
+            } catch {
+                drop(id)
+                let standing = LibraryStanding(
+                    workspace: id.hex, name: "", server: "", state: .trouble, detail: "\(error)")
+                if broken.updateValue(standing, forKey: id) != standing { logger.error("\(error)") }
+            }
+        }
+    }
+
+    private func keep(_ id: RowID, _ connection: ServerConnection?) throws {
+        guard kept[id]?.connection != connection else { return }
+        drop(id)
+        guard let connection else { return }
+        let keeper = try LibraryKeeper(try workspaces.open(id.hex), connection, synced: synced, logger: logger)
+        kept[id] = Kept(connection: connection, keeper: keeper, task: Task { await keeper.run() })
+        broken[id] = nil
+    }
+
+    private func drop(_ id: RowID) { kept.removeValue(forKey: id)?.task.cancel() }
+}
+
+extension DataDirectory {
+    /// The connection of a workspace, by the key of a later sign-in to the same server where there is one.
+    fileprivate func currentConnection(of workspace: RowID) throws -> ServerConnection? {
+        guard var connection = try connection(of: workspace) else { return nil }
+        let isOfLogin = connection.token.hasPrefix("obk_")
+        if isOfLogin, let login = try credentials().first(where: { $0.url == connection.url }) {
+            connection.token = login.key
+        }
+        return connection
+    }
+}

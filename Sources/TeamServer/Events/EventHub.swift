@@ -1,0 +1,151 @@
+internal import Changesets
+internal import DirectoryStore
+internal import Logging
+internal import NIOPosix
+internal import ReplicaStore
+internal import ServiceLifecycle
+internal import SyncEngine
+internal import Synchronization
+
+/// Knows when there is something to pull, and wakes those who wait for it.
+///
+/// It is told of writes by the operating system, whichever process makes them. While nothing is written it does
+/// nothing, but for a beat now and then by which each side sees that the other is still there.
+final class EventHub: Service {
+    /// How far a workspace's order of publication goes.
+    struct Head: Hashable, Sendable {
+        var epoch: [UInt8]
+        var position: UInt64
+    }
+
+    /// Somebody who waits.
+    struct Listener: Sendable {
+        fileprivate var number: Int
+        fileprivate var workspace: RowID
+        /// Gives something whenever there may be something new, and at each beat.
+        let wakes: AsyncStream<Void>
+    }
+
+    private struct State {
+        var heads: [RowID: Head] = [:]
+        var marks: [RowID: Int64] = [:]
+        var waiting: [RowID: [Int: AsyncStream<Void>.Continuation]] = [:]
+        var count = 0
+        var last = 0
+    }
+
+    /// So many may wait at once.
+    static let listenersMax = 10_000
+    private static let beat = Duration.seconds(20)
+    /// What is written together is told together.
+    private static let gathering = Duration.milliseconds(5)
+    /// Who may read what is asked again at most so often.
+    private static let accessRest = Duration.seconds(2)
+
+    private let data: DataDirectory
+    private let replicas: WorkspaceReplicas
+    private let logger: Logger
+    private let state = Mutex(State())
+    private let work = Coalescing<DataWatch.Part>()
+
+    init(_ data: DataDirectory, _ replicas: WorkspaceReplicas, logger: Logger) {
+        self.data = data
+        self.replicas = replicas
+        self.logger = logger
+    }
+
+    var count: Int { state.withLock { $0.count } }
+
+    /// - Returns: nil where too many wait already.
+    func join(_ workspace: RowID) -> Listener? {
+        let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let number: Int? = state.withLock { state in
+            guard state.count < Self.listenersMax else { return nil }
+            state.last += 1
+            state.count += 1
+            state.waiting[workspace, default: [:]][state.last] = continuation
+            return state.last
+        }
+        continuation.yield()
+        return number.map { Listener(number: $0, workspace: workspace, wakes: wakes) }
+    }
+
+    /// Its wakes end.
+    func leave(_ listener: Listener) {
+        let waiting = state.withLock { state in
+            let waiting = state.waiting[listener.workspace]?.removeValue(forKey: listener.number)
+            if waiting != nil { state.count -= 1 }
+            if state.waiting[listener.workspace]?.isEmpty == true { state.waiting[listener.workspace] = nil }
+            return waiting
+        }
+        waiting?.finish()
+    }
+
+    /// Where a workspace is now.
+    func head(of workspace: RowID) async throws -> Head {
+        if let head = state.withLock({ $0.heads[workspace] }) { return head }
+        return try await refresh(workspace)
+    }
+
+    // MARK: Noticing
+
+    func run() async throws {
+        let watch = try DataWatch(data) { [weak self] parts in self?.changed(parts) }
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: Self.beat)
+                self.wake(nil)
+            }
+        }
+        withExtendedLifetime(watch) {}
+    }
+
+    private func changed(_ parts: Set<DataWatch.Part>?) {
+        let waited = state.withLock { Set($0.waiting.keys) }
+        for part in parts ?? Set(waited.map(DataWatch.Part.library) + [.accounts]) {
+            switch part {
+            case .library(let id) where waited.contains(id): work.ask(part) { await self.look(at: id) }
+            case .library(let id): state.withLock { _ = $0.heads.removeValue(forKey: id) }
+            case .accounts:
+                work.ask(part) {
+                    self.wake(nil)
+                    try? await Task.sleep(for: Self.accessRest)
+                }
+            case .settings: break
+            }
+        }
+    }
+
+    private func look(at workspace: RowID) async {
+        do {
+            let mark = state.withLock { $0.marks[workspace] } ?? -1
+            try await Task.sleep(for: Self.gathering)
+            guard try await replicas.changeMark(of: workspace).next(after: mark) != nil else { return }
+            let former = state.withLock { $0.heads[workspace] }
+            if try await refresh(workspace) != former { wake(workspace) }
+        } catch {
+            logger.error("can't see what changed", metadata: ["workspace": "\(workspace)", "error": "\(error)"])
+        }
+    }
+
+    private func refresh(_ workspace: RowID) async throws -> Head {
+        let mark = try replicas.changeMark(of: workspace).value()
+        let head = try await NIOThreadPool.singleton.runIfActive { [replicas] in
+            let server = try replicas.replica(workspace).serverIdentity()
+            return Head(epoch: server.epoch, position: server.head)
+        }
+        state.withLock { state in
+            state.heads[workspace] = head
+            state.marks[workspace] = mark
+        }
+        return head
+    }
+
+    /// - Parameter workspace: nil for all.
+    private func wake(_ workspace: RowID?) {
+        let waiting = state.withLock { state in
+            workspace.map { Array((state.waiting[$0] ?? [:]).values) } ?? state.waiting.values.flatMap(\.values)
+        }
+        for one in waiting { one.yield() }
+    }
+}
