@@ -6,7 +6,7 @@ internal import NIOHTTP1
 package import SyncEngine
 
 extension HTTPSyncTransport {
-    /// Listens to the server, until it ends that or the task is cancelled (`sync-protocol/http.md`, section 9).
+    /// Listens to the server, until it ends that or the task is cancelled (`sync-protocol/http.md`, section 13).
     ///
     /// - Parameters:
     ///   - workspace: its id, in hexadecimal digits.

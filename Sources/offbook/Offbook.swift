@@ -33,7 +33,7 @@ struct Offbook: AsyncParsableCommand {
                 subcommands: [Branches.self, Merge.self, Close.self, Why.self, Conflicts.self, Orphans.self]),
             CommandGroup(
                 name: "Exchange",
-                subcommands: [Import.self, Export.self, Inspect.self, Connect.self, Sync.self]),
+                subcommands: [Import.self, Export.self, Inspect.self, Connect.self, Sync.self, Watch.self]),
             CommandGroup(
                 name: "Account and team",
                 subcommands: [

@@ -10,7 +10,7 @@ internal import ReplicaStore
 internal import ServiceLifecycle
 internal import SyncEngine
 
-/// The event stream of a workspace (`sync-protocol/http.md`, section 9).
+/// The event stream of a workspace (`sync-protocol/http.md`, section 13).
 struct EventController: Sendable {
     let hub: EventHub
     let directory: DirectoryStore

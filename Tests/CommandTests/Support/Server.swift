@@ -147,6 +147,14 @@ final class Server {
         process.kill()
         (process, url) = try Self.start(node, as: prefix, self.options + options, environment)
     }
+
+    /// Kills it, and starts it where it was.
+    func restartInPlace(after meanwhile: () throws -> Void) throws {
+        process.kill()
+        try meanwhile()
+        let address = url.replacingOccurrences(of: "http://", with: "")
+        (process, url) = try Self.start(node, options + ["--listen", address], environment)
+    }
 }
 
 extension Node {
