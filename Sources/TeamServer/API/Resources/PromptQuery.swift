@@ -119,7 +119,7 @@ struct PromptQuery {
     }
 
     func answer() throws -> Reply<ListView<PromptResource>> {
-        let (library, stretch, workspace) = (try call.library, try Paging.stretch(call), try call.workspace)
+        let (library, stretch, workspace) = (try call.library, try Paging.stretch(call), try call.workspaceID)
         let filter = try filter(library)
         let words = call.query["q"] ?? call.query["query"] ?? call.query["search"] ?? ""
         let found =
