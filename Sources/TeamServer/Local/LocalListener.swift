@@ -39,6 +39,8 @@ struct LocalListener: Sendable {
         let (logger, isTCP) = (logger, isTCP)
         return HTTP1Channel(
             responder: { request, writer, channel in
+                var logger = logger
+                logger[metadataKey: "hb.request.id"] = .stringConvertible(RequestID())
                 let context = ServerContext(source: .init(channel: channel, logger: logger))
                 let response = try await responder.respond(to: request, context: context)
                 try await writer.write(response: response.head, body: response.body)
