@@ -55,7 +55,7 @@ struct API: Sendable {
         _ route: Route, _ request: Request, _ context: ServerContext, _ body: [UInt8], _ requester: Requester?
     ) -> Call {
         let parameters = route.parameters.map { ($0, context.parameters.get($0) ?? "") }
-        let asked = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+        let asked = QueryText.fields(of: request.uri)
         var query = route.dialect.defaults.merging(asked) { $1 }
         for (theirs, ours) in route.dialect.asks where query[ours] == nil { query[ours] = query[theirs] }
         return Call(

@@ -64,14 +64,23 @@ struct LocalAccessTests {
             for (path, mode) in paths {
                 try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
             }
+            let ask = """
+                import socket
+                connection = socket.socket(socket.AF_UNIX)
+                connection.connect("daemon.sock")
+                try:
+                    connection.sendall(b"GET /healthz HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
+                    print(connection.recv(12).decode())
+                except OSError:
+                    print()
+                """
+            try Data(ask.utf8).write(to: URL(filePath: stage.data.path + "/ask.py"))
             // Whatever is above the directory is no concern of theirs.
-            let there = "cd \(stage.data.path) && "
-            let ask = "exec curl -sS -o /dev/null --unix-socket daemon.sock http://localhost/healthz"
-            #expect(try await output("bash", "-c", there + ask) == "")
-            // 7 is that it could not connect, which would say nothing here.
-            let turnedAway = try await output(
-                "bash", "-c", there + "setpriv --reuid=65534 --clear-groups bash -c '\(ask)' 2>/dev/null || echo $?")
-            #expect(["52\n", "56\n"].contains(turnedAway))
+            let enter = "cd \(stage.data.path) && chmod a+r ask.py &&"
+            // The first of them may be one that only root may run.
+            let run = "sh -c 'python3 ask.py 2>/dev/null || exec /usr/bin/python3 ask.py'"
+            #expect(try await output("bash", "-c", "\(enter) \(run)") == "HTTP/1.1 200\n")
+            #expect(try await output("bash", "-c", "\(enter) setpriv --reuid=65534 --clear-groups \(run)") == "\n")
         }
     }
 

@@ -34,11 +34,17 @@ struct LocalAnswerTests {
             #expect(rendered["text"].string == "Dear Ada")
             #expect(try await stage.socket.ask("GET", path + "&label=none").status == 404)
             #expect(try await stage.socket.ask("GET", path + "x").status == 404)
+            try await stage.socket.json(
+                "POST", "/api/v1/prompts", ["name": "a b+c=&%", "body": "x"], token: nil, status: 201)
+            for spelled in ["a+b%2Bc%3D%26%25", "a%20b%2bc=%26%25"] {
+                let found = try await stage.socket.ask("GET", "/api/v1/prompts/by-name?x&name=\(spelled)&y=")
+                #expect(found.status == 200, "\(spelled)")
+            }
             let twin = try await stage.socket.json(
                 "POST", "/api/v1/prompts", ["name": "twin", "body": "x"], token: nil, status: 201)
             // As two people may, neither knowing of the other.
             let file = stage.data.replicaPath(try #require(stage.data.workspaces().first))
-            _ = try await shell(file, "UPDATE prompts SET name = 'mail/greet'")
+            _ = try await shell(file, "UPDATE prompts SET name = 'mail/greet' WHERE name = 'twin'")
             let several = try await stage.ask("GET", path, token: stage.token)
             #expect(several.status == 409)
             #expect(several.json["candidates"] == .list([made["id"], twin["id"]]))
