@@ -17,7 +17,7 @@ package final class LocalServer: Sendable {
     package static let standardPort = 7332
 
     /// How long requests that are being answered have for that when the server is to stop. Nobody waits much longer.
-    private static let patience = Duration.milliseconds(1200)
+    private static let patience = Duration.milliseconds(800)
 
     package let replicas: LocalReplicas
     private let files: DaemonFiles
@@ -41,8 +41,8 @@ package final class LocalServer: Sendable {
         files = DaemonFiles(replicas.data)
     }
 
-    /// Serves until the task is cancelled or `stop` is called, then finishes what it has begun, for at most some two
-    /// seconds. It can run once.
+    /// Serves until the task is cancelled or `stop` is called, then finishes what it has begun, for at most a
+    /// second. It can run once.
     ///
     /// - Parameter ready: called once connections are taken on both ways.
     /// - Throws: `ReplicaError`: `.busy` where the port or the directory is taken, `.io` where the directory's path

@@ -51,6 +51,10 @@ struct LocalLifeTests {
         }
     }
 
+    /// It takes a second at most; the machine may have much else to do. What is held open here is held for ever, or
+    /// for a minute.
+    private static let soon = Duration.seconds(15)
+
     /// Connections that say nothing, or only the beginning of something, to be closed by the other side.
     private func connect(_ stage: LocalStage, saying text: String) async throws -> any Channel {
         let channel = try await ClientBootstrap(group: NIOSingletons.posixEventLoopGroup)
@@ -59,7 +63,7 @@ struct LocalLifeTests {
         return channel
     }
 
-    @Test("It ends within two seconds, whatever others hold open", arguments: [true, false])
+    @Test("It ends soon, whatever others hold open", arguments: [true, false])
     func ending(byCancelling: Bool) async throws {
         let stage = try await LocalStage.start()
         let token = try stage.token
@@ -73,7 +77,7 @@ struct LocalLifeTests {
         channels.append(try await connect(stage, saying: head + "Content-Length: 1000\r\n\r\n{"))
         let began = ContinuousClock.now
         if byCancelling { try await stage.cancel() } else { try await stage.stop() }
-        #expect(ContinuousClock.now - began < .seconds(2))
+        #expect(ContinuousClock.now - began < Self.soon)
         #expect(!FileManager.default.fileExists(atPath: stage.address.socket))
         for channel in channels { try await channel.closeFuture.get() }
         await stage.clear()
@@ -96,7 +100,7 @@ struct LocalLifeTests {
         try await Task.sleep(for: .milliseconds(300))
         let began = ContinuousClock.now
         try await stage.stop()
-        #expect(ContinuousClock.now - began < .seconds(2))
+        #expect(ContinuousClock.now - began < Self.soon)
         try input.fileHandleForWriting.close()
         holder.waitUntilExit()
         let answer = await waiting.result
