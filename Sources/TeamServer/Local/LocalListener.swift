@@ -1,8 +1,10 @@
+internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import ReplicaStore
 
 /// One of the two ways to the daemon: TCP on this machine's own address, or the socket in the file system.
 struct LocalListener: Sendable {
@@ -59,5 +61,21 @@ struct LocalListener: Sendable {
         router.get("healthz") { _, _ in "ok\n" }
         api.addRoutes(routes, to: router)
         return router
+    }
+}
+
+/// What it means that a way can't be listened on.
+enum ListeningError {
+    /// - Throws: `ReplicaError`: `.busy` for a port that is taken, `.io`.
+    static func translating(_ port: Int, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw ReplicaError(
+                .busy, "port \(port) of this machine is taken; choose another one, or 0 for any that is free")
+        } catch let error as IOError {
+            throw ReplicaError(
+                .io, "the daemon can't listen: \(String(cString: strerror(error.errnoCode)).lowercased())")
+        }
     }
 }

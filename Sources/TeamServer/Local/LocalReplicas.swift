@@ -1,4 +1,4 @@
-internal import Changesets
+package import Changesets
 internal import PromptLibrary
 package import ReplicaStore
 internal import Synchronization
@@ -24,10 +24,10 @@ package final class LocalReplicas: Marking {
 
     package init(_ data: DataDirectory) { self.data = data }
 
-    func workspaces() throws -> [RowID] { try current().listing.workspaces }
+    package func workspaces() throws -> [RowID] { try current().listing.workspaces }
 
     /// - Throws: `LibraryError.notFound`.
-    func replica(_ id: RowID) throws -> Replica {
+    package func replica(_ id: RowID) throws -> Replica {
         let path = data.replicaPath(id)
         return try Self.value(id, try current().listing, open) { try Replica(path: path, access: .server) }
     }

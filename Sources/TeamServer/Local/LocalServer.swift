@@ -12,7 +12,8 @@ internal import Synchronization
 /// directory: no network, no server and no accounts are needed.
 ///
 /// It listens on a port of 127.0.0.1, for whoever has the token in `daemon.token`, and on a Unix socket, for the
-/// same user.
+/// same user. Whoever runs it sees to it that there is one daemon a directory: of two that begin at the same moment,
+/// the later one takes the socket.
 package final class LocalServer: Sendable {
     package static let standardPort = 7332
 
@@ -98,7 +99,9 @@ package final class LocalServer: Sendable {
         _ ready: @escaping @Sendable (DaemonFiles.Address) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for server in servers { group.addTask { try await self.translating { try await server.run() } } }
+            for server in servers {
+                group.addTask { try await ListeningError.translating(self.port) { try await server.run() } }
+            }
             group.addTask { try await self.announce(ports, ready) }
             for try await _ in group {}
         }
@@ -114,18 +117,6 @@ package final class LocalServer: Sendable {
             pid: getpid(), port: max(first, second), socket: files.absoluteSocket)
         try files.write(address)
         ready(address)
-    }
-
-    private func translating(_ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw ReplicaError(
-                .busy, "port \(port) of this machine is taken; choose another one, or 0 for any that is free")
-        } catch let error as IOError {
-            throw ReplicaError(
-                .io, "the daemon can't listen: \(String(cString: strerror(error.errnoCode)).lowercased())")
-        }
     }
 
     /// Lets answers that are being made be finished, and closes what is idle. It is no matter whether the task is
