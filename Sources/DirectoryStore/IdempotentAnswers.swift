@@ -27,20 +27,28 @@ package enum IdempotentRequest: Sendable, Equatable {
     case other
 }
 
+extension IdempotentRequest {
+    package static let keyBytesMax = 200
+
+    /// - Throws: `AccountError.invalid` for a key that is none.
+    package static func check(key: String) throws {
+        guard !key.isEmpty, key.utf8.count <= keyBytesMax else {
+            throw AccountError(
+                .invalid, "an Idempotency-Key has 1 to \(keyBytesMax) bytes", field: "Idempotency-Key")
+        }
+    }
+}
+
 extension DirectoryStore {
     /// How long an answer is kept, in milliseconds.
     package static let answerLife: Int64 = 24 * 3_600_000
-    package static let idempotencyKeyMax = 200
 
     /// Of many at once, one is `new`.
     ///
     /// - Parameter request: all that makes the request what it is.
     /// - Throws: `AccountError.invalid` for a key that is none.
     package func begin(_ key: String, _ request: [UInt8], by caller: Caller) throws -> IdempotentRequest {
-        guard !key.isEmpty, key.utf8.count <= Self.idempotencyKeyMax else {
-            throw AccountError(
-                .invalid, "an Idempotency-Key has 1 to \(Self.idempotencyKeyMax) bytes", field: "Idempotency-Key")
-        }
+        try IdempotentRequest.check(key: key)
         let hash = Data(SHA256.hash(data: request))
         return try write { database in
             try database.execute(

@@ -1,5 +1,5 @@
 internal import PromptTemplates
-internal import ReplicaStore
+package import ReplicaStore
 
 /// What went wrong in a use case, in words that say what to do. Only the code counts for equality.
 package struct LibraryError: Error, Equatable, CustomStringConvertible {
@@ -42,6 +42,13 @@ package enum LibraryLimits {
 }
 
 extension LibraryError {
+    package static func noLibrary(in directory: DataDirectory) -> LibraryError {
+        LibraryError(
+            .noLibrary,
+            "there is no library in \(directory.path) yet; make one with offbook init, or get your team's with "
+                + "offbook connect")
+    }
+
     static func check(name: String) throws {
         guard !name.utf8.allSatisfy({ $0 <= 0x20 }) else { throw LibraryError(.invalid, "a name can't be empty") }
         guard name.count <= LibraryLimits.nameCharactersMax else {

@@ -31,10 +31,7 @@ package struct Workspaces: Sendable {
         let workspaces = directory.workspaces()
         guard let selector else {
             guard let only = workspaces.first else {
-                throw LibraryError(
-                    .noLibrary,
-                    "there is no library in \(directory.path) yet; make one with offbook init, or get your "
-                        + "team's with offbook connect")
+                throw LibraryError.noLibrary(in: directory)
             }
             guard workspaces.count == 1 else {
                 throw LibraryError(

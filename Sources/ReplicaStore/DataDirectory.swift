@@ -11,7 +11,7 @@ package struct DataDirectory: Sendable {
 
     package func replicaPath(_ workspace: RowID) -> String { "\(workspacesPath)/\(workspace).sqlite" }
 
-    var workspacesPath: String { "\(path)/workspaces" }
+    package var workspacesPath: String { "\(path)/workspaces" }
 
     /// Whether a server keeps its accounts here.
     package var hasDirectory: Bool { FileManager.default.fileExists(atPath: "\(path)/directory.sqlite") }

@@ -144,10 +144,11 @@ package struct TeamServer: Sendable {
         let events = EventController(hub: hub, directory: directory, authenticator: authenticator)
         SyncController(replicas: replicas, authenticator: authenticator, metrics: metrics, events: events)
             .addRoutes(to: router.group("sync/v1"))
-        let api = API(
+        let source = TeamSource(
             directory: directory, memory: memory, replicas: replicas, authenticator: authenticator,
-            passwordWork: passwordWork,
-            operations: operations, answers: AnswerCache(directory, replicas), writing: writing)
+            operations: operations)
+        let api = API(
+            source: source, answers: AnswerCache(source), workers: Workers(writing: writing, passwords: passwordWork))
         api.addRoutes(RouteTable.all, to: router)
         return router
     }

@@ -20,7 +20,7 @@ private final class Kept {
 
     func daemon(_ node: Node) throws -> Program {
         let program = try Program(
-            ["daemon", "run", "--verbose", "--data", node.data], environment: [:], in: scratch)
+            ["daemon", "run", "--verbose", "--port", "0", "--data", node.data], environment: [:], in: scratch)
         try eventually("the daemon of \(node.name) is in step") {
             guard !program.hasEnded else { throw Complaint(program.error) }
             return program.error.contains("in-step")
@@ -79,9 +79,13 @@ struct DaemonTests {
         let second = try kept.ann.attempt("daemon", "run")
         #expect(second.status == 1)
         #expect(second.error.contains("(process \(daemon.pid))"))
+        let status = try kept.ann.json("daemon", "status")
+        #expect(status["pid"].int == Int(daemon.pid))
+        #expect(status["libraries"].array?.first?["state"].string == "in-step")
         #expect(try kept.ann.run("daemon", "stop").line == "Stopped.")
         #expect(try daemon.end() == 0)
         #expect(try kept.ann.run("daemon", "stop").line.hasPrefix("No daemon runs"))
+        #expect(try kept.ann.attempt("daemon", "status").status == 1)
         #expect(try kept.ann.run("daemon", "logs", "--lines", "1").line.hasSuffix("notice ends"))
     }
 
@@ -90,7 +94,7 @@ struct DaemonTests {
         let kept = try Kept()
         let node = Node("carl", in: kept.scratch)
         try node.run("init", "--name", "Mine")
-        let daemon = try Program(["daemon", "run", "--data", node.data], environment: [:], in: kept.scratch)
+        let daemon = try Program(["daemon", "run", "--port", "0", "--data", node.data], environment: [:], in: kept.scratch)
         try eventually("it begins") { daemon.error.contains("begins") }
         try kept.ann.run("new", "greeting", "--body", "hello")
         try kept.ann.run("sync")

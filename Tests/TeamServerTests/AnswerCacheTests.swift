@@ -94,7 +94,7 @@ struct AnswerCacheTests {
             let id = try #require(RowID(hex: workspace))
             let data = DataDirectory(path: server.folder)
             let replicas = WorkspaceReplicas(data, server.store)
-            let cache = AnswerCache(server.store, replicas, bytesMax: 40_000)
+            let cache = AnswerCache(server.source(replicas), bytesMax: 40_000)
             let answer = Answer(status: .ok, headers: [:], body: Array(repeating: 0, count: 1000))
             func keep(_ target: String, until: Int64 = .max) throws -> AnswerCache.Question {
                 let question = AnswerCache.Question(credential: owner.token, target: target)
@@ -122,5 +122,18 @@ struct AnswerCacheTests {
             #expect(try cache.answer(again) == nil, "the directory has changed")
             try replicas.close()
         }
+    }
+}
+
+extension RunningServer {
+    /// What a server of its own would answer from, over the same directory.
+    fileprivate func source(_ replicas: WorkspaceReplicas) -> TeamSource {
+        let memory = DirectoryMemory(store)
+        let operations = Operations(
+            directory: store, data: DataDirectory(path: folder), mail: nil, metrics: Metrics(),
+            access: OperatorAccess(token: nil), version: "")
+        return TeamSource(
+            directory: store, memory: memory, replicas: replicas,
+            authenticator: Authenticator(memory: memory, trustsProxy: false, limiter: nil), operations: operations)
     }
 }

@@ -60,14 +60,7 @@ private struct MatrixStage {
         let wanted = asker.refusal(route.policy) ?? request.status
         let cell = "\(asker) \(route.method) \(route.path)"
         guard answer.status == wanted else { return ["\(cell): \(answer), and not \(wanted)"] }
-        return shapeFaults(route, answer).map { "\(cell): \($0)" }
-    }
-
-    private func shapeFaults(_ route: Route, _ answer: Answered) -> [String] {
-        if answer.status >= 400, route.contentType == "application/json" {
-            return check.faults(answer.json, ["$ref": "#/components/schemas/Problem"])
-        }
-        return route.contentType == "application/json" ? check.faults(answer.json, route.output.json) : []
+        return check.faults(answer, of: route).map { "\(cell): \($0)" }
     }
 
     private func person(_ asker: Asker, isOwn: Bool) async throws -> Person? {

@@ -1,7 +1,7 @@
-internal import Changesets
+package import Changesets
 package import Logging
 package import PromptLibrary
-internal import ReplicaStore
+package import ReplicaStore
 internal import Synchronization
 
 /// Keeps all libraries of a data directory in step that have a server: those that come later too.
@@ -12,7 +12,8 @@ package actor Keeper {
         var task: Task<Void, Never>
     }
 
-    private let workspaces: Workspaces
+    private let directory: DataDirectory
+    private let open: @Sendable (RowID) throws -> Replica
     private let synced: @Sendable (Library) throws -> Void
     private let logger: Logger
     private var kept: [RowID: Kept] = [:]
@@ -20,12 +21,16 @@ package actor Keeper {
     private var broken: [RowID: LibraryStanding] = [:]
     private let alarm = Alarm()
 
-    /// - Parameter synced: to be called after each sync of a library.
+    /// - Parameters:
+    ///   - open: gives the replica of a workspace.
+    ///   - synced: to be called after each sync of a library.
     package init(
-        _ workspaces: Workspaces, logger: Logger, synced: @escaping @Sendable (Library) throws -> Void = { _ in }
+        _ directory: DataDirectory, logger: Logger, open: @escaping @Sendable (RowID) throws -> Replica,
+        synced: @escaping @Sendable (Library) throws -> Void = { _ in }
     ) {
-        self.workspaces = workspaces
+        self.directory = directory
         self.logger = logger
+        self.open = open
         self.synced = synced
     }
 
@@ -38,7 +43,7 @@ package actor Keeper {
 
     /// Until the task is cancelled.
     package func run() async throws {
-        let watch = try DataWatch(workspaces.directory) { [weak self] parts in
+        let watch = try DataWatch(directory) { [weak self] parts in
             guard let self else { return }
             Task { await self.changed(parts) }
         }
@@ -64,7 +69,6 @@ package actor Keeper {
     }
 
     private func scan() {
-        let directory = workspaces.directory
         let found = Set(directory.workspaces())
         for id in kept.keys where !found.contains(id) { drop(id) }
         broken = broken.filter { found.contains($0.key) }
@@ -84,7 +88,7 @@ package actor Keeper {
         guard kept[id]?.connection != connection else { return }
         drop(id)
         guard let connection else { return }
-        let keeper = try LibraryKeeper(try workspaces.open(id.hex), connection, synced: synced, logger: logger)
+        let keeper = try LibraryKeeper(Library(try open(id)), connection, synced: synced, logger: logger)
         kept[id] = Kept(connection: connection, keeper: keeper, task: Task { await keeper.run() })
         broken[id] = nil
     }

@@ -3,20 +3,13 @@ internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
-internal import NIOPosix
 internal import PromptTemplates
 
 /// Answers the requests of the JSON interface, each by its route.
 struct API: Sendable {
-    let directory: DirectoryStore
-    let memory: DirectoryMemory
-    let replicas: WorkspaceReplicas
-    let authenticator: Authenticator
-    let passwordWork: PasswordWork
-    let operations: Operations
+    let source: any LibrarySource
     let answers: AnswerCache
-    /// Threads of those who wait for the disk: as many as may be committed together.
-    let writing: NIOThreadPool
+    let workers: Workers
 
     static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
@@ -34,59 +27,64 @@ struct API: Sendable {
 
     func respond(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Response {
         do {
-            let question = AnswerCache.question(route, request)
+            let question = AnswerCache.question(route, request, to: source)
             if let question, let kept = try answers.answer(question) { return Self.response(kept, route, request) }
             let draft = try question.map(answers.draft)
-            let caller = try await signedIn(route, request, context)
-            let call = call(route, request, context, try await BoundedBody.bytes(of: request), caller)
-            let answer = try await perform(route) { try self.answer(call, draft) }
+            let requester = try await signedIn(route, request, context)
+            let call = call(route, request, context, try await BoundedBody.bytes(of: request), requester)
+            let answer = try await answered(call, draft)
             return Self.response(answer, route, request)
         } catch let error as HTTPError {
             throw error
         } catch {
-            return try Self.failure(error, context)
+            return try Self.failure(source.told(error), context)
         }
     }
 
     /// Who is not signed in is told so before the body is looked at.
-    private func signedIn(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Caller? {
+    private func signedIn(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Requester? {
         guard route.policy != .anonymous else { return nil }
-        guard let caller = try await authenticator.caller(of: request, context) else {
+        guard let requester = try await source.requester(of: request, context) else {
             try await BoundedBody.drain(request)
-            throw AccountError(.unauthorized, "sign in first: the token is missing, not known, or over")
+            throw source.strangerError
         }
-        return caller
+        return requester
     }
 
     private func call(
-        _ route: Route, _ request: Request, _ context: ServerContext, _ body: [UInt8], _ caller: Caller?
+        _ route: Route, _ request: Request, _ context: ServerContext, _ body: [UInt8], _ requester: Requester?
     ) -> Call {
         let parameters = route.parameters.map { ($0, context.parameters.get($0) ?? "") }
-        let asked = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+        let asked = QueryText.fields(of: request.uri)
         var query = route.dialect.defaults.merging(asked) { $1 }
         for (theirs, ours) in route.dialect.asks where query[ours] == nil { query[ours] = query[theirs] }
         return Call(
-            api: self, route: route, origin: authenticator.origin(of: request, context), headers: request.headers,
+            api: self, route: route, origin: source.origin(of: request, context), headers: request.headers,
             path: request.uri.path, parameters: Dictionary(parameters) { $1 }, query: query, body: body,
-            signedIn: caller)
+            signedIn: requester)
     }
 
-    private func answer(_ call: Call, _ draft: AnswerCache.Draft?) throws -> Answer {
+    private func answered(_ call: Call, _ draft: AnswerCache.Draft?) async throws -> Answer {
+        switch call.route.handler {
+        case .working(let perform):
+            return try await workers.perform(call.route) { try answer(call, draft, perform) }
+        case .waiting(let perform):
+            var call = call
+            call.place = try source.place(of: call)
+            return try await perform(call)
+        }
+    }
+
+    private func answer(
+        _ call: Call, _ draft: AnswerCache.Draft?, _ perform: (Call) throws -> Answer
+    ) throws -> Answer {
         var call = call
-        call.place = try Gate(call: call).pass()
+        call.place = try source.place(of: call)
         let located = try draft.map { try answers.located($0, call) }
-        var answer = try Idempotency(call: call).answer { try call.route.perform(call) }
+        var answer = try Idempotency(call: call).answer { try perform(call) }
         if !call.route.dialect.gives.isEmpty { answer.body = call.route.dialect.spelled(answer.body) }
         if let located { answers.keep(answer, located) }
         return answer
-    }
-
-    private func perform<T: Sendable>(_ route: Route, _ body: @escaping @Sendable () throws -> T) async throws -> T {
-        switch route.work {
-        case .light where route.method == .get: try await NIOThreadPool.singleton.runIfActive(body)
-        case .light: try await writing.runIfActive(body)
-        case .heavy: try await passwordWork.run(body)
-        }
     }
 
     private static func response(_ answer: Answer, _ route: Route, _ request: Request) -> Response {

@@ -112,7 +112,7 @@ extension DecodingError {
 extension APIError.Code {
     var status: HTTPResponse.Status {
         switch self {
-        case .invalid: .badRequest
+        case .invalid, .ambiguous: .badRequest
         case .notFound: .notFound
         case .conflict, .inFlight, .answerNotKept: .conflict
         case .stale: .preconditionFailed

@@ -39,22 +39,22 @@ enum OperationRoutes {
     ]
 
     /// 503 while the server could not answer anybody.
-    private static func ready(_ call: Call) -> Answer {
-        let isFailing = Health(operations: call.api.operations).report().isFailing
+    private static func ready(_ call: Call) throws -> Answer {
+        let isFailing = try Health(operations: call.team.operations).report().isFailing
         return text(isFailing ? .serviceUnavailable : .ok, "text/plain", isFailing ? "not ready\n" : "ready\n")
     }
 
-    private static func health(_ call: Call) -> Reply<HealthReport> {
-        let report = Health(operations: call.api.operations).report()
+    private static func health(_ call: Call) throws -> Reply<HealthReport> {
+        let report = try Health(operations: call.team.operations).report()
         return Reply(report, status: report.isFailing ? .serviceUnavailable : .ok)
     }
 
     private static func metrics(_ call: Call) throws -> Answer {
-        guard call.api.operations.access.isGranted(call) else {
+        guard try call.team.operations.access.isGranted(call) else {
             throw AccountError(
                 .unauthorized, "metrics are for this machine, and for whoever has the token in OFFBOOK_METRICS_TOKEN")
         }
-        return text(.ok, "text/plain; version=0.0.4", MetricsPage(operations: call.api.operations).text())
+        return try text(.ok, "text/plain; version=0.0.4", MetricsPage(operations: call.team.operations).text())
     }
 
     private static func text(_ status: HTTPResponse.Status, _ type: String, _ text: String) -> Answer {

@@ -4,12 +4,13 @@ import Logging
 import PromptLibrary
 import ReplicaStore
 import SyncClient
+import TeamServer
 import UnixSignals
 
 struct DaemonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "daemon", abstract: "Keep the libraries of this machine in step in the background.",
-        subcommands: [Run.self, Install.self, Logs.self, Stop.self])
+        subcommands: [Run.self, Install.self, Status.self, Logs.self, Stop.self])
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -19,9 +20,15 @@ struct DaemonCommand: AsyncParsableCommand {
                 it waits, and everything else goes on as ever. Libraries that are connected later are kept in step
                 too. There is one daemon for a data directory.
 
+                Programs of yours fetch prompts from it, the network down or not: the interface of a team server,
+                on a port of 127.0.0.1 with the token in daemon.token, and without one on the socket daemon.sock.
+
                   offbook daemon run
+                  offbook daemon run --port 0
                 """)
 
+        @Option(help: ArgumentHelp("The port of the local API on 127.0.0.1; 0 for a free one.", valueName: "port"))
+        var port = LocalServer.standardPort
         @Flag(help: "Say more in the log: each sync.") var verbose = false
         @OptionGroup var data: DataOptions
 
@@ -41,20 +48,46 @@ struct DaemonCommand: AsyncParsableCommand {
         }
 
         private func work(_ directory: DataDirectory, _ logger: Logger) async throws {
-            let workspaces = Workspaces(directory, nodeName: Machine.hostName, userName: Machine.userName)
-            let keeper = Keeper(workspaces, logger: logger) { try KeptTexts(directory).removePurged(in: $0) }
+            let replicas = LocalReplicas(directory)
+            let keeper = Keeper(directory, logger: logger, open: replicas.replica) {
+                try KeptTexts(directory).removePurged(in: $0)
+            }
+            let began = systemMilliseconds()
+            let server = LocalServer(replicas, port: port, logger: logger) {
+                DaemonState(
+                    pid: getpid(), version: Offbook.version, since: began, libraries: await keeper.standings)
+            }
             try await withThrowingTaskGroup { group in
                 group.addTask { try await keeper.run() }
                 group.addTask {
+                    try await server.run { address in
+                        logger.notice("serves", metadata: ["port": "\(address.port)", "socket": "\(address.socket)"])
+                    }
+                }
+                group.addTask {
                     for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { return }
                 }
+                defer { end(group) }
                 try await group.next()
-                Task {
-                    try await Task.sleep(for: Self.grace)
-                    Glibc.exit(ExitStatus.ok.rawValue)
-                }
-                group.cancelAll()
+            }
+            replicas.close()
+        }
+
+        private func end(_ group: ThrowingTaskGroup<Void, any Error>) {
+            group.cancelAll()
+            Task {
+                try await Task.sleep(for: Self.grace)
+                Glibc.exit(ExitStatus.ok.rawValue)
             }
         }
     }
+}
+
+/// How a daemon is doing.
+struct DaemonState: Codable, Sendable {
+    var pid: Int32
+    var version: String
+    /// Unix milliseconds.
+    var since: Int64
+    var libraries: [LibraryStanding]
 }

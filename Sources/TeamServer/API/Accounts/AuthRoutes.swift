@@ -10,7 +10,7 @@ enum AuthRoutes {
         Route(
             .post, root + "/register", .anonymous, "Make an account", status: .created, work: .heavy,
             taking: RegistrationInput.self
-        ) { call, input in RegistrationView(try call.directory.register(input.account, from: call.origin), call) },
+        ) { call, input in try RegistrationView(call.directory.register(input.account, from: call.origin), call) },
         Route(
             .post, root + "/login", .anonymous, "Sign in: for tokens, or a machine's API key", isSecret: true,
             work: .heavy, taking: LoginInput.self, login),
@@ -18,8 +18,8 @@ enum AuthRoutes {
             .post, root + "/refresh", .anonymous, "Exchange a refresh token for new tokens, once", isSecret: true,
             taking: RefreshInput.self
         ) { call, input in
-            TokensView(
-                try call.directory.refresh(input.refreshToken, from: call.origin),
+            try TokensView(
+                call.directory.refresh(input.refreshToken, from: call.origin),
                 lifeMilliseconds: call.directory.accessLife)
         },
         Route(.post, root + "/logout", .signedIn, "Sign out", logout),
@@ -35,7 +35,7 @@ enum AuthRoutes {
             taking: AddressInput.self
         ) { call, input in
             try call.directory.forgotPassword(email: input.email, from: call.origin)
-            return call.mailed("if the address has an account, a link was mailed there")
+            return try call.mailed("if the address has an account, a link was mailed there")
         },
         Route(
             .post, root + "/reset-password", .anonymous, "Set a password by the token of a mailed link", work: .heavy,
@@ -55,7 +55,7 @@ enum AuthRoutes {
             .post, root + "/resend-verification", .anonymous, "Have another code mailed", taking: AddressInput.self
         ) { call, input in
             try call.directory.resendVerification(email: input.email, from: call.origin)
-            return call.mailed("if the address waits for a code, another one was mailed there")
+            return try call.mailed("if the address waits for a code, another one was mailed there")
         },
     ]
 
@@ -67,7 +67,7 @@ enum AuthRoutes {
     private static func login(_ call: Call, _ input: LoginInput) throws -> SignedInView {
         guard let device = input.device else {
             let tokens = try call.directory.signIn(input.request, from: call.origin)
-            return SignedInView(TokensView(tokens, lifeMilliseconds: call.directory.accessLife))
+            return try SignedInView(TokensView(tokens, lifeMilliseconds: call.directory.accessLife))
         }
         let (account, key) = try call.directory.signInDevice(input.request, name: device, from: call.origin)
         return SignedInView(KeyView(key.key, text: key.text), UserView(account))
@@ -76,8 +76,8 @@ enum AuthRoutes {
 
 extension Call {
     /// What a mail is announced with, where the server sends any.
-    func mailed(_ text: String) -> DoneView {
-        DoneView(
+    func mailed(_ text: String) throws -> DoneView {
+        try DoneView(
             detail: directory.sendsMail ? text : "this server sends no mail yet: ask who runs it",
             sendsMail: directory.sendsMail)
     }
@@ -115,14 +115,14 @@ struct RegistrationView: View, Choosing {
     var user: UserView?
     static let choices = ["status": ["ready", "verification_required"]]
 
-    init(_ outcome: RegistrationOutcome, _ call: Call) {
-        sendsMail = call.directory.sendsMail
+    init(_ outcome: RegistrationOutcome, _ call: Call) throws {
+        sendsMail = try call.directory.sendsMail
         switch outcome {
         case .ready(let account):
             (status, detail, user) = ("ready", "the account is ready: sign in", UserView(account))
         case .mustVerify:
             status = "verification_required"
-            detail = call.mailed("a code was mailed; give it to verify-email").detail
+            detail = try call.mailed("a code was mailed; give it to verify-email").detail
         }
     }
 }

@@ -65,7 +65,7 @@ enum SharingRoutes {
 
     private static func home(_ call: Call) throws -> (RowID, Scope) {
         let group = try call.id("group")
-        return (group, try call.api.replicas.home(ofGroup: group, in: call.workspace))
+        return (group, try call.team.replicas.home(ofGroup: group, in: call.workspace))
     }
 
     private static func shares(of group: RowID, _ home: Scope, _ call: Call) throws -> Reply<ListView<ShareView>> {
@@ -76,7 +76,7 @@ enum SharingRoutes {
 
     private static func restrictable(_ call: Call) throws -> RowID {
         let project = try call.id("project")
-        try call.api.replicas.requireProject(project, in: call.workspace)
+        try call.team.replicas.requireProject(project, in: call.workspace)
         return project
     }
 

@@ -60,7 +60,7 @@ enum UserRoutes {
     static func changeEmail(_ call: Call, _ input: NewAddressInput) throws -> DoneView {
         let mustConfirm = try call.directory.changeEmail(to: input.email, password: input.password, by: call.caller)
         guard mustConfirm else { return DoneView(detail: "the address is changed") }
-        return call.mailed("a code was mailed to the new address; give it to me/email/confirm")
+        return try call.mailed("a code was mailed to the new address; give it to me/email/confirm")
     }
 
     /// Whoever makes an account for somebody does not prove that the address is theirs: they verify it, and come
@@ -73,7 +73,7 @@ enum UserRoutes {
         new.profile.name = input.name ?? ""
         new.username = input.username
         new.invitation = invitation.wasMailed ? nil : code
-        return RegistrationView(try call.directory.register(new, from: call.origin), call)
+        return try RegistrationView(call.directory.register(new, from: call.origin), call)
     }
 }
 

@@ -11,13 +11,13 @@ enum WorkspaceRoutes {
 
     static let all: [Route] = [
         Route(.get, root, .signedIn, "One's workspaces", query: Paging.fields) { call in
-            try call.api.replicas.foundUnclaimed(for: call.caller)
+            try call.team.replicas.foundUnclaimed(for: call.caller)
             return try call.page(all: WorkspaceView.all(of: call.caller, in: call.directory))
         },
         Route(
             .post, root, .signedIn, "Make a workspace", status: .created, taking: NewWorkspaceInput.self
         ) { call, input in
-            let workspace = try call.api.replicas.create(
+            let workspace = try call.team.replicas.create(
                 named: input.name, id: RowID(given: input.id, "id"), by: call.caller)
             return try WorkspaceView(of: workspace, for: call)
         },

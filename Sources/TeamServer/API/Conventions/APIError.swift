@@ -3,6 +3,7 @@ struct APIError: Error {
     enum Code: String, Sendable, CaseIterable {
         case invalid
         case notFound = "not-found"
+        case ambiguous
         case conflict
         case stale
         case keyReused = "idempotency-key-reused"

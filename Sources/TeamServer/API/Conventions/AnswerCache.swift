@@ -5,13 +5,13 @@ internal import Hummingbird
 internal import ReplicaStore
 internal import Synchronization
 
-/// Answers to what is asked again and again. One is given for as long as nothing is changed in the two files that
-/// it was made of, the directory and the workspace's replica, by whatever process: so it is always what the route
-/// would answer now, and whoever lost their access gets none.
+/// Answers to what is asked again and again. One is given for as long as nothing is changed in what it was
+/// made of, by whatever process: the workspace's replica, and who reaches that (a team server's directory). So it
+/// is always what the route would answer now, and whoever lost their access gets none.
 ///
 /// Memory is bounded: answers are kept in two generations, and the older one goes when the newer is full.
 final class AnswerCache: Sendable {
-    /// All that an answer depends on but the files' contents.
+    /// All that an answer depends on but what is marked.
     struct Question: Hashable, Sendable {
         var credential: String
         /// With the query.
@@ -20,10 +20,10 @@ final class AnswerCache: Sendable {
         var workspace: String?
     }
 
-    /// What the files were before somebody began to answer.
+    /// What the marks were before somebody began to answer.
     struct Draft: Sendable {
         var question: Question
-        var directory: Int64
+        var access: Int64
         var workspace: RowID?
         var replica: Int64 = 0
         /// When the credential is over, in Unix milliseconds.
@@ -48,19 +48,17 @@ final class AnswerCache: Sendable {
     private static let answerMax = 1 << 18
     private let generationMax: Int
     private let contents = Mutex(Contents())
-    private let directory: DirectoryStore
-    private let replicas: WorkspaceReplicas
+    private let marking: any Marking
 
-    init(_ directory: DirectoryStore, _ replicas: WorkspaceReplicas, bytesMax: Int = 64 << 20) {
-        self.directory = directory
-        self.replicas = replicas
+    init(_ marking: any Marking, bytesMax: Int = 64 << 20) {
+        self.marking = marking
         generationMax = bytesMax / 2
     }
 
     /// - Returns: nil for a request whose answer is never kept.
-    static func question(_ route: Route, _ request: Request) -> Question? {
+    static func question(_ route: Route, _ request: Request, to source: any LibrarySource) -> Question? {
         guard route.isKept, request.headers[.contentLength] == nil, request.headers[.transferEncoding] == nil,
-            let credential = Authenticator.bearerToken(request)
+            let credential = source.credential(of: request)
         else { return nil }
         return Question(
             credential: credential, target: request.uri.string,
@@ -68,24 +66,25 @@ final class AnswerCache: Sendable {
     }
 
     func answer(_ question: Question) throws -> Answer? {
-        guard let entry = contents.withLock({ $0.young[question] ?? $0.old[question] }), entry.draft.until > now,
-            let workspace = entry.draft.workspace, try directory.changeMark.value() == entry.draft.directory,
-            try replicas.mark(of: workspace) == entry.draft.replica
+        guard let entry = contents.withLock({ $0.young[question] ?? $0.old[question] }),
+            entry.draft.until > marking.now,
+            let workspace = entry.draft.workspace, try marking.mark() == entry.draft.access,
+            try marking.mark(of: workspace) == entry.draft.replica
         else { return nil }
         return entry.answer
     }
 
     /// To be called before anything is looked up.
     func draft(_ question: Question) throws -> Draft {
-        Draft(question: question, directory: try directory.changeMark.value(), until: now + DirectoryStore.useGrain)
+        Draft(question: question, access: try marking.mark(), until: marking.now + DirectoryStore.useGrain)
     }
 
     /// To be called before the workspace is read.
     func located(_ draft: Draft, _ call: Call) throws -> Draft {
         var draft = draft
-        guard let id = try call.workspace.id else { return draft }
+        guard let id = try call.workspaceID else { return draft }
         draft.workspace = id
-        draft.replica = try replicas.mark(of: id)
+        draft.replica = try marking.mark(of: id)
         if let until = call.signedIn?.until { draft.until = min(draft.until, until) }
         return draft
     }
@@ -101,6 +100,4 @@ final class AnswerCache: Sendable {
             contents.youngBytes += entry.size - (former?.size ?? 0)
         }
     }
-
-    private var now: Int64 { directory.clock() }
 }

@@ -8,11 +8,11 @@ struct Idempotency {
 
     /// - Throws: `APIError` `.keyReused`, `.inFlight`, `.answerNotKept`.
     func answer(_ perform: () throws -> Answer) throws -> Answer {
-        guard call.route.method == .post, let caller = call.signedIn, let name = HTTPField.Name("Idempotency-Key"),
+        guard call.route.method == .post, let requester = call.signedIn, let name = HTTPField.Name("Idempotency-Key"),
             let key = call.headers[name]
         else { return try perform() }
-        switch try call.directory.begin(key, request, by: caller) {
-        case .new: return try first(key, caller, perform)
+        switch try call.api.source.begin(key, request, by: requester) {
+        case .new: return try first(key, requester, perform)
         case .answered(let kept): return try again(kept)
         case .other:
             throw APIError(.keyReused, "this Idempotency-Key was sent with another request", field: "Idempotency-Key")
@@ -24,13 +24,13 @@ struct Idempotency {
         }
     }
 
-    private func first(_ key: String, _ caller: Caller, _ perform: () throws -> Answer) throws -> Answer {
+    private func first(_ key: String, _ requester: Requester, _ perform: () throws -> Answer) throws -> Answer {
         do {
             let answer = try perform()
-            try call.directory.keep(kept(answer), under: key, by: caller)
+            try call.api.source.keep(kept(answer), under: key, by: requester)
             return answer
         } catch {
-            try call.directory.forget(key, by: caller)
+            try call.api.source.forget(key, by: requester)
             throw error
         }
     }
@@ -55,7 +55,7 @@ struct Idempotency {
     /// All that makes the request what it is, so lengths between the parts.
     private var request: [UInt8] {
         let query = call.query.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        let workspace = call.place.map { String($0.workspace.key) } ?? ""
+        let workspace = call.place?.key ?? ""
         let parts = [call.path, workspace] + query
         return parts.flatMap { Array("\($0.utf8.count):\($0)".utf8) } + call.body
     }

@@ -67,7 +67,7 @@ enum EnchanterRoutes {
                 taking: AddressInput.self
             ) { call, input in
                 try call.directory.resendVerification(email: input.email, from: call.origin)
-                return call.mailed("if the address waits for a code, another one was mailed there")
+                return try call.mailed("if the address waits for a code, another one was mailed there")
             }
         } + [
             Route(
@@ -89,7 +89,7 @@ enum EnchanterRoutes {
         guard case .ready(let account) = outcome else {
             return EnchanterRegistration(
                 username: input.username ?? "",
-                detail: call.mailed("a code was mailed: verify the address, sign in, and have a key made").detail)
+                detail: try call.mailed("a code was mailed: verify the address, sign in, and have a key made").detail)
         }
         let key = try call.directory.createShortKey(of: account, from: call.origin)
         return EnchanterRegistration(

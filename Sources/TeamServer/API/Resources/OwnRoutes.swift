@@ -47,7 +47,7 @@ enum OwnRoutes {
     private static func marked(_ call: Call, _ body: (Library, String) throws -> Void) throws -> PromptResource {
         let (id, library) = (try call.hexID("prompt"), try call.library)
         try body(library, id)
-        return try PromptResource(library.state(id), in: call.workspace)
+        return try PromptResource(library.state(id), in: call.workspaceID)
     }
 
     private static func preference(_ call: Call, _ library: Library) throws -> PreferenceResource {

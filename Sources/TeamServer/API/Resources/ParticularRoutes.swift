@@ -79,7 +79,7 @@ enum ParticularRoutes {
         request.format = try PromptInput(templateFormat: input.templateFormat).format
         let rendered = try library.render(request)
         // Whoever may only read leaves no trace.
-        if call.place?.actor.permissions.contains(.write) == true { try library.recordRender(rendered) }
+        if call.place?.countsUse == true { try library.recordRender(rendered) }
         return RenderView(rendered)
     }
 }

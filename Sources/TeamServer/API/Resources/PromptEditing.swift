@@ -1,5 +1,4 @@
 internal import Changesets
-internal import DirectoryStore
 internal import HTTPTypes
 internal import PromptLibrary
 internal import PromptTemplates
@@ -11,7 +10,7 @@ struct PromptEditing {
     let input: PromptInput
 
     func create() throws -> Reply<PromptResource> {
-        let workspace = try call.workspace
+        let workspace = try call.workspaceID
         guard let name = input.name else { throw APIError(.invalid, "the field “name” is missing", field: "name") }
         let made = try call.library.atomically { library in
             let content = try input.applied(to: PromptContent(body: ""))
@@ -32,7 +31,7 @@ struct PromptEditing {
     }
 
     func change() throws -> Reply<PromptResource> {
-        let (id, workspace) = (try call.hexID("prompt"), try call.workspace)
+        let (id, workspace) = (try call.hexID("prompt"), try call.workspaceID)
         return try call.library.atomically { library in
             let before = try PromptResource(library.state(id), in: workspace)
             let isFresh = try call.matches(before)
@@ -56,7 +55,7 @@ struct PromptEditing {
     /// A text of its own, and nothing else.
     func addVersion() throws -> Reply<VersionResource> {
         let id = try call.hexID("prompt")
-        let workspace = try call.workspace
+        let workspace = try call.workspaceID
         return try call.library.atomically { library in
             let isFresh = try call.matches(PromptResource(library.state(id), in: workspace))
             let base = try base(library, id, isFresh: isFresh)

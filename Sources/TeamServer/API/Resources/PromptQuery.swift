@@ -73,9 +73,11 @@ struct PromptQuery {
 
     /// A day, or a moment: its first millisecond, and the one after its last.
     private func moment(_ names: String...) throws -> (start: Int64, end: Int64)? {
-        guard let (name, text) = names.lazy.compactMap({ name in call.query[name].map { (name, $0) } }).first else {
+        guard let (name, given) = names.lazy.compactMap({ name in call.query[name].map { (name, $0) } }).first else {
             return nil
         }
+        // A zone's plus that nobody encoded.
+        let text = given.replacing(" ", with: "+")
         let isDay = text.count == 10
         let styles = [false, true].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
         let whole = isDay ? "\(text)T00:00:00Z" : text.hasSuffix("Z") || text.contains("+") ? text : text + "Z"
@@ -119,7 +121,7 @@ struct PromptQuery {
     }
 
     func answer() throws -> Reply<ListView<PromptResource>> {
-        let (library, stretch, workspace) = (try call.library, try Paging.stretch(call), try call.workspace)
+        let (library, stretch, workspace) = (try call.library, try Paging.stretch(call), try call.workspaceID)
         let filter = try filter(library)
         let words = call.query["q"] ?? call.query["query"] ?? call.query["search"] ?? ""
         let found =

@@ -1,5 +1,4 @@
 internal import Changesets
-internal import DirectoryStore
 internal import PromptLibrary
 internal import PromptTemplates
 internal import ReplicaStore
@@ -59,12 +58,12 @@ struct PromptResource: View, Choosing {
 
     var tagPrefix: String? { versionId }
 
-    init(_ state: PromptState, in workspace: DirectoryWorkspace, showing shown: VersionState? = nil) throws {
+    init(_ state: PromptState, in workspace: RowID?, showing shown: VersionState? = nil) throws {
         let prompt = state.prompt
         let version = shown ?? state.head
         let content = version?.content ?? PromptContent(body: "")
         id = prompt.id.hex
-        workspaceId = workspace.id?.hex ?? ""
+        workspaceId = workspace?.hex ?? ""
         name = prompt.name
         description = prompt.description
         category = prompt.category

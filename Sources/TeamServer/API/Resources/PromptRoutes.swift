@@ -37,7 +37,7 @@ enum PromptRoutes {
             .get, "/api/v1/prompts/by-name", .allowed(.read), "The prompt of a name, which may hold slashes",
             query: [QueryField("name", .text, "The whole name.")] + shown, byName),
         Route(.get, "/api/v1/prompts/trash", .allowed(.read), "Prompts in the trash", query: Paging.fields) { call in
-            let (stretch, workspace) = (try Paging.stretch(call), try call.workspace)
+            let (stretch, workspace) = (try Paging.stretch(call), try call.workspaceID)
             let found = try call.library.trashStates(stretch)
             return call.page(try found.map { try PromptResource($0, in: workspace) }, stretch)
         },
@@ -58,7 +58,7 @@ enum PromptRoutes {
             let id = try call.hexID("prompt")
             let library = try call.library
             _ = try library.undelete(id)
-            return try PromptResource(library.state(id), in: call.workspace)
+            return try PromptResource(library.state(id), in: call.workspaceID)
         },
         Route(.post, one + "/archive", .allowed(.edit), "Put a prompt out of sight") {
             try changed($0) { try $0.setArchived($1, true) }
@@ -73,7 +73,7 @@ enum PromptRoutes {
             let id = try call.hexID("prompt")
             let library = try call.library
             let copy = try library.atomically { try $0.state($0.duplicate(id, as: input.name).id) }
-            return try PromptResource(copy, in: call.workspace)
+            return try PromptResource(copy, in: call.workspaceID)
         },
     ]
 
@@ -82,7 +82,7 @@ enum PromptRoutes {
     static func changed(
         _ call: Call, _ body: (Library, String) throws -> Void
     ) throws -> PromptResource {
-        let (id, workspace) = (try call.hexID("prompt"), try call.workspace)
+        let (id, workspace) = (try call.hexID("prompt"), try call.workspaceID)
         return try call.library.atomically { library in
             let before = try PromptResource(library.state(id), in: workspace)
             try call.requireMatch(before)
@@ -101,7 +101,7 @@ enum PromptRoutes {
         } else {
             version = try call.query["version"].map { try library.versionState(id, $0) }
         }
-        return try PromptResource(library.state(id), in: call.workspace, showing: version)
+        return try PromptResource(library.state(id), in: call.workspaceID, showing: version)
     }
 
     private static func byName(_ call: Call) throws -> PromptResource {

@@ -19,30 +19,21 @@ struct Call: Sendable {
     var query: [String: String]
     let body: [UInt8]
     /// Who makes it; nil on a route for anybody, whoever asks.
-    var signedIn: Caller?
+    var signedIn: Requester?
     /// Once the gate has let it through, on a route within a workspace.
-    var place: Reach?
+    var place: Place?
 
-    var directory: DirectoryStore { api.directory }
+    static let nowhere = AccountError(.notFound, "that is in no workspace", field: "workspace")
 
-    /// - Throws: `AccountError.unauthorized`: only on a route for anybody.
-    var caller: Caller {
+    private var settled: Place {
         get throws {
-            guard let signedIn else {
-                throw AccountError(.unauthorized, "sign in first: the token is missing, not known, or over")
-            }
-            return signedIn
-        }
-    }
-
-    var workspace: DirectoryWorkspace { get throws { try settled.workspace } }
-
-    private var settled: Reach {
-        get throws {
-            guard let place else { throw AccountError(.notFound, "that is in no workspace", field: "workspace") }
+            guard let place else { throw Self.nowhere }
             return place
         }
     }
+
+    /// The id of the workspace that it is about; nil while that has none.
+    var workspaceID: RowID? { get throws { try settled.id } }
 
     /// - Throws: `AccountError.notFound` for what is no id, as nothing has that.
     func id(_ name: String) throws -> RowID {
@@ -57,21 +48,8 @@ struct Call: Sendable {
 
     func text(_ name: String) -> String { parameters[name] ?? "" }
 
-    /// The workspace's library through the caller's eyes.
-    var library: Library {
-        get throws {
-            let mayWrite = route.method != .get
-            let place = try settled
-            let caller = try caller
-            let persona = try api.memory.value(of: caller, "\(place.workspace.key) \(mayWrite)") {
-                try directory.persona(for: caller, in: place, mayWrite: mayWrite)
-            }
-            let replica =
-                try mayWrite
-                ? api.replicas.foundReplica(of: place.workspace, by: caller) : api.replicas.replica(of: place.workspace)
-            return Library(replica.acting(as: persona))
-        }
-    }
+    /// The workspace's library through the requester's eyes.
+    var library: Library { get throws { try api.source.library(of: self, in: settled) } }
 
     func decoded<Q: Input>(_ type: Q.Type) throws -> Q {
         let body = try respelled(Q.spellings.merging(route.dialect.takes) { $1 })

@@ -2,13 +2,16 @@ internal import HTTPTypes
 
 /// What the interface says of itself.
 enum DocumentRoutes {
-    static let all: [Route] = ["", "/api/v1"].flatMap { root in
-        [
-            Route(
-                .get, root + "/openapi.json", .anonymous, "This document (OpenAPI 3.1)", producing: "application/json"
-            ) { _ in Answer(status: .ok, headers: [:], body: OpenAPI.document) },
-            page(root + "/docs"), page(root + "/redoc"),
-        ]
+    static let roots = ["", "/api/v1"]
+
+    static let all: [Route] = roots.flatMap { root in
+        [openAPI(under: root) { OpenAPI.document }, page(root + "/docs"), page(root + "/redoc")]
+    }
+
+    static func openAPI(under root: String, _ document: @escaping @Sendable () -> [UInt8]) -> Route {
+        Route(
+            .get, root + "/openapi.json", .anonymous, "This document (OpenAPI 3.1)", producing: "application/json"
+        ) { _ in Answer(status: .ok, headers: [:], body: document()) }
     }
 
     private static func page(_ path: String) -> Route {

@@ -8,6 +8,7 @@ internal import PromptTemplates
 /// Lets a request through to its handler, or not: by the route's policy, in one place.
 struct Gate {
     let call: Call
+    let team: TeamSource
 
     /// - Returns: the workspace that it is about, and what the caller is there; nil where it is about none.
     /// - Throws: `AccountError` `.notFound` for a workspace that is not the caller's, `.denied`.
@@ -34,9 +35,9 @@ struct Gate {
     }
 
     private func place(for caller: Caller) throws -> Reach {
-        let name = try name()
-        let reach = try call.api.memory.value(of: caller, name) {
-            try call.directory.reach(of: caller) { try Self.workspace(name, of: caller, among: $0) }
+        let name = call.workspaceName
+        let reach = try team.memory.value(of: caller, name) {
+            try team.directory.reach(of: caller) { try Self.workspace(name, of: caller, among: $0) }
         }
         guard !reach.actor.view.isNothing else { throw Self.noWorkspace }
         return reach
@@ -72,30 +73,5 @@ struct Gate {
             throw AccountError(.ambiguous, "you have several workspaces here: name one", field: "workspace")
         }
         return only
-    }
-
-    private func name() throws -> String? {
-        let named =
-            call.parameters["workspace"] ?? HTTPField.Name("Offbook-Workspace").flatMap { call.headers[$0] }
-            ?? Self.spellings.lazy.compactMap { call.query[$0] }.first ?? bodyName()
-        return named.map { name in RowID(hex: name).flatMap { $0.length == 16 ? $0.hex : nil } ?? name }
-    }
-
-    /// As old systems name a workspace: by their words, in the query or among the other fields.
-    private static let spellings = ["workspace", "tenant_id", "organization_id", "workspace_id"]
-
-    private func bodyName() -> String? {
-        guard call.route.input != nil, !call.body.isEmpty, let fields = try? TemplateValue(json: call.body) else {
-            return nil
-        }
-        let names = (Self.spellings + Self.spellings.map(camelCase)).filter { $0 != "workspace" }
-        return names.lazy.compactMap { fields[$0]?.text }.first
-    }
-}
-
-/// A workspace's name as it stands in an address: “Stage team” is `stage-team`.
-enum Slug {
-    static func of(_ name: String) -> String {
-        name.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
     }
 }

@@ -22,7 +22,7 @@ struct Route: Sendable {
     /// Nil for one that takes no body.
     let input: InputShape?
     let output: Schema
-    let perform: @Sendable (Call) throws -> Answer
+    let handler: Handler
     var contentType = "application/json"
     /// Its method and path, or those of the route that it stands for: `GET /api/v1/prompts`.
     let operation: String
@@ -30,6 +30,13 @@ struct Route: Sendable {
     var dialect = Dialect()
 
     enum Work: Sendable { case light, heavy }
+
+    enum Handler: Sendable {
+        /// On a thread of its own, as it reads or writes files.
+        case working(@Sendable (Call) throws -> Answer)
+        /// For what is in memory.
+        case waiting(@Sendable (Call) async throws -> Answer)
+    }
 
     /// A route without a body.
     init<A: Replying>(
@@ -43,7 +50,7 @@ struct Route: Sendable {
         operation = "\(method) \(path)"
         input = nil
         output = SchemaDecoder.schema(of: A.Body.self)
-        perform = { try Answer(handler($0)) }
+        self.handler = .working { try Answer(handler($0)) }
     }
 
     /// A route that takes one.
@@ -58,7 +65,7 @@ struct Route: Sendable {
         operation = "\(method) \(path)"
         input = InputShape(Q.self)
         output = SchemaDecoder.schema(of: A.Body.self)
-        perform = { call in try Answer(handler(call, call.decoded(Q.self))) }
+        self.handler = .working { call in try Answer(handler(call, call.decoded(Q.self))) }
     }
 
     /// A page, or another document than JSON.
@@ -72,14 +79,29 @@ struct Route: Sendable {
         operation = "\(method) \(path)"
         input = nil
         output = .anything
-        perform = handler
+        self.handler = .working(handler)
+    }
+
+    /// A route that waits for nothing on a disk.
+    ///
+    /// - Parameter output: what the answer looks like.
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ summary: String, output: Schema,
+        waiting handler: @escaping @Sendable (Call) async throws -> Answer
+    ) {
+        (self.method, self.path, self.policy, self.summary) = (method, path, policy, summary)
+        tag = Self.tag(of: path)
+        operation = "\(method) \(path)"
+        input = nil
+        self.output = output
+        self.handler = .waiting(handler)
     }
 
     /// The same under another path.
     init(_ route: Route, _ method: HTTPRequest.Method, _ path: String, _ dialect: Dialect) {
         (self.method, self.path, policy, summary) = (method, path, route.policy, route.summary)
         (status, query, isSecret, work) = (dialect.status ?? route.status, route.query, route.isSecret, route.work)
-        (input, output, perform, isKept) = (route.input, route.output, route.perform, route.isKept)
+        (input, output, handler, isKept) = (route.input, route.output, route.handler, route.isKept)
         tag = dialect.system
         operation = route.operation
         self.dialect = dialect
@@ -101,55 +123,4 @@ struct Route: Sendable {
     var parameters: [String] {
         path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
     }
-}
-
-/// A field of the query.
-struct QueryField: Sendable {
-    enum Kind: Sendable { case text, integer, boolean }
-
-    var name: String
-    var kind: Kind
-    var help: String
-
-    init(_ name: String, _ kind: Kind = .text, _ help: String) {
-        self.name = name
-        self.kind = kind
-        self.help = help
-    }
-}
-
-/// What a route takes, for the documentation.
-struct InputShape: Sendable {
-    let schema: Schema
-    let example: TemplateValue
-
-    init<Q: Input>(_ type: Q.Type) {
-        schema = SchemaDecoder.schema(of: type)
-        example = (try? TemplateValue(json: API.encoded(Q.example))) ?? .null
-    }
-}
-
-/// A body that a request may have.
-protocol Input: Codable, Sendable {
-    /// Other names of its fields, as old systems have them, and ours.
-    static var spellings: [String: String] { get }
-    static var example: Self { get }
-}
-
-extension Input {
-    static var spellings: [String: String] { [:] }
-}
-
-/// How an old system says what a route says.
-struct Dialect: Sendable {
-    var system = ""
-    /// Names of input fields, and ours.
-    var takes: [String: String] = [:]
-    /// Names of query fields, and ours.
-    var asks: [String: String] = [:]
-    /// Our fields, and the names under which the answer has them too.
-    var gives: [String: [String]] = [:]
-    var status: HTTPResponse.Status?
-    /// What the query says where it does not.
-    var defaults: [String: String] = [:]
 }

@@ -8,7 +8,7 @@ enum RouteTable {
         + library + AdminRoutes.all
 
     /// What is read of these says what the rows say, and nothing else.
-    private static let library = [
+    static let library = [
         ProjectRoutes.all, PromptRoutes.all, VersionRoutes.all, ParticularRoutes.all, GroupRoutes.all,
     ].joined().map { $0.method == .get ? $0.kept : $0 }
 

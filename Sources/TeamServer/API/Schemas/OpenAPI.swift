@@ -4,19 +4,40 @@ internal import PromptTemplates
 /// The OpenAPI document (3.1), made of the route table.
 enum OpenAPI {
     /// As JSON. It is the same as long as the server runs.
-    static let document: [UInt8] = Array(((try? of(RouteTable.all).json()) ?? "{}").utf8)
+    static let document = bytes(of: RouteTable.all, .team)
 
-    static func of(_ routes: [Route]) -> TemplateValue {
+    static func bytes(of routes: [Route], _ edition: Edition) -> [UInt8] {
+        Array(((try? of(routes, edition).json()) ?? "{}").utf8)
+    }
+
+    /// What is different where the same routes are served by somebody else.
+    struct Edition: Sendable {
+        var description: String
+        /// What goes into `Authorization`.
+        var bearer: String
+        /// How long an answer to an `Idempotency-Key` is kept.
+        var keptFor: String
+
+        static let team = Edition(
+            description: "A team's prompt library. Old systems' paths stand beside ours, and do the same.",
+            bearer: "An access token of /api/v1/auth/login, or an API key.", keptFor: "for a day")
+        static let local = Edition(
+            description: "The prompt libraries of this machine's user, as their daemon serves them.",
+            bearer: "What is in the file daemon.token of the data directory; the socket beside it needs none.",
+            keptFor: "while the daemon runs, and there are not a thousand newer ones")
+    }
+
+    static func of(_ routes: [Route], _ edition: Edition = .team) -> TemplateValue {
         let paths = Dictionary(grouping: routes, by: \.path).mapValues { routes in
             TemplateValue.object(
-                Dictionary(routes.map { ($0.method.rawValue.lowercased(), operation($0)) }) { first, _ in first })
+                Dictionary(routes.map { ($0.method.rawValue.lowercased(), operation($0, edition)) }) { first, _ in first
+                })
         }
         return [
             "openapi": "3.1.0",
             "info": [
                 "title": "Offbook", "version": "1",
-                "description":
-                    "A team's prompt library. Old systems' paths stand beside ours, and do the same.",
+                "description": .text(edition.description),
             ],
             "paths": .object(paths),
             "components": [
@@ -24,7 +45,7 @@ enum OpenAPI {
                 "securitySchemes": [
                     "bearer": [
                         "type": "http", "scheme": "bearer",
-                        "description": "An access token of /api/v1/auth/login, or an API key.",
+                        "description": .text(edition.bearer),
                     ]
                 ],
             ],
@@ -45,10 +66,10 @@ enum OpenAPI {
         ]
     }
 
-    private static func operation(_ route: Route) -> TemplateValue {
+    private static func operation(_ route: Route, _ edition: Edition) -> TemplateValue {
         var operation: [String: TemplateValue] = [
             "summary": .text(route.summary), "description": .text(route.policy.text), "tags": [.text(route.tag)],
-            "operationId": .text(name(of: route)), "parameters": .list(parameters(route)),
+            "operationId": .text(name(of: route)), "parameters": .list(parameters(route, edition)),
             "responses": .object(responses(route)),
         ]
         if let input = route.input {
@@ -65,7 +86,7 @@ enum OpenAPI {
         return ([route.method.rawValue.lowercased()] + words).joined(separator: "_")
     }
 
-    private static func parameters(_ route: Route) -> [TemplateValue] {
+    private static func parameters(_ route: Route, _ edition: Edition) -> [TemplateValue] {
         let inPath: [TemplateValue] = route.parameters.map {
             ["name": .text($0), "in": "path", "required": true, "schema": ["type": "string"]]
         }
@@ -76,18 +97,19 @@ enum OpenAPI {
             ]
         }
         return inPath + inQuery
-            + headers(route).map { name, help in
+            + headers(route, edition).map { name, help in
                 ["name": .text(name), "in": "header", "description": .text(help), "schema": ["type": "string"]]
             }
     }
 
-    private static func headers(_ route: Route) -> [(String, String)] {
+    private static func headers(_ route: Route, _ edition: Edition) -> [(String, String)] {
         var headers: [(String, String)] = []
         if case .allowed = route.policy, !route.parameters.contains("workspace") {
             headers.append(("Offbook-Workspace", "Which workspace, by id or name, where there are several."))
         }
         if route.method == .post, route.policy != .anonymous {
-            headers.append(("Idempotency-Key", "The same key and request again get the first answer, for a day."))
+            headers.append(
+                ("Idempotency-Key", "The same key and request again get the first answer, \(edition.keptFor)."))
         }
         if [.put, .patch, .delete].contains(route.method), route.contentType == "application/json" {
             headers.append(("If-Match", "The ETag of what is to be changed."))
