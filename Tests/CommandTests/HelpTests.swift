@@ -75,12 +75,12 @@ struct HelpTests {
     /// Runs an example where there is nothing, so that it goes no further than the parser lets it.
     private func check(_ example: String) throws {
         let command = example.replacing(/^.*?(offbook )/, with: { String($0.1) }).replacing(#/ *[|>#].*$/#, with: "")
-        let runsForever = command.hasPrefix("offbook serve")
+        let runsForever = ["serve", "daemon run", "daemon logs"].contains { command.hasPrefix("offbook \($0)") }
         let scratch = try Scratch()
         let data = scratch.path + "/data"
         let result = try shell(
-            "\(runsForever ? "timeout 1 " : "")\(command) < /dev/null", environment: ["OFFBOOK_DATA": data],
-            in: scratch.path)
+            "\(runsForever ? "timeout 1 " : "")\(command) < /dev/null",
+            environment: ["OFFBOOK_DATA": data, "HOME": scratch.path, "XDG_CONFIG_HOME": ""], in: scratch.path)
         #expect(result.status != 2, "\(example)\n\(result.error)")
     }
 }
