@@ -5,7 +5,7 @@ SHELL := bash
 .ONESHELL:
 .DEFAULT_GOAL := help
 
-tools := curl git make openssl pkg-config python3 sqlite3
+tools := curl git make openssl pkg-config python3 sqlite3 jq
 headers := libsqlite3-dev:sqlite3 zlib1g-dev:zlib
 swift_wanted := 6.3
 swift_files := Package.swift Sources Tests schema

@@ -11,17 +11,24 @@ package final class DaemonLock: Sendable {
         let path = Self.path(data)
         file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Self.unwritable(path) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.lock(file) else {
             let process = Self.holder(of: data).map { " (process \($0))" } ?? ""
             close(file)
             throw ReplicaError(
                 .busy, "a daemon keeps \(data.path) in step already\(process); stop it first: offbook daemon stop")
         }
+        // On a full disk it goes on without saying so.
         let process = Array("\(getpid())\n".utf8)
-        guard ftruncate(file, 0) == 0, write(file, process, process.count) == process.count else {
-            close(file)
-            throw Self.unwritable(path)
+        if ftruncate(file, 0) == 0 { _ = write(file, process, process.count) }
+    }
+
+    /// Who looks whether there is a daemon holds the lock for a moment.
+    private static func lock(_ file: Int32) -> Bool {
+        for _ in 0..<5 {
+            if flock(file, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(2_000)
         }
+        return false
     }
 
     deinit { close(file) }

@@ -43,11 +43,12 @@ package final class DataWatch: Sendable {
 
 extension ChangeMark {
     /// In milliseconds. A commit shows some moments after it is written, as it waits for the disk.
-    private static let pauses = [0] + Array(repeating: 8, count: 30) + Array(repeating: 80, count: 8)
+    /// None is so long that somebody would notice who is told of the next change meanwhile.
+    private static let pauses = [0] + Array(repeating: 8, count: 30) + Array(repeating: 80, count: 120)
 
     /// Waits a little for a value that is another one.
     ///
-    /// - Returns: nil where there is none within a second.
+    /// - Returns: nil where there is none within ten seconds.
     package func next(after former: Int64) async throws -> Int64? {
         for pause in Self.pauses {
             if pause > 0 { try await Task.sleep(for: .milliseconds(pause)) }

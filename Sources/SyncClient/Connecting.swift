@@ -38,6 +38,10 @@ enum Connecting {
         configuration.timeout.connect = .seconds(10)
         configuration.timeout.read = silence
         configuration.connectionPool.retryConnectionEstablishment = false
+        // A daemon listens to one server for each of its libraries.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_000
+        // Not one that was lost meanwhile, while the machine slept.
+        configuration.connectionPool.idleTimeout = .seconds(15)
         if let path = getenv(authorityVariable).map({ String(cString: $0) }), !path.isEmpty {
             configuration.tlsConfiguration = try trusting(path)
         }

@@ -109,6 +109,7 @@ package struct TeamServer: Sendable {
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
             services: [hub],
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
+        OpenFiles.raiseLimit()
         writing.start()
         try await serve(application)
         try await passwordWork.stop()

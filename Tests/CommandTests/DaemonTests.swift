@@ -116,6 +116,42 @@ struct DaemonTests {
     }
 }
 
+@Suite("Events")
+struct EventTests {
+    @Test("of a workspace that a token does not open nothing is heard, and nothing is made for who asks")
+    func foreign() throws {
+        let kept = try Kept()
+        let other = Node("other", in: kept.scratch)
+        try other.run("init", "--name", "Others")
+        try other.run("connect", kept.server.url, "--token", kept.server.token("Others"))
+        try other.run("sync")
+        let token = try kept.server.token()
+        let folder = kept.server.node.data + "/workspaces"
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).count
+        for id in [try other.json("status")["workspace_id"].string ?? "", String(repeating: "0", count: 32)] {
+            let answer = try kept.server.ask("GET", "/sync/v1/events?workspace=\(id)", token: token)
+            #expect(answer.status == 403 && answer.body.contains("no such workspace"))
+        }
+        #expect(try kept.server.ask("GET", "/sync/v1/events?workspace=x", token: token).status == 400)
+        #expect(try kept.server.ask("GET", "/sync/v1/events").status == 401)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == files)
+    }
+
+    @Test("a restored library is kept in step, and not the file that was there before it")
+    func restored() throws {
+        let kept = try Kept()
+        try kept.ann.run("new", "greeting", "--body", "hello")
+        let backup = kept.scratch.path + "/backup.sqlite"
+        _ = try shell("sqlite3 \(quoted(kept.ann.replica)) \"VACUUM INTO '\(backup)'\"")
+        let daemon = try kept.daemon(kept.ann)
+        let replica = try kept.ann.replica
+        _ = try shell("rm -f \(quoted(replica))-wal \(quoted(replica))-shm && mv \(quoted(backup)) \(quoted(replica))")
+        try kept.ann.run("new", "after", "--body", "restored")
+        try eventually("it is sent") { try kept.server.node.attempt("show", "after").output.contains("restored") }
+        withExtendedLifetime(daemon) {}
+    }
+}
+
 @Suite("Watching")
 struct WatchTests {
     @Test("a line for each change, whoever makes it")

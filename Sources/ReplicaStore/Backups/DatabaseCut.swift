@@ -23,7 +23,7 @@ final class DatabaseCut {
 
     init(_ data: DataDirectory) throws {
         self.data = data
-        Self.raiseFileLimit()
+        OpenFiles.raiseLimit()
         for attempt in 1... {
             do {
                 try take()
@@ -75,14 +75,6 @@ final class DatabaseCut {
         configuration.allowsUnsafeTransactions = true
         configuration.busyMode = .timeout(waitSeconds)
         return configuration
-    }
-
-    /// Each database takes several files.
-    private static func raiseFileLimit() {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }
 

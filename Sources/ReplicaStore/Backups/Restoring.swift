@@ -15,14 +15,14 @@ package struct Restoring {
     package init(_ data: DataDirectory) { self.data = data }
 
     /// - Returns: where what was there before lies now; nil where there was nothing.
-    /// - Throws: `ReplicaError.busy` while a server runs on the directory, `.damaged` where the backup is,
+    /// - Throws: `ReplicaError.busy` while a server or a daemon runs on the directory, `.damaged` where the backup is,
     ///   `.newerSchema` where a newer Offbook made it. Nothing is changed then.
     package func run(_ backup: Backup) throws -> String? {
         try backup.manifest.check(backup.path)
         try backup.manifest.checkSchema()
         try PlainFile.makeFolder(data.path)
-        let lock = try ServerLock(data, .restoring)
-        return try withExtendedLifetime(lock) {
+        let locks = (try ServerLock(data, .restoring), try DaemonLock(data))
+        return try withExtendedLifetime(locks) {
             try stage(backup)
             PlainFile.give(staging, like: data.path)
             let former = try setAside()

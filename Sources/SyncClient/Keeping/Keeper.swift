@@ -8,6 +8,7 @@ internal import Synchronization
 package actor Keeper {
     private struct Kept {
         var connection: ServerConnection
+        var replica: Replica
         var keeper: LibraryKeeper
         var task: Task<Void, Never>
     }
@@ -43,13 +44,17 @@ package actor Keeper {
 
     /// Until the task is cancelled.
     package func run() async throws {
-        let watch = try DataWatch(directory) { [weak self] parts in
-            guard let self else { return }
-            Task { await self.changed(parts) }
+        let (batches, notify) = AsyncStream.makeStream(of: Set<DataWatch.Part>?.self, bufferingPolicy: .bufferingNewest(64))
+        let watch = try DataWatch(directory) { parts in
+            // Where one is lost, any may have changed.
+            if case .dropped = notify.yield(parts) { notify.yield(nil) }
         }
+        let noticing = Task { for await parts in batches { self.changed(parts) } }
+        defer { noticing.cancel() }
         while !Task.isCancelled {
             scan()
-            await alarm.wait()
+            // What is wrong now may be right again without a sign of it.
+            await alarm.wait(atMost: broken.isEmpty ? nil : .seconds(30))
             // A file is written in several steps.
             try? await Task.sleep(for: .milliseconds(50))
         }
@@ -85,12 +90,18 @@ package actor Keeper {
     }
 
     private func keep(_ id: RowID, _ connection: ServerConnection?) throws {
-        guard kept[id]?.connection != connection else { return }
-        drop(id)
-        guard let connection else { return }
-        let keeper = try LibraryKeeper(Library(try open(id)), connection, synced: synced, logger: logger)
-        kept[id] = Kept(connection: connection, keeper: keeper, task: Task { await keeper.run() })
+        guard let connection else {
+            broken[id] = nil
+            return drop(id)
+        }
+        // Another one where its file is another, put back from a backup.
+        let replica = try open(id)
         broken[id] = nil
+        guard kept[id]?.connection != connection || kept[id]?.replica !== replica else { return }
+        drop(id)
+        let keeper = try LibraryKeeper(Library(replica), connection, synced: synced, logger: logger)
+        kept[id] = Kept(
+            connection: connection, replica: replica, keeper: keeper, task: Task { await keeper.run() })
     }
 
     private func drop(_ id: RowID) { kept.removeValue(forKey: id)?.task.cancel() }

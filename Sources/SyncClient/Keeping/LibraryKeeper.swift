@@ -17,11 +17,12 @@ final class LibraryKeeper: Sendable {
         var answered: SyncEvent?
         /// What was unsent when a sync last ended, and stays so, as it is too large to travel.
         var left: Unsent?
-        var mark: Int64 = -1
+        var mark: Int64
         /// No sync is tried before.
         var restsUntil = ContinuousClock.now
         /// Something is asked for now and then, in case nobody told of it.
         var asksAt = ContinuousClock.now
+        var polls = Backoff(first: .seconds(10), most: .seconds(120))
     }
 
     /// What is written in one go goes in one sync.
@@ -29,6 +30,9 @@ final class LibraryKeeper: Sendable {
     /// While the server tells of changes.
     private static let listeningPoll = Duration.seconds(600)
     private static let refusedPoll = Duration.seconds(300)
+    private static let steady = Duration.seconds(30)
+    /// Whether there is something to send is looked up so often, in case nobody told of it.
+    private static let look = Duration.seconds(60)
 
     private let library: Library
     private let transport: HTTPSyncTransport
@@ -52,10 +56,9 @@ final class LibraryKeeper: Sendable {
         let status = try library.status()
         workspace = status.workspace
         self.logger = logger
-        state = Mutex(
-            State(
-                standing: LibraryStanding(
-                    workspace: workspace.hex, name: status.workspaceName, server: connection.url)))
+        let standing = LibraryStanding(
+            workspace: workspace.hex, name: status.workspaceName, server: connection.url)
+        state = Mutex(State(standing: standing, mark: try changeMark.value()))
     }
 
     var standing: LibraryStanding { state.withLock { $0.standing } }
@@ -89,7 +92,7 @@ final class LibraryKeeper: Sendable {
             } else if isDue(now) {
                 await sync(&backoff)
             } else {
-                await alarm.wait(atMost: state.withLock { $0.asksAt } - now)
+                await alarm.wait(atMost: min(state.withLock { $0.asksAt } - now, Self.look))
                 // More of the same may follow.
                 try? await Task.sleep(for: Self.gathering)
             }
@@ -120,17 +123,18 @@ final class LibraryKeeper: Sendable {
     private func sync(_ backoff: inout Backoff) async {
         let heard = state.withLock { $0.heard }
         do {
+            let before = try library.replica.unsent()
             let summary = try await library.sync(over: transport)
             try synced(library)
             backoff.reset()
-            try finish(summary, heard)
+            try finish(summary, heard, unsentBefore: before)
         } catch {
             guard !Task.isCancelled else { return }
             fail(error, &backoff)
         }
     }
 
-    private func finish(_ summary: SyncSummary, _ heard: SyncEvent?) throws {
+    private func finish(_ summary: SyncSummary, _ heard: SyncEvent?, unsentBefore before: Unsent?) throws {
         let unsent = try library.replica.unsent()
         if standing.name.isEmpty {
             let name = try library.status().workspaceName
@@ -138,9 +142,9 @@ final class LibraryKeeper: Sendable {
         }
         let isListening = state.withLock { state in
             state.answered = heard
-            // What came while it ran is looked at once more.
-            state.left = summary.sent == 0 ? unsent : nil
-            state.asksAt = .now + (state.standing.isListening ? Self.listeningPoll : Self.poll())
+            // What came while it ran is to be sent; what it could not send is not tried for ever.
+            state.left = summary.sent == 0 && unsent == before ? unsent : nil
+            state.asksAt = .now + (state.standing.isListening ? Self.listeningPoll : state.polls.next())
             state.standing.syncedAt = systemMilliseconds()
             state.standing.syncs += 1
             return state.standing.isListening
@@ -156,8 +160,6 @@ final class LibraryKeeper: Sendable {
             stand(.inStep, "")
         }
     }
-
-    private static func poll() -> Duration { .seconds(Double.random(in: 15..<45)) }
 
     private func fail(_ error: any Error, _ backoff: inout Backoff) {
         let standing = LibraryStanding.State(error)
@@ -217,7 +219,8 @@ final class LibraryKeeper: Sendable {
         state.withLock { state in
             guard state.standing.isListening else { return }
             state.standing.isListening = false
-            state.asksAt = min(state.asksAt, .now + Self.poll())
+            state.polls.reset()
+            state.asksAt = min(state.asksAt, .now + state.polls.next())
         }
         alarm.ring()
     }

@@ -22,20 +22,28 @@ final class EventHub: Service {
     struct Listener: Sendable {
         fileprivate var number: Int
         fileprivate var workspace: RowID
-        /// Gives something whenever there may be something new, and at each beat.
-        let wakes: AsyncStream<Void>
+        fileprivate var account: RowID
+        /// Gives something whenever there may be something new, and at each beat: whether it is that.
+        let wakes: AsyncStream<Bool>
     }
 
     private struct State {
         var heads: [RowID: Head] = [:]
         var marks: [RowID: Int64] = [:]
-        var waiting: [RowID: [Int: AsyncStream<Void>.Continuation]] = [:]
+        var waiting: [RowID: [Int: AsyncStream<Bool>.Continuation]] = [:]
+        var accounts: [RowID: Int] = [:]
         var count = 0
         var last = 0
+
+        func hasRoom(for account: RowID) -> Bool {
+            count < EventHub.listenersMax && accounts[account] ?? 0 < EventHub.listenersOfAccountMax
+        }
     }
 
     /// So many may wait at once.
     static let listenersMax = 10_000
+    /// Of one account: a token may be on many machines.
+    static let listenersOfAccountMax = 2_000
     private static let beat = Duration.seconds(20)
     /// What is written together is told together.
     private static let gathering = Duration.milliseconds(5)
@@ -56,25 +64,30 @@ final class EventHub: Service {
 
     var count: Int { state.withLock { $0.count } }
 
+    func hasRoom(for account: RowID) -> Bool { state.withLock { $0.hasRoom(for: account) } }
+
     /// - Returns: nil where too many wait already.
-    func join(_ workspace: RowID) -> Listener? {
-        let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    func join(_ workspace: RowID, _ account: RowID) -> Listener? {
+        let (wakes, continuation) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingNewest(1))
         let number: Int? = state.withLock { state in
-            guard state.count < Self.listenersMax else { return nil }
+            guard state.hasRoom(for: account) else { return nil }
             state.last += 1
             state.count += 1
+            state.accounts[account, default: 0] += 1
             state.waiting[workspace, default: [:]][state.last] = continuation
             return state.last
         }
-        continuation.yield()
-        return number.map { Listener(number: $0, workspace: workspace, wakes: wakes) }
+        continuation.yield(true)
+        return number.map { Listener(number: $0, workspace: workspace, account: account, wakes: wakes) }
     }
 
     /// Its wakes end.
     func leave(_ listener: Listener) {
         let waiting = state.withLock { state in
             let waiting = state.waiting[listener.workspace]?.removeValue(forKey: listener.number)
-            if waiting != nil { state.count -= 1 }
+            guard waiting != nil else { return waiting }
+            state.count -= 1
+            state.accounts[listener.account] = state.accounts[listener.account].flatMap { $0 > 1 ? $0 - 1 : nil }
             if state.waiting[listener.workspace]?.isEmpty == true { state.waiting[listener.workspace] = nil }
             return waiting
         }
@@ -90,14 +103,25 @@ final class EventHub: Service {
     // MARK: Noticing
 
     func run() async throws {
-        let watch = try DataWatch(data) { [weak self] parts in self?.changed(parts) }
+        let watch = Result { try DataWatch(data) { [weak self] parts in self?.changed(parts) } }
+        // What nobody tells of is seen with the next beat.
+        if case .failure(let error) = watch { logger.error("events come late", metadata: ["error": "\(error)"]) }
         try? await cancelWhenGracefulShutdown {
             while true {
                 try await Task.sleep(for: Self.beat)
-                self.wake(nil)
+                await self.lookAtAll()
+                self.wake(nil, isBeat: true)
             }
         }
         withExtendedLifetime(watch) {}
+    }
+
+    /// In case something was missed.
+    private func lookAtAll() async {
+        let marks = state.withLock { state in state.waiting.keys.map { ($0, state.marks[$0]) } }
+        for (workspace, mark) in marks where (try? replicas.changeMark(of: workspace).value()) != mark {
+            _ = try? await refresh(workspace)
+        }
     }
 
     private func changed(_ parts: Set<DataWatch.Part>?) {
@@ -118,7 +142,8 @@ final class EventHub: Service {
 
     private func look(at workspace: RowID) async {
         do {
-            let mark = state.withLock { $0.marks[workspace] } ?? -1
+            // Whoever joins looks, so there is one.
+            guard let mark = state.withLock({ $0.marks[workspace] }) else { return }
             try await Task.sleep(for: Self.gathering)
             guard try await replicas.changeMark(of: workspace).next(after: mark) != nil else { return }
             let former = state.withLock { $0.heads[workspace] }
@@ -134,18 +159,22 @@ final class EventHub: Service {
             let server = try replicas.replica(workspace).serverIdentity()
             return Head(epoch: server.epoch, position: server.head)
         }
-        state.withLock { state in
+        return state.withLock { state in
+            // One that was asked before another may answer after it.
+            if let known = state.heads[workspace], known.epoch == head.epoch, known.position > head.position {
+                return known
+            }
             state.heads[workspace] = head
             state.marks[workspace] = mark
+            return head
         }
-        return head
     }
 
     /// - Parameter workspace: nil for all.
-    private func wake(_ workspace: RowID?) {
+    private func wake(_ workspace: RowID?, isBeat: Bool = false) {
         let waiting = state.withLock { state in
             workspace.map { Array((state.waiting[$0] ?? [:]).values) } ?? state.waiting.values.flatMap(\.values)
         }
-        for one in waiting { one.yield() }
+        for one in waiting { one.yield(isBeat) }
     }
 }

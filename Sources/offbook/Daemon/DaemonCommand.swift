@@ -1,11 +1,11 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Logging
 import PromptLibrary
 import ReplicaStore
 import SyncClient
 import TeamServer
-import UnixSignals
 
 struct DaemonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,13 +27,14 @@ struct DaemonCommand: AsyncParsableCommand {
                   offbook daemon run --port 0
                 """)
 
-        @Option(help: ArgumentHelp("The port of the local API on 127.0.0.1; 0 for a free one.", valueName: "port"))
-        var port = LocalServer.standardPort
+        @Option(help: ArgumentHelp("The port of the local API on 127.0.0.1, 0 for a free one. Where nothing is said: 7332, or a free one.", valueName: "port"))
+        var port: Int?
         @Flag(help: "Say more in the log: each sync.") var verbose = false
         @OptionGroup var data: DataOptions
 
-        /// To end what is being done. After it the process ends all the same, which harms nothing.
-        private static let grace = Duration.milliseconds(1_500)
+        /// To end what is being done, in seconds.
+        private static let grace = 1.5
+        private static let rest = Duration.seconds(30)
 
         func run() async throws {
             let directory = data.directory
@@ -52,33 +53,65 @@ struct DaemonCommand: AsyncParsableCommand {
             let keeper = Keeper(directory, logger: logger, open: replicas.replica) {
                 try KeptTexts(directory).removePurged(in: $0)
             }
-            let began = systemMilliseconds()
-            let server = LocalServer(replicas, port: port, logger: logger) {
-                DaemonState(
-                    pid: getpid(), version: Offbook.version, since: began, libraries: await keeper.standings)
-            }
+            let signals = EndSignals(grace: Self.grace)
             try await withThrowingTaskGroup { group in
                 group.addTask { try await keeper.run() }
-                group.addTask {
-                    try await server.run { address in
-                        logger.notice("serves", metadata: ["port": "\(address.port)", "socket": "\(address.socket)"])
-                    }
-                }
-                group.addTask {
-                    for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { return }
-                }
-                defer { end(group) }
+                group.addTask { try await serve(replicas, keeper, logger) }
+                group.addTask { for await _ in signals.stream { return } }
+                defer { group.cancelAll() }
                 try await group.next()
             }
             replicas.close()
         }
 
-        private func end(_ group: ThrowingTaskGroup<Void, any Error>) {
-            group.cancelAll()
-            Task {
-                try await Task.sleep(for: Self.grace)
-                Glibc.exit(ExitStatus.ok.rawValue)
+        /// What goes wrong with it does not keep libraries from being in step.
+        private func serve(_ replicas: LocalReplicas, _ keeper: Keeper, _ logger: Logger) async throws {
+            var port = port ?? LocalServer.standardPort
+            let began = systemMilliseconds()
+            while !Task.isCancelled {
+                let server = LocalServer(replicas, port: port, logger: logger) {
+                    DaemonState(
+                        pid: getpid(), version: Offbook.version, since: began, libraries: await keeper.standings)
+                }
+                do {
+                    return try await server.run { address in
+                        let place: Logger.Metadata = ["port": "\(address.port)", "socket": "\(address.socket)"]
+                        logger.notice("serves", metadata: place)
+                    }
+                } catch let error as ReplicaError where error.code == .busy && self.port == nil && port != 0 {
+                    // Of another user, or of another data directory.
+                    port = 0
+                } catch let error as ReplicaError where error.code == .busy {
+                    throw error
+                } catch {
+                    logger.error("programs can't be served", metadata: ["why": "\(error)"])
+                    try await Task.sleep(for: Self.rest)
+                }
             }
+        }
+    }
+}
+
+/// Asks to end by SIGTERM and SIGINT. Whatever the process is doing then, it ends after a while: what has been
+/// begun in a library's file is undone, or done, by whoever opens it next.
+private final class EndSignals: Sendable {
+    let stream: AsyncStream<Void>
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+
+    init(grace: Double) {
+        let (stream, told) = AsyncStream.makeStream(of: Void.self)
+        self.stream = stream
+        // Not by a task: all threads of those may be waiting for a file.
+        let queue = DispatchQueue(label: "signals")
+        sources = [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                told.yield()
+                queue.asyncAfter(deadline: .now() + grace) { exit(ExitStatus.ok.rawValue) }
+            }
+            source.activate()
+            return source
         }
     }
 }

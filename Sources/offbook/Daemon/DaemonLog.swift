@@ -65,12 +65,16 @@ struct DaemonLogHandler: LogHandler {
     func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }
         let text = fields.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
-        log.write("\(JSONLogHandler.time()) \(event.level) \(event.message)\(text)")
+        log.write("\(JSONLogHandler.time()) \(event.level) \(Self.line("\(event.message)"))\(text)")
+    }
+
+    private static func quoted(_ text: String) -> String {
+        let isPlain = !text.isEmpty && text.allSatisfy { !$0.isWhitespace && $0 != "\"" && $0.isASCII }
+        return isPlain ? text : "\"\(line(text).replacing("\"", with: "'"))\""
     }
 
     /// On one line, whatever is in it.
-    private static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.allSatisfy { !$0.isWhitespace && $0 != "\"" && $0.isASCII }
-        return isPlain ? text : "\"" + text.replacing("\"", with: "'").replacing("\n", with: " ") + "\""
+    private static func line(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }
