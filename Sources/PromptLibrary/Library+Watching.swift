@@ -52,10 +52,12 @@ extension ReadTransaction {
     fileprivate func change(_ row: ChangedRow) throws -> LibraryChange {
         let prompt = row.table == "prompts" ? row.id : row.values["prompt_id"]?.id
         let node = row.stamp?.dot.replica.rowID ?? row.values["node_id"]?.id
-        let user = try row.values["author_id"]?.id ?? node.flatMap { try currentValue(of: "user_id", in: .nodes, $0)?.id }
+        let user =
+            try row.values["author_id"]?.id ?? node.flatMap { try currentValue(of: "user_id", in: .nodes, $0)?.id }
         return LibraryChange(
             position: row.position, kind: row.isAlive ? .written : .deleted, table: row.table, id: row.id.hex,
-            promptID: prompt?.hex, prompt: try prompt.flatMap { try currentValue(of: "name", in: .prompts, $0)?.text }, detail: detail(row),
+            promptID: prompt?.hex, prompt: try prompt.flatMap { try currentValue(of: "name", in: .prompts, $0)?.text },
+            detail: detail(row),
             isNews: !Self.housekeeping.contains(row.table), user: try user.flatMap { try userName($0) },
             node: try node.map { try nodeName($0) ?? shortID($0) },
             writtenAt: row.stamp?.time.milliseconds ?? row.values["created_at"]?.number)

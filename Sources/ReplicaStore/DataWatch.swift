@@ -3,8 +3,8 @@ package import Changesets
 /// Tells what changes in a data directory, whichever process changes it.
 package final class DataWatch: Sendable {
     package enum Part: Hashable, Sendable {
-        /// Something may have been committed to the replica of a workspace. It may show some moments later:
-        /// `ChangeMark.next(after:)`.
+        /// Something may have been committed to the replica of a workspace. It may show some moments later: see
+        /// `CommitWatch`.
         case library(RowID)
         /// The same of a server's accounts.
         case accounts
@@ -38,23 +38,5 @@ package final class DataWatch: Sendable {
         case "server.json": return [.settings]
         default: return []
         }
-    }
-}
-
-extension ChangeMark {
-    /// In milliseconds. A commit shows some moments after it is written, as it waits for the disk.
-    /// None is so long that somebody would notice who is told of the next change meanwhile.
-    private static let pauses = [0] + Array(repeating: 8, count: 30) + Array(repeating: 80, count: 120)
-
-    /// Waits a little for a value that is another one.
-    ///
-    /// - Returns: nil where there is none within ten seconds.
-    package func next(after former: Int64) async throws -> Int64? {
-        for pause in Self.pauses {
-            if pause > 0 { try await Task.sleep(for: .milliseconds(pause)) }
-            let value = try value()
-            if value != former { return value }
-        }
-        return nil
     }
 }

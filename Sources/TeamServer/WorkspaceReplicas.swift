@@ -62,16 +62,15 @@ package final class WorkspaceReplicas: Sendable {
     }
 
     /// By which it shows whether a workspace has changed.
-    func mark(of id: RowID) throws -> Int64 { try changeMark(of: id).value() }
-
-    func changeMark(of id: RowID) throws -> ChangeMark {
-        try marks.withLock { marks in
+    func mark(of id: RowID) throws -> Int64 {
+        let mark = try marks.withLock { marks in
             if let mark = marks[id] { return mark }
             // The file is there once the replica is.
             let mark = try ChangeMark(replica(id).path)
             marks[id] = mark
             return mark
         }
+        return try mark.value()
     }
 
     /// Those that somebody has used since the server began.

@@ -94,7 +94,8 @@ struct DaemonTests {
         let kept = try Kept()
         let node = Node("carl", in: kept.scratch)
         try node.run("init", "--name", "Mine")
-        let daemon = try Program(["daemon", "run", "--port", "0", "--data", node.data], environment: [:], in: kept.scratch)
+        let daemon = try Program(
+            ["daemon", "run", "--port", "0", "--data", node.data], environment: [:], in: kept.scratch)
         try eventually("it begins") { daemon.error.contains("begins") }
         try kept.ann.run("new", "greeting", "--body", "hello")
         try kept.ann.run("sync")

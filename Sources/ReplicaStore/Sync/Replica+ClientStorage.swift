@@ -20,8 +20,8 @@ extension Replica: ClientStorage {
     package func remoteState() throws -> RemoteState? {
         try read { transaction in
             try Row.fetchOne(
-                transaction.database,
-                sql: "SELECT epoch, position, acked_seq, acked_nonce, is_compared, bootstrapping, held FROM remote"
+                transaction.database.keptStatement(
+                    "SELECT epoch, position, acked_seq, acked_nonce, is_compared, bootstrapping, held FROM remote")
             ).map {
                 RemoteState(
                     epoch: [UInt8]($0[0] as Data), position: UInt64($0[1] as Int64),
@@ -60,6 +60,8 @@ extension Replica: ClientStorage {
         try requireSpace()
         while true {
             try foldPending()
+            // A sync that only pulls should not open the file once more.
+            if try unsent() == nil { return nil }
             let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path, surroundings) }
             // Another process may have written between the fold and the snapshot.
             if try snapshot.isFolded { return try snapshot.isEmpty ? nil : snapshot }

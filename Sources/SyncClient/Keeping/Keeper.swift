@@ -44,7 +44,8 @@ package actor Keeper {
 
     /// Until the task is cancelled.
     package func run() async throws {
-        let (batches, notify) = AsyncStream.makeStream(of: Set<DataWatch.Part>?.self, bufferingPolicy: .bufferingNewest(64))
+        let (batches, notify) = AsyncStream.makeStream(
+            of: Set<DataWatch.Part>?.self, bufferingPolicy: .bufferingNewest(64))
         let watch = try DataWatch(directory) { parts in
             // Where one is lost, any may have changed.
             if case .dropped = notify.yield(parts) { notify.yield(nil) }

@@ -17,7 +17,6 @@ final class LibraryKeeper: Sendable {
         var answered: SyncEvent?
         /// What was unsent when a sync last ended, and stays so, as it is too large to travel.
         var left: Unsent?
-        var mark: Int64
         /// No sync is tried before.
         var restsUntil = ContinuousClock.now
         /// Something is asked for now and then, in case nobody told of it.
@@ -36,11 +35,10 @@ final class LibraryKeeper: Sendable {
 
     private let library: Library
     private let transport: HTTPSyncTransport
-    private let changeMark: ChangeMark
+    private let commits: CommitWatch
     private let synced: @Sendable (Library) throws -> Void
     private let logger: Logger
     private let alarm = Alarm()
-    private let looks = Coalescing<RowID>()
     private let workspace: RowID
     private let state: Mutex<State>
 
@@ -52,13 +50,13 @@ final class LibraryKeeper: Sendable {
         self.library = library
         self.synced = synced
         transport = try HTTPSyncTransport(url: connection.url, token: connection.token)
-        changeMark = try ChangeMark(library.replica.path)
+        commits = try CommitWatch(library.replica.path)
         let status = try library.status()
         workspace = status.workspace
         self.logger = logger
         let standing = LibraryStanding(
             workspace: workspace.hex, name: status.workspaceName, server: connection.url)
-        state = Mutex(State(standing: standing, mark: try changeMark.value()))
+        state = Mutex(State(standing: standing))
     }
 
     var standing: LibraryStanding { state.withLock { $0.standing } }
@@ -68,17 +66,12 @@ final class LibraryKeeper: Sendable {
         await withTaskGroup { group in
             group.addTask { await self.listen() }
             group.addTask { await self.work() }
+            group.addTask { await self.commits.run { self.alarm.ring() } }
         }
     }
 
     /// To be called when something may have been written to the library's file.
-    func look() {
-        looks.ask(workspace) { [self] in
-            guard let mark = try? await changeMark.next(after: state.withLock { $0.mark }) else { return }
-            state.withLock { $0.mark = mark }
-            alarm.ring()
-        }
-    }
+    func look() { commits.tell() }
 
     // MARK: Syncs
 

@@ -76,7 +76,9 @@ struct EventController: Sendable {
             if try directory.changeMark.value() != known?.mark || known?.until ?? .max <= directory.clock() {
                 known = try await access(of: reader)
             }
-            guard let access = known else { return try await writer.write(ByteBuffer(string: "event: over\ndata:\n\n")) }
+            guard let access = known else {
+                return try await writer.write(ByteBuffer(string: "event: over\ndata:\n\n"))
+            }
             let event = try await event(access, reader.workspace)
             if event != last {
                 try await writer.write(ByteBuffer(string: event.text))

@@ -27,9 +27,15 @@ final class EventHub: Service {
         let wakes: AsyncStream<Bool>
     }
 
+    private struct Watched {
+        var commits: CommitWatch
+        var task: Task<Void, Never>
+    }
+
     private struct State {
         var heads: [RowID: Head] = [:]
-        var marks: [RowID: Int64] = [:]
+        /// Of those that somebody waits for.
+        var watched: [RowID: Watched] = [:]
         var waiting: [RowID: [Int: AsyncStream<Bool>.Continuation]] = [:]
         var accounts: [RowID: Int] = [:]
         var count = 0
@@ -54,7 +60,7 @@ final class EventHub: Service {
     private let replicas: WorkspaceReplicas
     private let logger: Logger
     private let state = Mutex(State())
-    private let work = Coalescing<DataWatch.Part>()
+    private let accesses = Coalescing<Bool>()
 
     init(_ data: DataDirectory, _ replicas: WorkspaceReplicas, logger: Logger) {
         self.data = data
@@ -77,6 +83,7 @@ final class EventHub: Service {
             state.waiting[workspace, default: [:]][state.last] = continuation
             return state.last
         }
+        watch(workspace)
         continuation.yield(true)
         return number.map { Listener(number: $0, workspace: workspace, account: account, wakes: wakes) }
     }
@@ -88,10 +95,28 @@ final class EventHub: Service {
             guard waiting != nil else { return waiting }
             state.count -= 1
             state.accounts[listener.account] = state.accounts[listener.account].flatMap { $0 > 1 ? $0 - 1 : nil }
-            if state.waiting[listener.workspace]?.isEmpty == true { state.waiting[listener.workspace] = nil }
+            if state.waiting[listener.workspace]?.isEmpty == true {
+                state.waiting[listener.workspace] = nil
+                state.heads[listener.workspace] = nil
+                state.watched.removeValue(forKey: listener.workspace)?.task.cancel()
+            }
             return waiting
         }
         waiting?.finish()
+    }
+
+    /// Sees to it that commits to a workspace's file are seen.
+    private func watch(_ workspace: RowID) {
+        state.withLock { state in
+            guard state.watched[workspace] == nil, state.waiting[workspace] != nil else { return }
+            do {
+                let commits = try CommitWatch(data.replicaPath(workspace))
+                let task = Task { await commits.run { await self.look(at: workspace) } }
+                state.watched[workspace] = Watched(commits: commits, task: task)
+            } catch {
+                logger.error("events come late", metadata: ["workspace": "\(workspace)", "error": "\(error)"])
+            }
+        }
     }
 
     /// Where a workspace is now.
@@ -118,20 +143,19 @@ final class EventHub: Service {
 
     /// In case something was missed.
     private func lookAtAll() async {
-        let marks = state.withLock { state in state.waiting.keys.map { ($0, state.marks[$0]) } }
-        for (workspace, mark) in marks where (try? replicas.changeMark(of: workspace).value()) != mark {
-            _ = try? await refresh(workspace)
+        for workspace in state.withLock({ Array($0.waiting.keys) }) {
+            watch(workspace)
+            await look(at: workspace)
         }
     }
 
     private func changed(_ parts: Set<DataWatch.Part>?) {
-        let waited = state.withLock { Set($0.waiting.keys) }
-        for part in parts ?? Set(waited.map(DataWatch.Part.library) + [.accounts]) {
+        let watched = state.withLock { $0.watched }
+        for part in parts ?? Set(watched.keys.map(DataWatch.Part.library) + [.accounts]) {
             switch part {
-            case .library(let id) where waited.contains(id): work.ask(part) { await self.look(at: id) }
-            case .library(let id): state.withLock { _ = $0.heads.removeValue(forKey: id) }
+            case .library(let id): watched[id]?.commits.tell()
             case .accounts:
-                work.ask(part) {
+                accesses.ask(true) {
                     self.wake(nil)
                     try? await Task.sleep(for: Self.accessRest)
                 }
@@ -142,19 +166,16 @@ final class EventHub: Service {
 
     private func look(at workspace: RowID) async {
         do {
-            // Whoever joins looks, so there is one.
-            guard let mark = state.withLock({ $0.marks[workspace] }) else { return }
             try await Task.sleep(for: Self.gathering)
-            guard try await replicas.changeMark(of: workspace).next(after: mark) != nil else { return }
             let former = state.withLock { $0.heads[workspace] }
             if try await refresh(workspace) != former { wake(workspace) }
         } catch {
+            // The next beat looks again.
             logger.error("can't see what changed", metadata: ["workspace": "\(workspace)", "error": "\(error)"])
         }
     }
 
     private func refresh(_ workspace: RowID) async throws -> Head {
-        let mark = try replicas.changeMark(of: workspace).value()
         let head = try await NIOThreadPool.singleton.runIfActive { [replicas] in
             let server = try replicas.replica(workspace).serverIdentity()
             return Head(epoch: server.epoch, position: server.head)
@@ -164,8 +185,7 @@ final class EventHub: Service {
             if let known = state.heads[workspace], known.epoch == head.epoch, known.position > head.position {
                 return known
             }
-            state.heads[workspace] = head
-            state.marks[workspace] = mark
+            if state.waiting[workspace] != nil { state.heads[workspace] = head }
             return head
         }
     }

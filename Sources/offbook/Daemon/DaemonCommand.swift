@@ -27,7 +27,10 @@ struct DaemonCommand: AsyncParsableCommand {
                   offbook daemon run --port 0
                 """)
 
-        @Option(help: ArgumentHelp("The port of the local API on 127.0.0.1, 0 for a free one. Where nothing is said: 7332, or a free one.", valueName: "port"))
+        @Option(
+            help: ArgumentHelp(
+                "The port of the local API on 127.0.0.1, 0 for a free one. Where nothing is said: 7332, or a free one.",
+                valueName: "port"))
         var port: Int?
         @Flag(help: "Say more in the log: each sync.") var verbose = false
         @OptionGroup var data: DataOptions

@@ -19,19 +19,13 @@ struct Watch: AsyncParsableCommand {
     func run() async throws {
         let library = try options.library()
         let workspace = try library.status().workspace
-        let (wakes, waker) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let commits = try CommitWatch(library.replica.path)
         let watch = try DataWatch(options.data.directory) { parts in
-            if parts?.contains(.library(workspace)) ?? true { waker.yield() }
+            if parts?.contains(.library(workspace)) ?? true { commits.tell() }
         }
-        let changeMark = try ChangeMark(library.replica.path)
-        var mark = try changeMark.value()
         var position = try library.position()
         if !options.json { Console.error("Waiting for changes; Ctrl-C ends it.") }
-        for await _ in wakes {
-            guard let now = try await changeMark.next(after: mark) else { continue }
-            mark = now
-            position = try show(library, after: position)
-        }
+        try await commits.run { position = try show(library, after: position) }
         withExtendedLifetime(watch) {}
     }
 

@@ -1,0 +1,33 @@
+/// Sees commits to a database file, once it is told that somebody writes to it.
+///
+/// What is written shows some moments later, when it is committed: with a slow disk, seconds. So it is looked for
+/// again and again, after a time that doubles, until nobody can be waiting for it. While nothing is written that
+/// costs nothing.
+package final class CommitWatch: Sendable {
+    private let changeMark: ChangeMark
+    private let told = Alarm()
+    /// In milliseconds, of which each look is twice as late as the one before.
+    private static let pauseMax = 8_192
+
+    /// - Parameter path: of the file.
+    package init(_ path: String) throws { changeMark = try ChangeMark(path) }
+
+    /// To be called when something may have been written.
+    package func tell() { told.ring() }
+
+    /// Until the task is cancelled.
+    ///
+    /// - Parameter changed: called for what was committed since this began, or since the last call.
+    package func run(changed: () async throws -> Void) async rethrows {
+        var (mark, pause): (Int64?, Int?) = (try? changeMark.value(), nil)
+        while !Task.isCancelled {
+            let isTold = await told.wait(atMost: pause.map { .milliseconds($0) })
+            // One that can't be read is taken for changed: whoever looks finds out what is wrong.
+            let now = try? changeMark.value()
+            let isChanged = now == nil || now != mark
+            mark = now
+            if isChanged { try await changed() }
+            pause = isTold || isChanged ? 1 : pause.flatMap { $0 < Self.pauseMax ? $0 * 2 : nil }
+        }
+    }
+}
