@@ -25,7 +25,7 @@ final class LibraryKeeper: Sendable {
     }
 
     /// What is written in one go goes in one sync.
-    private static let gathering = Duration.milliseconds(10)
+    private static let gathering = Duration.milliseconds(4)
     /// While the server tells of changes.
     private static let listeningPoll = Duration.seconds(600)
     private static let refusedPoll = Duration.seconds(300)

@@ -52,7 +52,7 @@ final class EventHub: Service {
     static let listenersOfAccountMax = 2_000
     private static let beat = Duration.seconds(20)
     /// What is written together is told together.
-    private static let gathering = Duration.milliseconds(5)
+    private static let gathering = Duration.milliseconds(2)
     /// Who may read what is asked again at most so often.
     private static let accessRest = Duration.seconds(2)
 
