@@ -36,10 +36,16 @@ extension Library {
     /// Where the library is now.
     package func position() throws -> Int64 { try replica.readFolded { try $0.lastPosition() } }
 
-    /// What has landed since.
-    package func changes(after position: Int64, limit: Int = 500) throws -> [LibraryChange] {
+    /// What has landed since, a part at a time.
+    ///
+    /// - Returns: and from where to go on; nil where there is no more.
+    package func changes(
+        after position: Int64, limit: Int = 500
+    ) throws -> (changes: [LibraryChange], through: Int64)? {
         try replica.readFolded { reading in
-            try reading.changedRows(after: position, limit: limit).map { try reading.change($0) }
+            try reading.changedRows(after: position, limit: limit).map { found in
+                (try found.rows.map { try reading.change($0) }, found.through)
+            }
         }
     }
 }

@@ -29,9 +29,17 @@ extension DataDirectory {
         }
     }
 
-    /// Keeps one for each server.
+    /// Keeps one for each server. Libraries that went by the former one go by it from now on.
     package func keep(_ credential: Credential) throws {
+        let former = try credentials().first { $0.url == credential.url }
         try change { $0.filter { $0.url != credential.url } + [credential] }
+        for workspace in workspaces() {
+            guard let former, var connection = try connection(of: workspace),
+                (connection.url, connection.token) == (former.url, former.key)
+            else { continue }
+            connection.token = credential.key
+            try setConnection(connection, of: workspace)
+        }
     }
 
     package func forgetCredential(url: String) throws {

@@ -52,6 +52,24 @@ import Testing
         #expect(try server.process.stop() == 0)
     }
 
+    @Test("Who signs in anew, as the key of this machine was ended elsewhere, need not connect anew")
+    func signedInAnew() throws {
+        let server = try server()
+        let ada = try ada(server)
+        _ = try shell("sqlite3 \(quoted(server.node.data + "/directory.sqlite")) \"UPDATE api_keys SET ended_at = 1\"")
+        #expect(try ada.attempt("sync").status != 0)
+        try ada.login(server, "ada@example.org", passwords: "password-of-ada")
+        try ada.sync()
+        // A key that was given by hand is left alone.
+        let key = try ada.run("keys", "create", "by hand").output.split(separator: "\n").first { $0.hasPrefix("obk_") }
+        try ada.run("connect", server.url, "--token", String(try #require(key)))
+        try ada.login(server, "ada@example.org", passwords: "password-of-ada")
+        let file = try FileManager.default.contentsOfDirectory(atPath: ada.data + "/workspaces")
+            .first { $0.hasSuffix(".server.json") }
+        let connection = try String(contentsOfFile: ada.data + "/workspaces/" + #require(file), encoding: .utf8)
+        #expect(connection.contains(try #require(key)))
+    }
+
     @Test("Roles change, members go, and each is told what they may not do")
     func roles() throws {
         let server = try server()

@@ -17,12 +17,15 @@ extension ReadTransaction {
     /// Rows that were written after a position, ascending by theirs: each once, as it is now.
     ///
     /// To be called in a state that is folded.
-    package func changedRows(after position: Int64, limit: Int) throws -> [ChangedRow] {
+    ///
+    /// - Returns: the rows of the next `limit` positions, and where these end; nil where there are no more.
+    package func changedRows(after position: Int64, limit: Int) throws -> (rows: [ChangedRow], through: Int64)? {
         let (clocks, rows) = (try ClockTable(database), RowTables(database, tables))
-        var found: [ChangedRow] = []
+        var (found, through): ([ChangedRow], Int64?) = ([], nil)
         let select = try SQLStatement(
             database, "SELECT tbl, id, clock, position FROM row_clocks WHERE position > ? ORDER BY position LIMIT ?")
         try select.forEach([.integer(position), .integer(Int64(limit))]) { row in
+            through = row.integer(3)
             guard let id = row.rowID(1) else { return }
             let clock = try clocks.unpack(row.bytes(2))
             let key = RowKey(table: Int(row.integer(0)), id: id)
@@ -33,7 +36,7 @@ extension ReadTransaction {
                     table: table.name, id: id, position: row.integer(3), isAlive: clock.isAlive, stamp: stamps.max(),
                     values: Dictionary(zip(table.columns, state.values)) { first, _ in first }))
         }
-        return found
+        return through.map { (found, $0) }
     }
 
     /// The position of the row that was written last.

@@ -80,7 +80,7 @@ package actor Keeper {
         broken = broken.filter { found.contains($0.key) }
         for id in found {
             do {
-                try keep(id, try directory.currentConnection(of: id))
+                try keep(id, try directory.connection(of: id))
             } catch {
                 drop(id)
                 let standing = LibraryStanding(
@@ -106,16 +106,4 @@ package actor Keeper {
     }
 
     private func drop(_ id: RowID) { kept.removeValue(forKey: id)?.task.cancel() }
-}
-
-extension DataDirectory {
-    /// The connection of a workspace, by the key of a later sign-in to the same server where there is one.
-    fileprivate func currentConnection(of workspace: RowID) throws -> ServerConnection? {
-        guard var connection = try connection(of: workspace) else { return nil }
-        let isOfLogin = connection.token.hasPrefix("obk_")
-        if isOfLogin, let login = try credentials().first(where: { $0.url == connection.url }) {
-            connection.token = login.key
-        }
-        return connection
-    }
 }

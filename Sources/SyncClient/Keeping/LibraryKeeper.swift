@@ -182,23 +182,24 @@ final class LibraryKeeper: Sendable {
     // MARK: Listening
 
     private func listen() async {
-        var backoff = Backoff(first: .milliseconds(500), most: .seconds(30))
+        var backoff = Backoff(first: .seconds(1), most: .seconds(30))
         while !Task.isCancelled {
-            var pause = Duration.seconds(600)
+            var pause: Duration?
+            let began = ContinuousClock.now
             do {
-                if try await transport.listen(to: workspace.hex, heard: { hear($0, &backoff) }) {
-                    pause = backoff.next()
-                }
+                // What knows of no events may be another server one day.
+                if try await !transport.listen(to: workspace.hex, heard: hear) { pause = .seconds(600) }
             } catch {
-                pause = LibraryStanding.State(error).passes ? backoff.next() : Self.refusedPoll
+                if !LibraryStanding.State(error).passes { pause = Self.refusedPoll }
             }
             stopListening()
-            try? await Task.sleep(for: pause)
+            // A stream that ends as soon as it has begun is no sign that all is well.
+            if .now - began > Self.steady { backoff.reset() }
+            try? await Task.sleep(for: pause ?? backoff.next())
         }
     }
 
-    private func hear(_ event: SyncEvent, _ backoff: inout Backoff) {
-        backoff.reset()
+    private func hear(_ event: SyncEvent) {
         state.withLock { state in
             state.heard = event
             // The server is there: what waits for it need not.

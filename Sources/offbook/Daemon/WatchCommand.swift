@@ -32,9 +32,9 @@ struct Watch: AsyncParsableCommand {
     /// - Returns: where it has come to.
     private func show(_ library: Library, after position: Int64) throws -> Int64 {
         var position = position
-        while case let changes = try library.changes(after: position), let last = changes.last {
+        while let (changes, through) = try library.changes(after: position) {
             for change in changes where options.json || change.isNews { try print(change) }
-            position = last.position
+            position = through
         }
         return position
     }
