@@ -453,8 +453,8 @@ CREATE TABLE refused (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
     replica_id BLOB NOT NULL,
-    after_seq INTEGER NOT NULL,                     -- up to here they had been taken, or collected
     seq INTEGER NOT NULL,
+    after_seq INTEGER NOT NULL,                     -- up to here they had been taken, or collected
     PRIMARY KEY (tbl, id, replica_id, seq)
 ) STRICT, WITHOUT ROWID;
 
