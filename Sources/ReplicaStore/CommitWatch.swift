@@ -22,9 +22,9 @@ package final class CommitWatch: Sendable {
         var (mark, pause): (Int64?, Int?) = (try? changeMark.value(), nil)
         while !Task.isCancelled {
             let isTold = await told.wait(atMost: pause.map { .milliseconds($0) })
-            // One that can't be read is taken for changed: whoever looks finds out what is wrong.
+            // That it can't be read any more is a change: whoever looks finds out what is wrong.
             let now = try? changeMark.value()
-            let isChanged = now == nil || now != mark
+            let isChanged = now != mark
             mark = now
             if isChanged { try await changed() }
             pause = isTold || isChanged ? 1 : pause.flatMap { $0 < Self.pauseMax ? $0 * 2 : nil }

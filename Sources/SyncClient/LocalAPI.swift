@@ -24,9 +24,7 @@ package struct LocalAPI: Sendable {
             let response = try await client.execute(
                 HTTPClientRequest(url: url.absoluteString), timeout: Self.timeout)
             let body = try await response.body.collect(upTo: Self.answerBytesMax)
-            let decoder = JSONDecoder()
-            decoder.keyDecodingStrategy = .convertFromSnakeCase
-            return try decoder.decode(Answer.self, from: Data(body.readableBytesView))
+            return try JSONDecoder().decode(Answer.self, from: Data(body.readableBytesView))
         } catch {
             throw TransportError("the daemon at \(socket) does not answer (\(Connecting.reason(error)))")
         }

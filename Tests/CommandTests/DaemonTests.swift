@@ -81,7 +81,11 @@ struct DaemonTests {
         #expect(second.error.contains("(process \(daemon.pid))"))
         let status = try kept.ann.json("daemon", "status")
         #expect(status["pid"].int == Int(daemon.pid))
-        #expect(status["libraries"].array?.first?["state"].string == "in-step")
+        let library = status["libraries"].array?.first ?? .null
+        #expect(library["state"].string == "in-step" && library["synced_at"].int != nil)
+        try eventually("it listens") {
+            try kept.ann.json("daemon", "status")["libraries"].array?.first?["is_listening"].bool == true
+        }
         #expect(try kept.ann.run("daemon", "stop").line == "Stopped.")
         #expect(try daemon.end() == 0)
         #expect(try kept.ann.run("daemon", "stop").line.hasPrefix("No daemon runs"))

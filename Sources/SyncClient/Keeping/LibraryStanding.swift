@@ -30,6 +30,12 @@ package struct LibraryStanding: Codable, Sendable, Equatable {
     package var syncedAt: Int64?
     /// Syncs that came to their end since the daemon began.
     package var syncs = 0
+
+    enum CodingKeys: String, CodingKey {
+        case workspace, name, server, state, detail, syncs
+        case isListening = "is_listening"
+        case syncedAt = "synced_at"
+    }
 }
 
 extension LibraryStanding.State {

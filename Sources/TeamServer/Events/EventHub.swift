@@ -60,15 +60,14 @@ final class EventHub: Service {
     private let replicas: WorkspaceReplicas
     private let logger: Logger
     private let state = Mutex(State())
-    private let accesses = Coalescing<Bool>()
+    /// Rings when accounts have changed.
+    private let accounts = Alarm()
 
     init(_ data: DataDirectory, _ replicas: WorkspaceReplicas, logger: Logger) {
         self.data = data
         self.replicas = replicas
         self.logger = logger
     }
-
-    var count: Int { state.withLock { $0.count } }
 
     func hasRoom(for account: RowID) -> Bool { state.withLock { $0.hasRoom(for: account) } }
 
@@ -131,14 +130,24 @@ final class EventHub: Service {
         let watch = Result { try DataWatch(data) { [weak self] parts in self?.changed(parts) } }
         // What nobody tells of is seen with the next beat.
         if case .failure(let error) = watch { logger.error("events come late", metadata: ["error": "\(error)"]) }
-        try? await cancelWhenGracefulShutdown {
-            while true {
-                try await Task.sleep(for: Self.beat)
+        await cancelWhenGracefulShutdown {
+            async let telling: Void = self.tellOfAccess()
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.beat)
                 await self.lookAtAll()
                 self.wake(nil, isBeat: true)
             }
+            await telling
         }
         withExtendedLifetime(watch) {}
+    }
+
+    private func tellOfAccess() async {
+        while !Task.isCancelled {
+            await accounts.wait()
+            wake(nil)
+            try? await Task.sleep(for: Self.accessRest)
+        }
     }
 
     /// In case something was missed.
@@ -154,11 +163,7 @@ final class EventHub: Service {
         for part in parts ?? Set(watched.keys.map(DataWatch.Part.library) + [.accounts]) {
             switch part {
             case .library(let id): watched[id]?.commits.tell()
-            case .accounts:
-                accesses.ask(true) {
-                    self.wake(nil)
-                    try? await Task.sleep(for: Self.accessRest)
-                }
+            case .accounts: accounts.ring()
             case .settings: break
             }
         }
@@ -170,6 +175,8 @@ final class EventHub: Service {
             let former = state.withLock { $0.heads[workspace] }
             if try await refresh(workspace) != former { wake(workspace) }
         } catch {
+            // Nobody waits any more.
+            if Task.isCancelled { return }
             // The next beat looks again.
             logger.error("can't see what changed", metadata: ["workspace": "\(workspace)", "error": "\(error)"])
         }
