@@ -107,7 +107,7 @@ test: build ## Run all tests
 torture: build ## Killed processes and random histories, for as long as you like (KILLS=200 SEEDS='0..<1000' EVENTS=1000)
 	OFFBOOK_KILLS='$(KILLS)' OFFBOOK_CUTS='$(CUTS)' swift test --skip-build --disable-xctest \
 		--filter 'KillTests|BootstrapTests'
-	swift build -c release --product offbook-simulate
+	swift build -c release --static-swift-stdlib --product offbook-simulate
 	.build/release/offbook-simulate --seeds '$(SEEDS)' --events '$(EVENTS)' --jobs '$(JOBS)'
 	OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter 'ConvergenceTests|FolderHistoryTests'
 
@@ -144,15 +144,15 @@ format: ## Format the sources
 
 bench: setup ## Build for release, and print what Offbook costs beside its peers (ARGS='--rows 2000')
 	@[[ -x .build/release/offbook-bench ]] || echo "The first release build takes several minutes."
-	swift build -c release --product offbook
-	swift build -c release --product offbook-bench
+	swift build -c release --static-swift-stdlib --product offbook
+	swift build -c release --static-swift-stdlib --product offbook-bench
 	.build/release/offbook-bench $(ARGS)
 
 install: $(if $(BINARY),,setup) ## Build for release, and install it with shell completions (PREFIX, DESTDIR)
 	@binary='$(BINARY)'
 	if [[ -z $$binary ]]; then
 		[[ -x .build/release/offbook ]] || echo "The first release build takes several minutes."
-		swift build -c release --product offbook
+		swift build -c release --static-swift-stdlib --product offbook
 		binary=.build/release/offbook
 	fi
 	install -D -m 755 "$$binary" '$(bin)/offbook'

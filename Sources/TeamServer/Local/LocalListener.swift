@@ -29,9 +29,9 @@ struct LocalListener: Sendable {
     }
 
     /// - Parameter onListening: called with the port, or 0, once connections are taken.
-    func server(onListening: @escaping @Sendable (Int) -> Void) -> Server<HTTP1Channel> {
+    func server(onListening: @escaping @Sendable (Int) -> Void) -> Server<OnEventLoop<HTTP1Channel>> {
         Server(
-            childChannelSetup: channel(router.buildResponder()),
+            childChannelSetup: OnEventLoop(channel(router.buildResponder())),
             configuration: ServerConfiguration(address: address),
             onServerRunning: { onListening($0.localAddress?.port ?? 0) },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)

@@ -9,6 +9,8 @@ package final class LocalReplicas: Marking {
     private struct Listed: Sendable {
         var listing = ReplicaListing()
         var mark: Int64 = 0
+        /// Nil where nothing says whether the listing is still right.
+        var folder: FolderMark?
     }
 
     /// What was opened, and which file that was.
@@ -54,11 +56,20 @@ package final class LocalReplicas: Marking {
     // MARK: Files
 
     private func current() throws -> Listed {
-        let listing = try ReplicaListing(data.workspacesPath)
-        return listed.withLock { listed in
-            if listed.listing != listing { listed = Listed(listing: listing, mark: listed.mark + 1) }
+        try listed.withLock { listed in
+            if let folder = listed.folder, !folder.isChanged() { return listed }
+            try Self.update(&listed, data.workspacesPath)
             return listed
         }
+    }
+
+    private static func update(_ listed: inout Listed, _ path: String) throws {
+        listed.folder = nil
+        // Made before the files are looked at: what happens after that shows the next time.
+        let folder = FolderMark(path)
+        let listing = try ReplicaListing(path)
+        if listed.listing != listing { (listed.listing, listed.mark) = (listing, listed.mark + 1) }
+        listed.folder = folder
     }
 
     /// Lets go of what is open of files that are there no more; whoever uses them still, has them until then.

@@ -95,7 +95,7 @@ package final class LocalServer: Sendable {
     }
 
     private func run(
-        _ servers: [Server<HTTP1Channel>], _ ports: AsyncStream<Int>,
+        _ servers: [Server<OnEventLoop<HTTP1Channel>>], _ ports: AsyncStream<Int>,
         _ ready: @escaping @Sendable (DaemonFiles.Address) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -121,7 +121,7 @@ package final class LocalServer: Sendable {
 
     /// Lets answers that are being made be finished, and closes what is idle. It is no matter whether the task is
     /// cancelled.
-    private func windUp(_ servers: [Server<HTTP1Channel>], _ serving: Task<Void, Never>) async {
+    private func windUp(_ servers: [Server<OnEventLoop<HTTP1Channel>>], _ serving: Task<Void, Never>) async {
         let (over, end) = AsyncStream.makeStream(of: Void.self)
         let closing = Task {
             for server in servers { try? await server.shutdownGracefully() }

@@ -30,7 +30,8 @@ extension TeamServer {
     }
 
     func httpServer() throws -> HTTPServerBuilder {
-        guard let tls = configuration.tls else { return .http1() }
-        return try .tls(.http1(), tlsConfiguration: try tls.configuration())
+        let plain = HTTPServerBuilder { OnEventLoop(HTTP1Channel(responder: $0)) }
+        guard let tls = configuration.tls else { return plain }
+        return try .tls(plain, tlsConfiguration: try tls.configuration())
     }
 }
