@@ -127,10 +127,26 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Server-sent events, of whoever sends them.
+        .target(name: "EventStreams", swiftSettings: strict),
+        // Calls language models. Knows nothing of sync, of databases, or of serving.
+        .target(
+            name: "Completions",
+            dependencies: [
+                "EventStreams",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "SyncClient",
             dependencies: [
-                "AccessControl", "Changesets", "PromptLibrary", "ReplicaStore", "SyncEngine", "SyncProtocol",
+                "AccessControl", "Changesets", "EventStreams", "PromptLibrary", "ReplicaStore", "SyncEngine", "SyncProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -204,7 +220,7 @@ let package = Package(
         .executableTarget(
             name: "offbook-bench",
             dependencies: [
-                "Changesets", "CZlib", "DirectoryStore", "PromptLibrary", "ReplicaStore", "SyncEngine",
+                "Changesets", "CZlib", "DirectoryStore", "PromptLibrary", "ProviderStub", "ReplicaStore", "SyncEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -215,6 +231,21 @@ let package = Package(
         // Reads the vectors of the wire protocol, for the tests of several targets.
         .target(
             name: "ProtocolVectors", dependencies: ["Changesets"], path: "Tests/ProtocolVectors", swiftSettings: strict),
+        // A scripted provider of language models, for the tests of several targets and the benchmark.
+        .target(
+            name: "ProviderStub",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/ProviderStub", swiftSettings: strict),
+        .testTarget(
+            name: "CompletionsTests",
+            dependencies: [
+                "Completions", "EventStreams", "ProviderStub", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "TextMergeTests", dependencies: ["TextMerge"], swiftSettings: strict),
         .testTarget(

@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import Changesets
+internal import EventStreams
 internal import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
@@ -36,10 +37,17 @@ extension HTTPSyncTransport {
     private func read(_ body: HTTPClientResponse.Body, _ heard: (SyncEvent) async -> Void) async throws {
         var events = ServerSentEvents()
         for try await chunk in body {
-            for event in try events.take(chunk.readableBytesView) {
+            for event in try take(chunk, &events) {
                 if event.name == "over" { throw SyncRefusal(.unauthorized, "the server does not tell you more") }
                 if event.name == "head", let event = SyncEvent(data: event.data) { await heard(event) }
             }
+        }
+    }
+    private func take(_ chunk: ByteBuffer, _ events: inout ServerSentEvents) throws -> [ServerSentEvents.Event] {
+        do {
+            return try events.take(chunk.readableBytesView)
+        } catch {
+            throw TransportError("the server sends events without an end")
         }
     }
 }

@@ -2,14 +2,15 @@ import ArgumentParser
 
 /// The benchmark: what Offbook costs, each figure as a ratio to a peer measured in the same run.
 @main
-struct OffbookBench: ParsableCommand {
+struct OffbookBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "offbook-bench",
         abstract: "Measure Offbook against plain SQLite, compressed JSON and the sqlite3 shell.",
         discussion: """
             Ratios are ours to the peer's, of medians; the spread is the least and the greatest of the rounds. \
             Build it with -c release, and let the machine be idle.
-            """)
+            """,
+        subcommands: [StubCommand.self])
 
     @Option(help: "How many prompts.")
     var rows = 20_000

@@ -1,0 +1,72 @@
+internal import NIOCore
+
+extension CompletionEngine {
+    /// The answer as a stream of events in the format of the client, once the provider has begun it.
+    ///
+    /// Whoever gets the stream reads it once, or drops it: that cancels it.
+    ///
+    /// - Throws: `CompletionError`, or what the budget throws.
+    package func stream(_ call: CompletionCall) async throws -> CompletionStream {
+        let timer = CallTimer(now())
+        guard let key = try call.cacheKey() else { return try await open(call, timer, nil) }
+        if let kept = await cache.answer(for: key, now: timer.startedAt) {
+            return try await replay(kept, call, timer)
+        }
+        if call.cacheUse == .only { throw await missing(call, timer) }
+        return try await open(call, timer, key)
+    }
+
+    /// An answer that is there already, as a stream.
+    private func replay(
+        _ kept: CachedAnswer, _ call: CompletionCall, _ timer: CallTimer
+    ) async throws -> CompletionStream {
+        let format = call.request.format
+        let answer = try format.answer(kept.body)
+        let events = format.stream(answer, wantsUsage: call.request.wantsUsage, createdAt: kept.createdAt)
+        let summary = try await serve(kept, call, timer, .hit).summary
+        return CompletionStream(source: .kept(ByteBuffer(bytes: events)), beginning: summary)
+    }
+
+    private func open(_ call: CompletionCall, _ timer: CallTimer, _ key: CacheKey?) async throws -> CompletionStream {
+        let beginning = timer.summary(cache: key == nil ? .unused : .miss)
+        let account = CallAccount(call, try await budget.reserve(call), recorder, beginning)
+        do throws(CompletionError) {
+            let opened = try await firstRoute(call, account) { (route, outbound) async throws(CompletionError) in
+                try await open(call, route, outbound, account, keeps: key != nil)
+            }
+            let context = StreamContext(engine: self, account: account, timer: timer, key: key)
+            return CompletionStream(source: .coming(opened, context), beginning: account.summary)
+        } catch {
+            await account.end(error.outcome) { $0.latency = timer.elapsed }
+            throw error
+        }
+    }
+
+    private func open(
+        _ call: CompletionCall, _ route: CompletionCall.Route, _ outbound: OutboundBody, _ account: CallAccount,
+        keeps: Bool
+    ) async throws(CompletionError) -> OpenedStream {
+        let stream = try await upstream.open(upstreamCall(call, route, outbound))
+        account.note { $0.attempts += stream.attempts }
+        let options = StreamOptions(
+            wantsUsage: call.request.wantsUsage, hidesUsage: outbound.hasAddedUsage, gathers: keeps,
+            createdAt: now())
+        let relay = StreamRelay(from: route.provider.format, to: call.request.format, options)
+        return OpenedStream(stream: stream, relay: relay, provider: route.provider)
+    }
+}
+
+struct OpenedStream: Sendable {
+    var stream: UpstreamStream
+    var relay: StreamRelay
+    var provider: Provider
+}
+
+/// What a stream needs to end well.
+struct StreamContext: Sendable {
+    var engine: CompletionEngine
+    var account: CallAccount
+    var timer: CallTimer
+    /// Nil where the answer is not to be kept.
+    var key: CacheKey?
+}

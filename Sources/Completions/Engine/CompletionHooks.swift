@@ -1,0 +1,37 @@
+/// What calls cost somebody.
+package protocol CompletionBudget: Sendable {
+    /// Asked before a provider is; not asked where the cache has the answer.
+    ///
+    /// - Throws: where the call must not be made. The caller gets the error as it is.
+    func reserve(_ call: CompletionCall) async throws -> any BudgetReservation
+}
+
+/// Exactly one of the two is called, once, however a call ends.
+package protocol BudgetReservation: Sendable {
+    func settle(_ summary: CompletionSummary) async
+    func refund(_ summary: CompletionSummary) async
+}
+
+/// Writes down what became of calls: once for each that was not refused by its budget.
+package protocol CompletionRecorder: Sendable {
+    func record(_ call: CompletionCall, _ summary: CompletionSummary) async
+}
+
+/// For those who pay nothing.
+package struct FreeBudget: CompletionBudget {
+    private struct Nothing: BudgetReservation {
+        func settle(_ summary: CompletionSummary) async {}
+        func refund(_ summary: CompletionSummary) async {}
+    }
+
+    package init() {}
+
+    package func reserve(_ call: CompletionCall) async throws -> any BudgetReservation { Nothing() }
+}
+
+/// For those who keep no record.
+package struct NoRecorder: CompletionRecorder {
+    package init() {}
+
+    package func record(_ call: CompletionCall, _ summary: CompletionSummary) async {}
+}
