@@ -51,9 +51,9 @@ let package = Package(
         .target(
             name: "Schema",
             path: "schema",
-            exclude: ["replica.dump.sql", "directory.dump.sql"],
+            exclude: ["replica.dump.sql", "directory.dump.sql", "ledger.dump.sql"],
             sources: ["Schema.swift"],
-            resources: [.embedInCode("replica"), .embedInCode("directory")],
+            resources: [.embedInCode("replica"), .embedInCode("directory"), .embedInCode("ledger")],
             swiftSettings: strict
         ),
         // The generated code of the wire protocol. `make protocol` writes it anew.

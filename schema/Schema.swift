@@ -18,6 +18,11 @@ package enum Schema {
         [Migration("m0001_library", PackageResources.m0001_library_sql)]
     }
 
+    /// The migrations of the server's ledger file.
+    package static var ledger: [Migration] {
+        [Migration("m0001_credits", PackageResources.m0001_credits_sql)]
+    }
+
     /// The migrations of the server's directory file.
     package static var directory: [Migration] {
         [Migration("m0001_accounts", PackageResources.m0001_accounts_sql)]

@@ -87,9 +87,13 @@ CREATE TABLE deleted_group_entries (id BLOB PRIMARY KEY NOT NULL, group_id, prom
 
 CREATE TABLE deleted_groups (id BLOB PRIMARY KEY NOT NULL, name, description, created_at, created_by, visibility);
 
+CREATE TABLE deleted_jobs (id BLOB PRIMARY KEY NOT NULL, user_id, node_id, prompt_id, version_id, label, request, created_at, runner_id, round, cancelled_round, progress);
+
 CREATE TABLE deleted_labels (id BLOB PRIMARY KEY NOT NULL, prompt_id, label, version_id);
 
 CREATE TABLE deleted_metadata (id BLOB PRIMARY KEY NOT NULL, prompt_id, key, value);
+
+CREATE TABLE deleted_models (id BLOB PRIMARY KEY NOT NULL, provider_id, model_id, name, capabilities, max_context_length, prices, default_temperature, default_max_tokens, is_active, is_deprecated, created_at);
 
 CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id, public_key);
 
@@ -99,13 +103,21 @@ CREATE TABLE deleted_projects (id BLOB PRIMARY KEY NOT NULL, name, description, 
 
 CREATE TABLE deleted_prompts (id BLOB PRIMARY KEY NOT NULL, name, description, category, status, visibility, is_template, template_format, project_id, archived_at, created_at, created_by);
 
+CREATE TABLE deleted_providers (id BLOB PRIMARY KEY NOT NULL, name, kind, base_url, config, is_active, is_default, created_at);
+
+CREATE TABLE deleted_shared_answers (id BLOB PRIMARY KEY NOT NULL, prompt_id, model, answer, made_at, lives_until);
+
+CREATE TABLE deleted_styles (id BLOB PRIMARY KEY NOT NULL, name, version_id);
+
 CREATE TABLE deleted_tags (id BLOB PRIMARY KEY NOT NULL, prompt_id, tag);
+
+CREATE TABLE deleted_test_runs (id BLOB PRIMARY KEY NOT NULL, prompt_id, version_id, user_id, node_id, created_at, input, output, error, provider, model, input_tokens, cached_tokens, output_tokens, cost, latency, rating, feedback);
 
 CREATE TABLE deleted_tips (id BLOB PRIMARY KEY NOT NULL, prompt_id, branch, version_id);
 
 CREATE TABLE deleted_users (id BLOB PRIMARY KEY NOT NULL, name, email, created_at);
 
-CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at);
+CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at, default_model, default_temperature, max_tokens, allowed_models, cost_limit, token_limit, shares_answers);
 
 CREATE TABLE departures (
     tbl INTEGER NOT NULL,
@@ -226,6 +238,42 @@ CREATE TRIGGER capture_groups_update AFTER UPDATE ON groups BEGIN
     SELECT 11, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.created_at IS NOT NEW.created_at) << 2) | ((OLD.created_by IS NOT NEW.created_by) << 3) | ((OLD.visibility IS NOT NEW.visibility) << 4) AS mask) WHERE mask <> 0;
 END;
 
+CREATE TABLE jobs (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    user_id BLOB NOT NULL DEFAULT x'',
+    node_id BLOB,                                   -- where it was queued
+    prompt_id BLOB NOT NULL DEFAULT x'',            -- empty where it came from no prompt of the library
+    version_id BLOB,
+    label TEXT NOT NULL DEFAULT '',
+    request TEXT NOT NULL DEFAULT '{}',             -- JSON
+    created_at INTEGER NOT NULL DEFAULT 0,
+    runner_id BLOB,                                 -- a node; NULL for the server
+    round INTEGER NOT NULL DEFAULT 1,               -- which run its user wants
+    cancelled_round INTEGER NOT NULL DEFAULT 0,     -- up to which they want none any more
+    progress TEXT NOT NULL DEFAULT ''               -- JSON, keys ascending: state, answer, error and what it took
+) STRICT;
+
+CREATE INDEX jobs_of_prompt ON jobs (prompt_id);
+
+CREATE INDEX jobs_open ON jobs (created_at) WHERE substr(progress, 1, 10) <> '{"answer":';
+
+CREATE TRIGGER capture_jobs_delete AFTER DELETE ON jobs BEGIN
+    INSERT OR REPLACE INTO deleted_jobs (id, user_id, node_id, prompt_id, version_id, label, request, created_at, runner_id, round, cancelled_round, progress) VALUES (OLD.id, OLD.user_id, OLD.node_id, OLD.prompt_id, OLD.version_id, OLD.label, OLD.request, OLD.created_at, OLD.runner_id, OLD.round, OLD.cancelled_round, OLD.progress);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (18, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_jobs_insert AFTER INSERT ON jobs BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (18, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_jobs_update AFTER UPDATE ON jobs BEGIN
+    SELECT RAISE(ABORT, 'id and user_id and node_id and prompt_id and version_id and label and request and created_at of jobs can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.user_id IS NOT NEW.user_id OR OLD.node_id IS NOT NEW.node_id OR OLD.prompt_id IS NOT NEW.prompt_id OR OLD.version_id IS NOT NEW.version_id OR OLD.label IS NOT NEW.label OR OLD.request IS NOT NEW.request OR OLD.created_at IS NOT NEW.created_at;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 18, NEW.id, mask, 2 FROM (SELECT ((OLD.user_id IS NOT NEW.user_id)) | ((OLD.node_id IS NOT NEW.node_id) << 1) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 2) | ((OLD.version_id IS NOT NEW.version_id) << 3) | ((OLD.label IS NOT NEW.label) << 4) | ((OLD.request IS NOT NEW.request) << 5) | ((OLD.created_at IS NOT NEW.created_at) << 6) | ((OLD.runner_id IS NOT NEW.runner_id) << 7) | ((OLD.round IS NOT NEW.round) << 8) | ((OLD.cancelled_round IS NOT NEW.cancelled_round) << 9) | ((OLD.progress IS NOT NEW.progress) << 10) AS mask) WHERE mask <> 0;
+END;
+
 CREATE TABLE kept_columns (
     tbl INTEGER NOT NULL,
     id BLOB NOT NULL,
@@ -298,6 +346,38 @@ CREATE TRIGGER capture_metadata_update AFTER UPDATE ON metadata BEGIN
     SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 9, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.key IS NOT NEW.key) << 1) | ((OLD.value IS NOT NEW.value) << 2) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE models (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    provider_id BLOB NOT NULL DEFAULT x'',
+    model_id TEXT NOT NULL DEFAULT '',              -- what the provider calls it
+    name TEXT NOT NULL DEFAULT '',
+    capabilities TEXT NOT NULL DEFAULT '[]',        -- a JSON list
+    max_context_length INTEGER,
+    prices TEXT NOT NULL DEFAULT '[]',              -- a JSON list: one thing, as an old price and a new tier are none
+    default_temperature TEXT NOT NULL DEFAULT '',   -- a JSON number; '' where nobody has said
+    default_max_tokens INTEGER,
+    is_active INTEGER NOT NULL DEFAULT 1,
+    is_deprecated INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX models_of_provider ON models (provider_id);
+
+CREATE TRIGGER capture_models_delete AFTER DELETE ON models BEGIN
+    INSERT OR REPLACE INTO deleted_models (id, provider_id, model_id, name, capabilities, max_context_length, prices, default_temperature, default_max_tokens, is_active, is_deprecated, created_at) VALUES (OLD.id, OLD.provider_id, OLD.model_id, OLD.name, OLD.capabilities, OLD.max_context_length, OLD.prices, OLD.default_temperature, OLD.default_max_tokens, OLD.is_active, OLD.is_deprecated, OLD.created_at);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (23, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_models_insert AFTER INSERT ON models BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (23, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_models_update AFTER UPDATE ON models BEGIN
+    SELECT RAISE(ABORT, 'id and created_at of models can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 23, NEW.id, mask, 2 FROM (SELECT ((OLD.provider_id IS NOT NEW.provider_id)) | ((OLD.model_id IS NOT NEW.model_id) << 1) | ((OLD.name IS NOT NEW.name) << 2) | ((OLD.capabilities IS NOT NEW.capabilities) << 3) | ((OLD.max_context_length IS NOT NEW.max_context_length) << 4) | ((OLD.prices IS NOT NEW.prices) << 5) | ((OLD.default_temperature IS NOT NEW.default_temperature) << 6) | ((OLD.default_max_tokens IS NOT NEW.default_max_tokens) << 7) | ((OLD.is_active IS NOT NEW.is_active) << 8) | ((OLD.is_deprecated IS NOT NEW.is_deprecated) << 9) | ((OLD.created_at IS NOT NEW.created_at) << 10) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE nodes (
@@ -422,6 +502,32 @@ CREATE TRIGGER capture_prompts_update AFTER UPDATE ON prompts BEGIN
     SELECT RAISE(ABORT, 'id and created_at and created_by of prompts can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at OR OLD.created_by IS NOT NEW.created_by;
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 5, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.category IS NOT NEW.category) << 2) | ((OLD.status IS NOT NEW.status) << 3) | ((OLD.visibility IS NOT NEW.visibility) << 4) | ((OLD.is_template IS NOT NEW.is_template) << 5) | ((OLD.template_format IS NOT NEW.template_format) << 6) | ((OLD.project_id IS NOT NEW.project_id) << 7) | ((OLD.archived_at IS NOT NEW.archived_at) << 8) | ((OLD.created_at IS NOT NEW.created_at) << 9) | ((OLD.created_by IS NOT NEW.created_by) << 10) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE providers (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT '',                  -- openai | anthropic | google | cohere | huggingface | custom
+    base_url TEXT NOT NULL DEFAULT '',
+    config TEXT NOT NULL DEFAULT '{}',              -- JSON
+    is_active INTEGER NOT NULL DEFAULT 1,
+    is_default INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TRIGGER capture_providers_delete AFTER DELETE ON providers BEGIN
+    INSERT OR REPLACE INTO deleted_providers (id, name, kind, base_url, config, is_active, is_default, created_at) VALUES (OLD.id, OLD.name, OLD.kind, OLD.base_url, OLD.config, OLD.is_active, OLD.is_default, OLD.created_at);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (22, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_providers_insert AFTER INSERT ON providers BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (22, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_providers_update AFTER UPDATE ON providers BEGIN
+    SELECT RAISE(ABORT, 'id and created_at of providers can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 22, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.kind IS NOT NEW.kind) << 1) | ((OLD.base_url IS NOT NEW.base_url) << 2) | ((OLD.config IS NOT NEW.config) << 3) | ((OLD.is_active IS NOT NEW.is_active) << 4) | ((OLD.is_default IS NOT NEW.is_default) << 5) | ((OLD.created_at IS NOT NEW.created_at) << 6) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE purged (
@@ -558,6 +664,36 @@ CREATE TABLE server_clock (
     uptime INTEGER NOT NULL                         -- milliseconds
 ) STRICT;
 
+CREATE TABLE shared_answers (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',            -- empty where it came from no prompt of the library
+    model TEXT NOT NULL DEFAULT '',
+    answer TEXT NOT NULL DEFAULT '',                -- JSON
+    made_at INTEGER NOT NULL DEFAULT 0,
+    lives_until INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX shared_answers_by_time ON shared_answers (lives_until);
+
+CREATE INDEX shared_answers_of_prompt ON shared_answers (prompt_id);
+
+CREATE TRIGGER capture_shared_answers_delete AFTER DELETE ON shared_answers BEGIN
+    INSERT OR REPLACE INTO deleted_shared_answers (id, prompt_id, model, answer, made_at, lives_until) VALUES (OLD.id, OLD.prompt_id, OLD.model, OLD.answer, OLD.made_at, OLD.lives_until);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (24, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_shared_answers_insert AFTER INSERT ON shared_answers BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (24, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_shared_answers_update AFTER UPDATE ON shared_answers BEGIN
+    SELECT RAISE(ABORT, 'id and prompt_id of shared_answers can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.prompt_id IS NOT NEW.prompt_id;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 24, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.model IS NOT NEW.model) << 1) | ((OLD.answer IS NOT NEW.answer) << 2) | ((OLD.made_at IS NOT NEW.made_at) << 3) | ((OLD.lives_until IS NOT NEW.lives_until) << 4) AS mask) WHERE mask <> 0;
+END;
+
 CREATE TABLE staged_pages (
     n INTEGER PRIMARY KEY,
     epoch BLOB NOT NULL,
@@ -575,6 +711,54 @@ CREATE TABLE staged_parts (
     page BLOB NOT NULL,
     PRIMARY KEY (replica_id, push_id, part)
 ) STRICT;
+
+CREATE TABLE style_versions (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    style_id BLOB NOT NULL DEFAULT x'',
+    parent_id BLOB,                                 -- NULL for the first, and for one of a built-in style
+    generation INTEGER NOT NULL DEFAULT 0,          -- 1 + the parent's: the n of "v2"
+    description TEXT NOT NULL DEFAULT '',
+    body TEXT NOT NULL DEFAULT '',
+    message TEXT NOT NULL DEFAULT '',
+    author_id BLOB,
+    node_id BLOB,
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX versions_of_style ON style_versions (style_id);
+
+CREATE TRIGGER capture_style_versions_delete BEFORE DELETE ON style_versions BEGIN SELECT RAISE(ABORT, 'rows of style_versions can not be changed or deleted'); END;
+
+CREATE TRIGGER capture_style_versions_guard BEFORE INSERT ON style_versions BEGIN
+    SELECT RAISE(ABORT, 'rows of style_versions can not be changed or deleted') WHERE EXISTS (SELECT 1 FROM style_versions WHERE id = NEW.id);
+END;
+
+CREATE TRIGGER capture_style_versions_insert AFTER INSERT ON style_versions BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (21, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_style_versions_update BEFORE UPDATE ON style_versions BEGIN SELECT RAISE(ABORT, 'rows of style_versions can not be changed or deleted'); END;
+
+CREATE TABLE styles (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    version_id BLOB NOT NULL DEFAULT x''
+) STRICT;
+
+CREATE TRIGGER capture_styles_delete AFTER DELETE ON styles BEGIN
+    INSERT OR REPLACE INTO deleted_styles (id, name, version_id) VALUES (OLD.id, OLD.name, OLD.version_id);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (20, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_styles_insert AFTER INSERT ON styles BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (20, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_styles_update AFTER UPDATE ON styles BEGIN
+    SELECT RAISE(ABORT, 'id and name of styles can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.name IS NOT NEW.name;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 20, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.version_id IS NOT NEW.version_id) << 1) AS mask) WHERE mask <> 0;
+END;
 
 CREATE TABLE tags (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
@@ -599,6 +783,46 @@ CREATE TRIGGER capture_tags_update AFTER UPDATE ON tags BEGIN
     SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
     SELECT 8, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.tag IS NOT NEW.tag) << 1) AS mask) WHERE mask <> 0;
+END;
+
+CREATE TABLE test_runs (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    prompt_id BLOB NOT NULL DEFAULT x'',
+    version_id BLOB,
+    user_id BLOB,
+    node_id BLOB,
+    created_at INTEGER NOT NULL DEFAULT 0,
+    input TEXT NOT NULL DEFAULT '{}',               -- JSON
+    output TEXT NOT NULL DEFAULT '',
+    error TEXT NOT NULL DEFAULT '',
+    provider TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    input_tokens INTEGER,
+    cached_tokens INTEGER,
+    output_tokens INTEGER,
+    cost INTEGER,                                   -- nano-dollars; NULL where the price is not known
+    latency INTEGER,                                -- milliseconds
+    rating INTEGER,                                 -- 1 to 5
+    feedback TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE INDEX test_runs_of_prompt ON test_runs (prompt_id, created_at);
+
+CREATE TRIGGER capture_test_runs_delete AFTER DELETE ON test_runs BEGIN
+    INSERT OR REPLACE INTO deleted_test_runs (id, prompt_id, version_id, user_id, node_id, created_at, input, output, error, provider, model, input_tokens, cached_tokens, output_tokens, cost, latency, rating, feedback) VALUES (OLD.id, OLD.prompt_id, OLD.version_id, OLD.user_id, OLD.node_id, OLD.created_at, OLD.input, OLD.output, OLD.error, OLD.provider, OLD.model, OLD.input_tokens, OLD.cached_tokens, OLD.output_tokens, OLD.cost, OLD.latency, OLD.rating, OLD.feedback);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (19, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_test_runs_insert AFTER INSERT ON test_runs BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (19, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_test_runs_update AFTER UPDATE ON test_runs BEGIN
+    SELECT RAISE(ABORT, 'id and prompt_id and version_id and user_id and node_id and created_at and input and output and error and provider and model and input_tokens and cached_tokens and output_tokens and cost and latency of test_runs can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.prompt_id IS NOT NEW.prompt_id OR OLD.version_id IS NOT NEW.version_id OR OLD.user_id IS NOT NEW.user_id OR OLD.node_id IS NOT NEW.node_id OR OLD.created_at IS NOT NEW.created_at OR OLD.input IS NOT NEW.input OR OLD.output IS NOT NEW.output OR OLD.error IS NOT NEW.error OR OLD.provider IS NOT NEW.provider OR OLD.model IS NOT NEW.model OR OLD.input_tokens IS NOT NEW.input_tokens OR OLD.cached_tokens IS NOT NEW.cached_tokens OR OLD.output_tokens IS NOT NEW.output_tokens OR OLD.cost IS NOT NEW.cost OR OLD.latency IS NOT NEW.latency;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 19, NEW.id, mask, 2 FROM (SELECT ((OLD.prompt_id IS NOT NEW.prompt_id)) | ((OLD.version_id IS NOT NEW.version_id) << 1) | ((OLD.user_id IS NOT NEW.user_id) << 2) | ((OLD.node_id IS NOT NEW.node_id) << 3) | ((OLD.created_at IS NOT NEW.created_at) << 4) | ((OLD.input IS NOT NEW.input) << 5) | ((OLD.output IS NOT NEW.output) << 6) | ((OLD.error IS NOT NEW.error) << 7) | ((OLD.provider IS NOT NEW.provider) << 8) | ((OLD.model IS NOT NEW.model) << 9) | ((OLD.input_tokens IS NOT NEW.input_tokens) << 10) | ((OLD.cached_tokens IS NOT NEW.cached_tokens) << 11) | ((OLD.output_tokens IS NOT NEW.output_tokens) << 12) | ((OLD.cost IS NOT NEW.cost) << 13) | ((OLD.latency IS NOT NEW.latency) << 14) | ((OLD.rating IS NOT NEW.rating) << 15) | ((OLD.feedback IS NOT NEW.feedback) << 16) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE tips (
@@ -629,15 +853,26 @@ END;
 
 CREATE TABLE usage_events (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
-    prompt_id BLOB NOT NULL DEFAULT x'',
+    prompt_id BLOB NOT NULL DEFAULT x'',            -- empty for a completion of no prompt of the library
     version_id BLOB,
     user_id BLOB,
     node_id BLOB,
-    kind TEXT NOT NULL DEFAULT '',
-    occurred_at INTEGER NOT NULL DEFAULT 0
+    kind TEXT NOT NULL DEFAULT '',                  -- render | completion | test | copy
+    occurred_at INTEGER NOT NULL DEFAULT 0,
+    provider TEXT NOT NULL DEFAULT '',
+    model TEXT NOT NULL DEFAULT '',
+    input_tokens INTEGER,                           -- those that were cached are among them
+    cached_tokens INTEGER,
+    output_tokens INTEGER,
+    cost INTEGER,                                   -- nano-dollars; NULL where the price is not known
+    latency INTEGER,                                -- milliseconds
+    outcome TEXT NOT NULL DEFAULT '',               -- ok | error | cancelled; '' where nothing could go wrong
+    route TEXT NOT NULL DEFAULT ''                  -- cache | local | server | direct | queue
 ) STRICT;
 
 CREATE INDEX usage_of_prompt ON usage_events (prompt_id);
+
+CREATE INDEX usage_of_version ON usage_events (version_id, outcome, latency, cost) WHERE version_id IS NOT NULL;
 
 CREATE TRIGGER capture_usage_events_delete BEFORE DELETE ON usage_events BEGIN SELECT RAISE(ABORT, 'rows of usage_events can not be changed or deleted'); END;
 
@@ -709,11 +944,18 @@ CREATE TRIGGER capture_versions_update BEFORE UPDATE ON versions BEGIN SELECT RA
 CREATE TABLE workspaces (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     name TEXT NOT NULL DEFAULT '',
-    created_at INTEGER NOT NULL DEFAULT 0
+    created_at INTEGER NOT NULL DEFAULT 0,
+    default_model TEXT NOT NULL DEFAULT '',
+    default_temperature TEXT NOT NULL DEFAULT '',   -- a JSON number; '' where nobody has said
+    max_tokens INTEGER,
+    allowed_models TEXT NOT NULL DEFAULT '',        -- a JSON list; '' for all
+    cost_limit INTEGER,                             -- nano-dollars a month, UTC
+    token_limit INTEGER,                            -- a month, UTC
+    shares_answers INTEGER NOT NULL DEFAULT 0       -- 1: answers of the cache travel to the nodes
 ) STRICT;
 
 CREATE TRIGGER capture_workspaces_delete AFTER DELETE ON workspaces BEGIN
-    INSERT OR REPLACE INTO deleted_workspaces (id, name, created_at) VALUES (OLD.id, OLD.name, OLD.created_at);
+    INSERT OR REPLACE INTO deleted_workspaces (id, name, created_at, default_model, default_temperature, max_tokens, allowed_models, cost_limit, token_limit, shares_answers) VALUES (OLD.id, OLD.name, OLD.created_at, OLD.default_model, OLD.default_temperature, OLD.max_tokens, OLD.allowed_models, OLD.cost_limit, OLD.token_limit, OLD.shares_answers);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (1, OLD.id, 0, 3);
 END;
 
@@ -724,6 +966,6 @@ END;
 CREATE TRIGGER capture_workspaces_update AFTER UPDATE ON workspaces BEGIN
     SELECT RAISE(ABORT, 'id and created_at of workspaces can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at;
     INSERT INTO change_log (tbl, id, mask, op)
-    SELECT 1, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.created_at IS NOT NEW.created_at) << 1) AS mask) WHERE mask <> 0;
+    SELECT 1, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.created_at IS NOT NEW.created_at) << 1) | ((OLD.default_model IS NOT NEW.default_model) << 2) | ((OLD.default_temperature IS NOT NEW.default_temperature) << 3) | ((OLD.max_tokens IS NOT NEW.max_tokens) << 4) | ((OLD.allowed_models IS NOT NEW.allowed_models) << 5) | ((OLD.cost_limit IS NOT NEW.cost_limit) << 6) | ((OLD.token_limit IS NOT NEW.token_limit) << 7) | ((OLD.shares_answers IS NOT NEW.shares_answers) << 8) AS mask) WHERE mask <> 0;
 END;
 

@@ -19,6 +19,8 @@ package struct AccountError: Error, Equatable, CustomStringConvertible {
         case ambiguous
         case conflict
         case busy
+        case creditsExhausted = "credits-exhausted"
+        case limitReached = "limit-reached"
     }
 
     package var code: Code

@@ -30,6 +30,8 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case projectMemberAdded = "project-member-added", projectMemberRemoved = "project-member-removed"
     case shared, unshared
     case ownerCreated = "owner-created"
+    case creditsGranted = "credits-granted", creditsSet = "credits-set", planChanged = "plan-changed"
+    case completionRightsChanged = "completion-rights-changed"
 }
 
 /// One line of the audit log.

@@ -4,6 +4,8 @@ package struct DirectoryPolicy: Sendable {
     package var isRegistrationOpen = true
     /// Whether an account opens only once its address is known to be its owner's.
     package var requiresVerification = true
+    /// Whether an account without a plan can't have anything completed; else it may as much as it likes.
+    package var requiresCredits = false
     package var passwordCost = PasswordCost()
     package var signIn = SignInLimits()
     package var codes = CodeTerms()

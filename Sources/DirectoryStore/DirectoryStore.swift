@@ -20,6 +20,8 @@ package final class DirectoryStore: Sendable {
     /// Sign-ins that have begun and not ended, by the subject of their failures.
     let pending = Mutex<[String: Int]>([:])
     package let changeMark: ChangeMark
+    /// What accounts may spend.
+    package let ledger: CreditLedger
     private let address = Mutex<String>("")
     let audited = Mutex<[AuditAction: Int]>([:])
 
@@ -40,6 +42,7 @@ package final class DirectoryStore: Sendable {
         passwords = PasswordHasher(cost: policy.passwordCost)
         writer = try ReplicaError.translating(path) { try Self.open(path, backsUp: directory.backsUp) }
         changeMark = try ChangeMark(path)
+        ledger = try CreditLedger(directory, requiresCredits: policy.requiresCredits, clock: clock)
     }
 
     private static func open(_ path: String, backsUp: Bool) throws -> any DatabaseWriter {

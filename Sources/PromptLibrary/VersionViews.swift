@@ -21,12 +21,14 @@ extension ReadTransaction {
     }
 
     func view(_ version: VersionRecord, _ graph: BranchGraph, _ marks: VersionMarks) throws -> VersionView {
-        VersionView(
+        let measures = try measures(of: version.id)
+        return VersionView(
             id: version.id.hex, name: graph.name(of: version), number: version.generation,
             parents: version.parents.map(\.hex), kind: version.kind,
             type: version.type.rawValue, message: version.message,
             author: try version.author.flatMap { try userName($0) }, node: graph.node(of: version),
             labels: marks.labels[version.id] ?? [], createdAt: version.createdAt, isHead: marks.head == version.id,
-            isTip: marks.tips.contains(version.id))
+            isTip: marks.tips.contains(version.id), usageCount: measures.count,
+            averageLatency: measures.averageLatency, averageCost: measures.averageCost.map(dollars))
     }
 }

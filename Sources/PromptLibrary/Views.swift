@@ -86,9 +86,17 @@ package struct VersionView: Encodable, Sendable, Equatable {
     package var createdAt: Int64
     package var isHead: Bool
     package var isTip: Bool
+    package var usageCount: Int
+    /// Milliseconds; nil where none was measured.
+    package var averageLatency: Int64?
+    /// Dollars; nil where none is known.
+    package var averageCost: Double?
 
     enum CodingKeys: String, CodingKey {
         case id, name, number, parents, kind, type, message, author, node, labels
+        case usageCount = "usage_count"
+        case averageLatency = "avg_latency_ms"
+        case averageCost = "avg_cost"
         case createdAt = "created_at"
         case isHead = "is_head"
         case isTip = "is_tip"

@@ -12,6 +12,8 @@ package struct ReplicaError: Error, Equatable, CustomStringConvertible {
         case retired
         case foreignWorkspace
         case denied
+        /// Something was given that can not be taken.
+        case invalid
         case internalFault
         case io
     }

@@ -38,7 +38,13 @@ extension SyncedTable {
         self.init(number, name, [], isAppendOnly: isAppendOnly)
     }
 
-    package static let workspaces = SyncedTable(1, "workspaces", [.latest("name"), .madeOnce("created_at")])
+    package static let workspaces = SyncedTable(
+        1, "workspaces",
+        [
+            .latest("name"), .madeOnce("created_at"), .latest("default_model"), .latest("default_temperature"),
+            .latest("max_tokens"), .latest("allowed_models"), .latest("cost_limit"), .latest("token_limit"),
+            .latest("shares_answers"),
+        ])
     package static let users = SyncedTable(
         2, "users", [.latest("name"), .latest("email"), .madeOnce("created_at")])
     package static let nodes = SyncedTable(3, "nodes", [.latest("name"), .latest("user_id"), .latest("public_key")])
@@ -82,8 +88,10 @@ extension SyncedTable {
         root: ("groups", "group_id"))
     package static let usageEvents = SyncedTable(
         13, "usage_events",
-        ["prompt_id", "version_id", "user_id", "node_id", "kind", "occurred_at"].map { .madeOnce($0) },
-        isAppendOnly: true)
+        [
+            "prompt_id", "version_id", "user_id", "node_id", "kind", "occurred_at", "provider", "model",
+            "input_tokens", "cached_tokens", "output_tokens", "cost", "latency", "outcome", "route",
+        ].map { .madeOnce($0) }, isAppendOnly: true)
     package static let conflicts = SyncedTable(
         14, "conflicts",
         ["table_name", "row_id", "column_name", "hlc", "replica", "seq", "value"].map { .madeOnce($0) },
@@ -126,17 +134,20 @@ package struct SyncedTables: Sendable {
     /// Those of the schema of this Offbook.
     package static let shipped = SyncedTables([
         .workspaces, .users, .nodes, .projects, .prompts, .versions, .tips, .tags, .metadata, .favourites, .groups,
-        .groupEntries, .usageEvents, .conflicts, .labels, .preferences, .purges,
+        .groupEntries, .usageEvents, .conflicts, .labels, .preferences, .purges, .jobs, .testRuns, .styles,
+        .styleVersions, .providers, .models, .sharedAnswers,
     ])
 }
 
 extension TableShape.Column {
     /// Last writer wins, and what lost is journalled.
-    fileprivate static func latest(_ name: String) -> Self { Self(name) }
+    static func latest(_ name: String) -> Self { Self(name) }
+    /// Last writer wins, and nobody misses what lost.
+    static func counted(_ name: String) -> Self { Self(name, isJournalled: false) }
     /// The first writing stays; one that lost is journalled, as somebody wrote it.
     fileprivate static func writtenOnce(_ name: String) -> Self { Self(name, rule: .earliest) }
     /// The first writing stays; a machine filled it in, or the row's id is its hash.
-    fileprivate static func madeOnce(_ name: String) -> Self { Self(name, rule: .earliest, isJournalled: false) }
+    static func madeOnce(_ name: String) -> Self { Self(name, rule: .earliest, isJournalled: false) }
 }
 
 /// Names a row in this file.

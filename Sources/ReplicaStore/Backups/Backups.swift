@@ -113,10 +113,13 @@ package struct Backups: Sendable {
 
 extension DataDirectory {
     static let directoryFile = "directory.sqlite"
+    package static let ledgerFile = "ledger.sqlite"
+    var hasLedger: Bool { FileManager.default.fileExists(atPath: "\(path)/\(Self.ledgerFile)") }
 
     /// The files beside the databases without which these do not open everything, below the directory.
     fileprivate func secretFiles() throws -> [String] {
-        let own = ["directory.key", "credentials.json"].filter {
+        let secrets = ["directory.key", "credentials.json", ProviderKeys.fileName, ProviderKeys.keyFileName]
+        let own = secrets.filter {
             FileManager.default.fileExists(atPath: "\(path)/\($0)")
         }
         let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/workspaces")) ?? []

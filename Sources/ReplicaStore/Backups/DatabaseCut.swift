@@ -38,6 +38,7 @@ final class DatabaseCut {
     /// The accounts first: no workspace can be made while they are locked.
     private func take() throws {
         if data.hasDirectory { try lock(DataDirectory.directoryFile) }
+        if data.hasLedger { try lock(DataDirectory.ledgerFile) }
         for workspace in data.workspaces() { try lock("workspaces/\(workspace).sqlite") }
         for queue in locks { try queue.writeWithoutTransaction { try $0.rollback() } }
         locks = []

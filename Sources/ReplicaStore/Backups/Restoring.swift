@@ -9,7 +9,8 @@ package struct Restoring {
     static let stagingName = ".restoring"
     private static let parts = [
         DataDirectory.directoryFile, "directory.sqlite-wal", "directory.sqlite-shm", "directory.key",
-        "credentials.json", "workspaces",
+        DataDirectory.ledgerFile, "ledger.sqlite-wal", "ledger.sqlite-shm", ProviderKeys.fileName,
+        ProviderKeys.keyFileName, "credentials.json", "workspaces",
     ]
 
     package init(_ data: DataDirectory) { self.data = data }

@@ -52,9 +52,7 @@ extension WriteTransaction {
     func dependents(of root: RowKey) throws -> [RowKey] {
         let found = try children(of: root)
         guard root.table == SyncedTable.prompts.number else { return found }
-        let events = try ids("SELECT id FROM usage_events WHERE prompt_id = ?", root.id)
-        return found + events.map { RowKey(table: SyncedTable.usageEvents.number, id: $0) }
-            + (try keptRows(of: root.id))
+        return try found + rows(of: SyncedTable.notes, naming: root.id) + keptRows(of: root.id)
     }
 
     /// Sees to it that the rows of a root that came alive travel with it: whoever has forgotten the root

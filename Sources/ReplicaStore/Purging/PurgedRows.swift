@@ -10,7 +10,7 @@ extension SyncedTable {
         if isKept { return "prompt_id" }
         return switch number {
         case Self.prompts.number: "id"
-        case Self.usageEvents.number: "prompt_id"
+        case let number where Self.purgedByName.contains { $0.number == number }: "prompt_id"
         case Self.conflicts.number: "row_id"
         default: root.flatMap { $0.table == Self.prompts.name ? $0.column : nil }
         }

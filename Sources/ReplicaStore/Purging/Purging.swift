@@ -42,8 +42,10 @@ extension WriteTransaction {
             try notePurged(key.id)
             try eraseWithJournal(key)
         }
-        for event in try ids("SELECT id FROM usage_events WHERE prompt_id = ?", prompt) {
-            try erase(RowKey(table: SyncedTable.usageEvents.number, id: event))
+        for note in try rows(of: SyncedTable.purgedByName, naming: prompt) {
+            // What can't change has no journal, and is known by the prompt that it names.
+            if note.table != SyncedTable.usageEvents.number { try notePurged(note.id) }
+            try eraseWithJournal(note)
         }
     }
 
@@ -57,9 +59,16 @@ extension WriteTransaction {
         return found
     }
 
-    func ids(_ sql: String, _ prompt: RowID) throws -> [RowID] {
-        var found: [RowID] = []
-        try statement(sql).forEach([.blob(prompt)]) { if let id = $0.rowID(0) { found.append(id) } }
+    /// Of these tables, alive or not, those that name a prompt.
+    func rows(of tables: [SyncedTable], naming prompt: RowID) throws -> [RowKey] {
+        var found: [RowKey] = []
+        for table in tables {
+            for place in table.places {
+                try statement("SELECT id FROM \(place) WHERE prompt_id = ?").forEach([.blob(prompt)]) {
+                    if let id = $0.rowID(0) { found.append(RowKey(table: table.number, id: id)) }
+                }
+            }
+        }
         return found
     }
 

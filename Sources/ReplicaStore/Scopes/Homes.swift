@@ -52,7 +52,8 @@ final class Homes {
         case SyncedTable.prompts.number: return .found(try prompt(row.id, fields))
         case SyncedTable.groups.number: return .found(group(row.id, fields))
         case SyncedTable.preferences.number: return .found(Place(home: owner(fields)))
-        case SyncedTable.favourites.number: return .found(Place(home: Self.private(fields.id("user_id"))))
+        case SyncedTable.favourites.number, SyncedTable.jobs.number:
+            return .found(Place(home: Self.private(fields.id("user_id"))))
         case SyncedTable.conflicts.number: return try subject(fields)
         default: return try dependent(fields, table)
         }
@@ -138,7 +139,9 @@ final class Homes {
 
     /// The prompt that a row names which is not a child of it, where it is not here.
     func absentPrompt(of row: RowState, _ table: SyncedTable) throws -> RowKey? {
-        guard table.root == nil, let key = owner(of: RowFields(row, table), table) else { return nil }
+        guard table.root == nil, table.number != SyncedTable.jobs.number,
+            let key = owner(of: RowFields(row, table), table)
+        else { return nil }
         return try root(key) == nil ? key : nil
     }
 

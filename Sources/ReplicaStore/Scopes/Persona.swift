@@ -24,7 +24,9 @@ extension Replica {
     /// The same replica through somebody's eyes: what they may not see is not there, what they write is theirs,
     /// and what they may not write is refused with `ReplicaError.denied`.
     package func acting(as persona: Persona) -> Replica {
-        Replica(self, persona: persona, SeenRows(persona.actor.view), ongoing: nil)
+        let manages = AccessControl.decide(persona.actor, .manageWorkspace).isAllowed
+        return Replica(
+            self, persona: persona, SeenRows(persona.actor.view, managesWorkspace: manages), ongoing: nil)
     }
 
     /// Several use cases in one transaction: each reads and writes within it, and all is there or nothing.

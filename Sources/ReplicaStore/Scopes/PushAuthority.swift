@@ -44,8 +44,13 @@ final class PushAuthority {
         case SyncedTable.workspaces.number: workspace(change)
         case SyncedTable.purges.number: decide(.purge, Place(home: .workspace))
         case SyncedTable.users.number, SyncedTable.nodes.number, SyncedTable.favourites.number,
-            SyncedTable.preferences.number, SyncedTable.usageEvents.number:
+            SyncedTable.preferences.number, SyncedTable.usageEvents.number, SyncedTable.jobs.number:
             try personal(change)
+        case SyncedTable.testRuns.number: try testRun(change)
+        case SyncedTable.styles.number, SyncedTable.styleVersions.number, SyncedTable.models.number,
+            SyncedTable.sharedAnswers.number:
+            decide(.manageWorkspace, Place(home: .workspace))
+        case SyncedTable.providers.number: provider(change)
         default: try content(change)
         }
     }
@@ -159,10 +164,25 @@ final class PushAuthority {
 
     /// What somebody noted of a prompt is read by whoever reads that: they would hold what they may not see.
     private func unseenPrompt(_ change: RowChange) throws -> String? {
-        guard change.table.number == SyncedTable.usageEvents.number, let prompt = change.fields.id("prompt_id"),
+        let isNote = SyncedTable.notes.contains { $0.number == change.table.number }
+        guard isNote, let prompt = change.fields.id("prompt_id"),
             let place = try homes.prompt(prompt), !actor.view.contains(place.audience)
         else { return nil }
         return "you may not see its prompt"
+    }
+
+    /// One's own, as all that somebody notes of a prompt; another's only where one may edit that.
+    private func testRun(_ change: RowChange) throws -> String? {
+        let users = change.both("user_id")
+        if !users.isEmpty, users.allSatisfy(actor.view.users.contains) { return try personal(change) }
+        guard change.current != nil, !change.changes("user_id") else { return "it is another user's" }
+        return try content(change)
+    }
+
+    /// A password in an address would be everybody's.
+    private func provider(_ change: RowChange) -> String? {
+        if ProviderAddress.holdsSecret(change.fields.text("base_url") ?? "") { return ProviderAddress.secretObjection }
+        return decide(.manageWorkspace, Place(home: .workspace))
     }
 
     private func own(_ change: RowChange, _ column: String) -> String? {

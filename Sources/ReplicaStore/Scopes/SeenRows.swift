@@ -14,17 +14,36 @@ struct SeenRows {
     /// Of which the names are known.
     let users: String
     let nodes: String
+    /// The users that whoever reads is, as a list; what is private to others is not there.
+    private let own: String
+    private let managesWorkspace: Bool
+
+    /// Of a column that names whose a row is.
+    func isOwn(_ column: String) -> String { isEverything ? "true" : "\(column) IN \(own)" }
+
+    /// Of rows that are read by whoever reads the prompt that they name, and are their user's where there is none.
+    var isNoteSeen: String {
+        if isEverything { return "true" }
+        return
+            "(prompt_id IN (SELECT id FROM \(prompts)) OR \(isOwn("user_id")) AND prompt_id NOT IN (SELECT id FROM prompts))"
+    }
+
+    /// Who manages the workspace knows what all in it used, whatever they did it with.
+    var isUsageSeen: String { managesWorkspace ? "true" : isNoteSeen }
 
     /// Whether nothing is kept from whoever reads.
     var isEverything: Bool { prompts == Self.all.prompts }
 
     static let all = SeenRows(
         prompts: "prompts", deletedPrompts: "deleted_prompts", groups: "groups", projects: "projects", users: "users",
-        nodes: "nodes")
+        nodes: "nodes", own: "", managesWorkspace: true)
 
     private init(
-        prompts: String, deletedPrompts: String, groups: String, projects: String, users: String, nodes: String
+        prompts: String, deletedPrompts: String, groups: String, projects: String, users: String, nodes: String,
+        own: String, managesWorkspace: Bool
     ) {
+        self.own = own
+        self.managesWorkspace = managesWorkspace
         self.prompts = prompts
         self.deletedPrompts = deletedPrompts
         self.groups = groups
@@ -33,7 +52,7 @@ struct SeenRows {
         self.nodes = nodes
     }
 
-    init(_ view: ReadView) {
+    init(_ view: ReadView, managesWorkspace: Bool = false) {
         guard !view.seesEverything else {
             self = .all
             return
@@ -45,7 +64,8 @@ struct SeenRows {
             deletedPrompts: "(SELECT * FROM deleted_prompts WHERE \(Self.prompts(view)))",
             groups: "(SELECT * FROM groups WHERE \(Self.groups(view)))",
             projects: "(SELECT * FROM projects WHERE \(Self.projects(view)))",
-            users: "(SELECT * FROM users WHERE \(people))", nodes: "(SELECT * FROM nodes WHERE \(devices))")
+            users: "(SELECT * FROM users WHERE \(people))", nodes: "(SELECT * FROM nodes WHERE \(devices))",
+            own: Self.list(view.isNothing ? [] : view.users), managesWorkspace: managesWorkspace)
     }
 
     private static func prompts(_ view: ReadView) -> String {

@@ -55,7 +55,7 @@ final class Reading {
         case "projects": return isMember && !access.hidden.contains(key.id)
         case "prompts": return shared.contains(key.id) || isPromptAtHome(key, row)
         case "groups": return access.shares[key.id] != nil || isGroupAtHome(key, row)
-        case "favourites": return key.value("user_id", of: row)?.rowID == user
+        case "favourites", "jobs": return key.value("user_id", of: row)?.rowID == user
         case "preferences":
             let owner = key.value("owner_id", of: row)?.rowID
             return owner == user || isMember && owner == workspace
@@ -73,7 +73,11 @@ final class Reading {
     }
 
     private func allowsDependent(_ key: Key, _ row: ReferenceRow) -> Bool? {
-        guard let owner = key.owner(in: row) else { return tables[key.table]?.root == nil && isMember ? true : nil }
+        guard let owner = key.owner(in: row) else {
+            // What was done without a prompt is its user's.
+            if let user = key.value("user_id", of: row) { return user.rowID == self.user }
+            return tables[key.table]?.root == nil && isMember ? true : nil
+        }
         return rows[owner].flatMap { allows(owner, $0) }
     }
 

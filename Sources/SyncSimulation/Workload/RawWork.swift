@@ -10,6 +10,7 @@ struct RawWork {
 
     private static let editable: [SyncedTable] = [
         .prompts, .tags, .metadata, .groups, .groupEntries, .projects, .preferences, .favourites, .tips, .labels,
+        .jobs, .testRuns, .styles, .providers, .models, .sharedAnswers,
     ]
 
     init(_ node: VirtualNode, _ event: Event, _ dice: SplitMix64) {
@@ -53,17 +54,27 @@ struct RawWork {
         case "version_id": try picking.row(of: "versions").map { .blob($0) }
         case "group_id": try picking.row(of: "groups").map { .blob($0) }
         case "user_id", "owner_id": try picking.row(of: "users").map { .blob($0) }
+        case "rating", "round", "cancelled_round": .integer(Int64(dice.within(1...5)))
+        case "provider_id": try picking.row(of: "providers").map { .blob($0) }
         case "created_at": .integer(node.clock.now)
         case "label": .text(dice.once(in: 4) ? "production" : "raw")
         case "branch": .text("main")
-        case "name", "tag", "key", "value", "rank", "description": .text("raw \(event.number)")
+        case "name", "tag", "key", "value", "rank", "description", "progress", "request", "answer", "model_id",
+            "feedback":
+            .text("raw \(event.number)")
         default: nil
         }
     }
 
     private mutating func update(_ table: SyncedTable) throws -> String {
-        let texts = ["name", "tag", "value", "rank", "description", "category", "version_id"]
-        guard let column = dice.pick(table.columns.filter(texts.contains)), let id = try picking.row(of: table.name)
+        let texts = [
+            "name", "tag", "value", "rank", "description", "category", "version_id", "progress", "round",
+            "cancelled_round", "rating", "feedback", "answer",
+        ]
+        guard
+            let column = dice.pick(
+                table.shape.columns.filter({ $0.rule == .latest }).map(\.name).filter(texts.contains)),
+            let id = try picking.row(of: table.name)
         else { return "nothing to update" }
         guard let value = try value(of: column) ?? (column == "version_id" ? nil : .text("raw \(event.number)")) else {
             return "no version"

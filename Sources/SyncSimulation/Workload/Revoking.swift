@@ -155,7 +155,8 @@ extension Simulation {
     /// What somebody noted of a prompt that is not here is their own as far as anybody can tell here: it came by
     /// a file, without the prompt (model.md, section 15).
     private func isOwnNote(_ key: Key, _ row: ReferenceRow, _ node: VirtualNode) throws -> Bool {
-        guard key.table == SyncedTable.usageEvents.number, let prompt = key.owner(in: row) else { return false }
+        let isNote = [SyncedTable.usageEvents, .testRuns].contains { $0.number == key.table }
+        guard isNote, let prompt = key.owner(in: row) else { return false }
         return try node.rows.row(prompt) == nil && reading(server, by: node).isNotedByUser(key, row)
     }
 

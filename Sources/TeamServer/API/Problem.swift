@@ -130,7 +130,7 @@ extension AccountError.Code {
         case .denied, .unverified, .passwordChangeRequired, .registrationClosed: .forbidden
         case .notFound: .notFound
         case .emailTaken, .usernameTaken, .conflict: .conflict
-        case .tooManyTries, .rateLimited: .tooManyRequests
+        case .tooManyTries, .rateLimited, .creditsExhausted, .limitReached: .tooManyRequests
         case .busy: .serviceUnavailable
         }
     }

@@ -8,7 +8,7 @@ struct Admin: ParsableCommand {
         commandName: "admin", abstract: "What whoever runs a server does, on its machine.",
         subcommands: [
             Owner.self, Audit.self, Carried.self, BackupCommand.self, Migrate.self, ServerConfig.self, Seed.self,
-            SystemdUnit.self,
+            SystemdUnit.self, Credits.self,
         ])
 
     struct Owner: ParsableCommand {

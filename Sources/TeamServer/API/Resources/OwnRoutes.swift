@@ -39,7 +39,8 @@ enum OwnRoutes {
         Route(
             .get, "/api/v1/users/me/usage", .allowed(.read), "How often prompts were used that one sees",
             query: [
-                QueryField("by", .text, "prompt, day or kind."),
+                QueryField("by", .text, "prompt, day, model, user or kind."),
+                QueryField("own", .boolean, "Only one's own use."),
                 QueryField("since", .text, "A day, a moment, or how long ago: 7d."),
             ] + Paging.fields, usage),
     ]
@@ -60,9 +61,10 @@ enum OwnRoutes {
 
     private static func usage(_ call: Call) throws -> Reply<ListView<UsageResource>> {
         guard let grouping = UsageGrouping(rawValue: call.query["by"] ?? "prompt") else {
-            throw APIError(.invalid, "usage is counted by one of: prompt, day, kind", field: "by")
+            throw APIError(.invalid, "usage is counted by one of: prompt, day, model, user, kind", field: "by")
         }
-        let found = try call.library.usage(by: grouping, since: call.query["since"]).items
+        let isOwn = try call.flag("own") ?? false
+        let found = try call.library.usage(by: grouping, isOwn: isOwn, since: call.query["since"]).items
         return try call.page(all: found.map(UsageResource.init))
     }
 }
@@ -90,13 +92,31 @@ struct PreferenceResource: View {
 struct UsageResource: View {
     var name: String
     var promptId: String?
+    var userId: String?
     var count: Int
+    var errors: Int
+    var inputTokens: Int64
+    var cachedTokens: Int64
+    var outputTokens: Int64
+    /// Dollars, of what is known.
+    var cost: Double
+    /// Completions and tests of which the cost is not known.
+    var withoutCost: Int
+    var avgLatencyMs: Int64?
     var lastAt: String
 
     init(_ view: UsageView) {
         name = view.name
         promptId = view.promptID
+        userId = view.userID
         count = view.count
+        errors = view.errors
+        inputTokens = view.inputTokens
+        cachedTokens = view.cachedTokens
+        outputTokens = view.outputTokens
+        cost = view.cost
+        withoutCost = view.withoutCost
+        avgLatencyMs = view.averageLatency
         lastAt = isoTime(view.lastAt)
     }
 }

@@ -130,6 +130,11 @@ struct VersionResource: View, Choosing {
     var labels: [String]
     var isHead: Bool
     var isTip: Bool
+    var usageCount: Int
+    /// Milliseconds; null where none was measured.
+    var avgLatencyMs: Int64?
+    /// Dollars; null where none is known.
+    var avgCost: Double?
     var body: String
     var messages: [ChatMessage]?
     var variables: [TemplateVariable]
@@ -160,6 +165,9 @@ struct VersionResource: View, Choosing {
         labels = version.labels
         isHead = version.isHead
         isTip = version.isTip
+        usageCount = version.usageCount
+        avgLatencyMs = version.averageLatency
+        avgCost = version.averageCost
         body = state.content.body
         messages = try state.content.messages
         variables = state.content.variables

@@ -1,0 +1,149 @@
+internal import Dispatch
+internal import GRDB
+internal import Synchronization
+
+/// Lets writes that wait at the same time share a transaction: while one is committed the next ones gather, and
+/// then go together. So the more there are, the less each costs.
+///
+/// What is done in it has survived the end of this process (`kill -9`) when the caller hears of it. Power may take
+/// it for as long as `syncDelay`, unless the caller asked for it to be on the disk: then that, and all before it, is.
+final class GroupCommit: Sendable {
+    /// What one caller wants done in a batch, and how it is told.
+    private struct Work: Sendable {
+        var isDurable: Bool
+        /// Does it, and gives what is to be called when the batch is committed, or was not.
+        var run: @Sendable (LedgerBatch) -> @Sendable ((any Error)?) -> Void
+        var fail: @Sendable (any Error) -> Void
+    }
+
+    private struct State {
+        var waiting: [Work] = []
+        var isRunning = false
+        var syncIsDue = false
+    }
+
+    /// In one transaction at most.
+    private static let batchMax = 1000
+    private static let syncDelay: DispatchTimeInterval = .seconds(1)
+
+    private let writer: any DatabaseWriter
+    private let begin: @Sendable (Database) throws -> LedgerBatch
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "offbook.ledger")
+
+    init(_ writer: any DatabaseWriter, begin: @escaping @Sendable (Database) throws -> LedgerBatch) {
+        self.writer = writer
+        self.begin = begin
+    }
+
+    func perform<T: Sendable>(
+        isDurable: Bool, _ body: @escaping @Sendable (LedgerBatch) throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            add(Self.work(isDurable, body) { continuation.resume(with: $0) })
+        }
+    }
+
+    /// The same for who may block.
+    func performAndWait<T: Sendable>(
+        isDurable: Bool, _ body: @escaping @Sendable (LedgerBatch) throws -> T
+    ) throws -> T {
+        let (done, result) = (DispatchSemaphore(value: 0), Held<T>())
+        add(
+            Self.work(isDurable, body) { outcome in
+                result.value.withLock { $0 = outcome }
+                done.signal()
+            })
+        done.wait()
+        return try result.value.withLock { $0 ?? .failure(CancellationError()) }.get()
+    }
+
+    /// The same for who does not wait.
+    func performLater(
+        _ body: @escaping @Sendable (LedgerBatch) throws -> Void, _ failed: @escaping @Sendable (any Error) -> Void
+    ) {
+        add(Self.work(false, body) { if case .failure(let error) = $0 { failed(error) } })
+    }
+
+    private static func work<T: Sendable>(
+        _ isDurable: Bool, _ body: @escaping @Sendable (LedgerBatch) throws -> T,
+        _ tell: @escaping @Sendable (Result<T, any Error>) -> Void
+    ) -> Work {
+        Work(isDurable: isDurable) { batch in
+            let outcome = Result { try body(batch) }
+            return { error in tell(error.map { .failure($0) } ?? outcome) }
+        } fail: {
+            tell(.failure($0))
+        }
+    }
+
+    private func add(_ work: Work) {
+        let isFirst = state.withLock { state in
+            state.waiting.append(work)
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        if isFirst { queue.async { self.runAll() } }
+    }
+
+    private func runAll() {
+        while let batch = next() { commit(batch) }
+    }
+
+    private func next() -> [Work]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isRunning = false
+                return nil
+            }
+            let batch = Array(state.waiting.prefix(Self.batchMax))
+            state.waiting.removeFirst(batch.count)
+            return batch
+        }
+    }
+
+    private func commit(_ works: [Work]) {
+        let isDurable = works.contains(where: \.isDurable)
+        do {
+            var tellings: [@Sendable ((any Error)?) -> Void] = []
+            try write(isDurable: isDurable) { batch in tellings = works.map { $0.run(batch) } }
+            for tell in tellings { tell(nil) }
+        } catch {
+            for work in works { work.fail(error) }
+        }
+        if !isDurable { syncLater() }
+    }
+
+    private func write(isDurable: Bool, _ body: (LedgerBatch) throws -> Void) throws {
+        try writer.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "NORMAL")")
+            try database.inTransaction(.immediate) {
+                let batch = try begin(database)
+                try body(batch)
+                try batch.store()
+                return .commit
+            }
+        }
+    }
+
+    /// A checkpoint puts the log onto the disk first. One that finds a reader does what it can.
+    private func syncLater() {
+        let isNew = state.withLock { state in
+            defer { state.syncIsDue = true }
+            return !state.syncIsDue
+        }
+        guard isNew else { return }
+        queue.asyncAfter(deadline: .now() + Self.syncDelay) { [weak self] in
+            guard let self else { return }
+            state.withLock { $0.syncIsDue = false }
+            try? writer.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                _ = try database.checkpoint(.passive)
+            }
+        }
+    }
+}
+
+private final class Held<T: Sendable>: Sendable {
+    let value = Mutex<Result<T, any Error>?>(nil)
+}
