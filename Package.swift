@@ -143,6 +143,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Prompts are run: the library's prompts, providers and terms on one side, completions on the other.
+        .target(
+            name: "PromptRunning",
+            dependencies: ["Changesets", "Completions", "PromptLibrary", "PromptTemplates", "ReplicaStore"],
+            swiftSettings: strict
+        ),
         .target(
             name: "SyncClient",
             dependencies: [
@@ -160,8 +166,8 @@ let package = Package(
         .target(
             name: "TeamServer",
             dependencies: [
-                "AccessControl", "Changesets", "DirectoryStore", "PromptLibrary", "PromptTemplates", "ReplicaStore",
-                "SyncEngine", "SyncProtocol",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptRunning",
+                "PromptTemplates", "ReplicaStore", "SyncEngine", "SyncProtocol",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -204,9 +210,8 @@ let package = Package(
         .executableTarget(
             name: "offbook",
             dependencies: [
-                "AccessControl", "Changesets", "DirectoryStore", "PromptFiles", "PromptLibrary", "PromptTemplates",
-                "ReplicaStore", "SyncClient",
-                "SyncEngine", "TeamServer", "TextMerge",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptFiles", "PromptLibrary",
+                "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer", "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,4 @@
-internal import Changesets
+package import Changesets
 package import PromptTemplates
 internal import ReplicaStore
 
@@ -66,6 +66,9 @@ extension Library {
                 versionID: source.version.id.hex)
         }
     }
+
+    /// The prompt that a version is of; nil where it is not here.
+    package func prompt(ofVersion id: RowID) throws -> RowID? { try replica.read { try $0.version(id)?.prompt } }
 
     /// Writes down that a version was rendered, for `usage`.
     package func recordRender(_ rendered: RenderedPrompt) throws {

@@ -33,10 +33,13 @@ struct Authenticator: Sendable {
         return Origin(address: String(last.drop { $0 == " " }.prefix(64)))
     }
 
+    private static let apiKeyHeader = HTTPField.Name("X-API-Key")
+
     static func bearerToken(_ request: Request) -> String? { bearerToken(request.headers) }
 
     static func bearerToken(_ headers: HTTPFields) -> String? {
-        guard let header = headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
-        return String(header.dropFirst(7))
+        // As Anthropic's clients send it.
+        guard let header = headers[.authorization] else { return apiKeyHeader.flatMap { headers[$0] } }
+        return header.lowercased().hasPrefix("bearer ") ? String(header.dropFirst(7)) : nil
     }
 }

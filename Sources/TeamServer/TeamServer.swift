@@ -4,6 +4,7 @@ internal import Hummingbird
 package import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import PromptRunning
 package import ReplicaStore
 
 /// The team server: sync over HTTP, until it is told to stop.
@@ -32,6 +33,10 @@ package struct TeamServer: Sendable {
         package var origins: [String] = []
         /// By which metrics can be read from other machines; from none where nil.
         package var metricsToken: String?
+        /// Whether providers that a workspace names may be on this machine or its network.
+        package var allowsPrivateProviders = false
+        /// What the environment says.
+        package var environment: @Sendable (String) -> String? = { _ in nil }
         /// Of this Offbook.
         package var version = ""
 
@@ -67,6 +72,7 @@ package struct TeamServer: Sendable {
     let directory: DirectoryStore
     private let replicas: WorkspaceReplicas
     private let hub: EventHub
+    private let gateway: Gateway
     private let memory: DirectoryMemory
     let mail: MailQueue?
     let metrics = Metrics()
@@ -89,6 +95,10 @@ package struct TeamServer: Sendable {
         memory = DirectoryMemory(directory)
         replicas = WorkspaceReplicas(data, directory, acceptsClock: configuration.acceptsClock)
         hub = EventHub(data, replicas, logger: logger)
+        let sources = ProviderSources(
+            keys: ProviderKeys(data), allowsPrivateAddresses: configuration.allowsPrivateProviders,
+            environment: configuration.environment)
+        gateway = Gateway(directory, replicas, sources, logger)
     }
 
     /// Makes an owner where nobody can reach anything yet.
@@ -107,7 +117,7 @@ package struct TeamServer: Sendable {
             router: router(), server: try httpServer(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
-            services: [hub],
+            services: [hub, gateway.usage],
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
         OpenFiles.raiseLimit()
         writing.start()
@@ -149,7 +159,8 @@ package struct TeamServer: Sendable {
             directory: directory, memory: memory, replicas: replicas, authenticator: authenticator,
             operations: operations)
         let api = API(
-            source: source, answers: AnswerCache(source), workers: Workers(writing: writing, passwords: passwordWork))
+            source: source, answers: AnswerCache(source), workers: Workers(writing: writing, passwords: passwordWork),
+            gateway: gateway)
         api.addRoutes(RouteTable.all, to: router)
         return router
     }

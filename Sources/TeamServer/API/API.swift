@@ -1,3 +1,4 @@
+internal import Completions
 internal import DirectoryStore
 internal import FoundationEssentials
 internal import HTTPTypes
@@ -10,6 +11,8 @@ struct API: Sendable {
     let source: any LibrarySource
     let answers: AnswerCache
     let workers: Workers
+    /// Nil where prompts are not run.
+    var gateway: Gateway?
 
     static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
@@ -37,7 +40,7 @@ struct API: Sendable {
         } catch let error as HTTPError {
             throw error
         } catch {
-            return try Self.failure(source.told(error), context)
+            return try Self.failure(source.told(error), context, route.gatewayFormat)
         }
     }
 
@@ -61,7 +64,7 @@ struct API: Sendable {
         return Call(
             api: self, route: route, origin: source.origin(of: request, context), headers: request.headers,
             path: request.uri.path, parameters: Dictionary(parameters) { $1 }, query: query, body: body,
-            signedIn: requester)
+            signedIn: requester, channel: context.channel)
     }
 
     private func answered(_ call: Call, _ draft: AnswerCache.Draft?) async throws -> Answer {
@@ -98,12 +101,16 @@ struct API: Sendable {
         headers[.contentType] = headers[.contentType] ?? route.contentType
         return Response(
             status: answer.status ?? route.status, headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+            body: answer.stream ?? ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
 
-    static func failure(_ error: any Error, _ context: ServerContext) throws -> Response {
+    /// - Parameter format: whose clients it is for; nil for a problem (RFC 9457).
+    static func failure(
+        _ error: any Error, _ context: ServerContext, _ format: WireFormat? = nil
+    ) throws -> Response {
         var headers: HTTPFields = [:]
         if let seconds = (error as? AccountError)?.retryAfter { headers[.retryAfter] = String(seconds) }
+        if let format { return GatewayFailure(error, context).response(in: format, headers) }
         return try response(Problem(error, context), headers)
     }
 

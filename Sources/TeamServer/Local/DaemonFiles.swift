@@ -57,11 +57,7 @@ package struct DaemonFiles: Sendable {
     }
 
     private func keptToken() throws -> String? {
-        var status = stat()
-        guard lstat(token, &status) == 0 else { return nil }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
-            return nil
-        }
+        guard let status = FileStatus(token), status.isPrivateFile else { return nil }
         guard let content = FileManager.default.contents(atPath: token) else {
             throw ReplicaError(
                 .io, "the token \(token) can't be read; check its permissions, or remove it to get a new one")

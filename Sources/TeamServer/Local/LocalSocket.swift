@@ -15,9 +15,8 @@ struct LocalSocket {
                 "a socket's path has at most \(Self.bytesMax) bytes, and \(path) has \(path.utf8.count): give a "
                     + "data directory of a shorter path")
         }
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
+        guard let status = FileStatus(path) else { return }
+        guard status.isSocket else {
             throw ReplicaError(.io, "\(path) is in the way of the daemon's socket, and is none: remove it")
         }
         guard !Self.answers(&address) else {

@@ -30,8 +30,9 @@ extension TeamServer {
     }
 
     func httpServer() throws -> HTTPServerBuilder {
-        let plain = HTTPServerBuilder { OnEventLoop(HTTP1Channel(responder: $0)) }
-        guard let tls = configuration.tls else { return plain }
+        let configuration = HTTP1Channel.Configuration(additionalChannelHandlers: [ClientPresence()])
+        let plain = HTTPServerBuilder { OnEventLoop(HTTP1Channel(responder: $0, configuration: configuration)) }
+        guard let tls = self.configuration.tls else { return plain }
         return try .tls(plain, tlsConfiguration: try tls.configuration())
     }
 }

@@ -3,6 +3,7 @@ internal import Changesets
 internal import DirectoryStore
 internal import FoundationEssentials
 internal import HTTPTypes
+internal import NIOCore
 internal import PromptLibrary
 internal import PromptTemplates
 internal import ReplicaStore
@@ -20,6 +21,8 @@ struct Call: Sendable {
     let body: [UInt8]
     /// Who makes it; nil on a route for anybody, whoever asks.
     var signedIn: Requester?
+    /// By which the request came.
+    var channel: (any Channel)?
     /// Once the gate has let it through, on a route within a workspace.
     var place: Place?
 

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import Hummingbird
 internal import PromptTemplates
 
 /// What a handler gives: a body, and whatever is not the usual about the answer.
@@ -47,6 +48,8 @@ struct Answer: Sendable {
     var status: HTTPResponse.Status?
     var headers: HTTPFields
     var body: [UInt8]
+    /// In place of the body: one that comes by and by.
+    var stream: ResponseBody?
 
     init(_ reply: some Replying) throws {
         status = reply.replyStatus

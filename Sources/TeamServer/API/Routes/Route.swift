@@ -1,3 +1,4 @@
+internal import Completions
 internal import HTTPTypes
 internal import PromptTemplates
 
@@ -26,6 +27,8 @@ struct Route: Sendable {
     var contentType = "application/json"
     /// Its method and path, or those of the route that it stands for: `GET /api/v1/prompts`.
     let operation: String
+    /// In whose format the gateway's errors are; nil for problems (RFC 9457).
+    private(set) var gatewayFormat: WireFormat?
     /// What is different of it on an old path.
     var dialect = Dialect()
 
@@ -95,6 +98,16 @@ struct Route: Sendable {
         input = nil
         self.output = output
         self.handler = .waiting(handler)
+    }
+
+    /// A route of the gateway: it streams where it is asked to, and its errors are as its format's clients expect.
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ summary: String, gateway format: WireFormat,
+        _ handler: @escaping @Sendable (Call) async throws -> Answer
+    ) {
+        self.init(method, path, policy, summary, output: .anything, waiting: handler)
+        tag = "gateway"
+        gatewayFormat = format
     }
 
     /// The same under another path.

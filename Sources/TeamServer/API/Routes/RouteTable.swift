@@ -14,7 +14,7 @@ enum RouteTable {
 
     static let all: [Route] =
         canonical + OldPaths.all + EnchanterRoutes.all + DocumentRoutes.all + ResetPage.all
-        + OperationRoutes.all
+        + OperationRoutes.all + GatewayRoutes.all
 }
 
 extension API {

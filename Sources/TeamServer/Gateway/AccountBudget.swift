@@ -1,0 +1,43 @@
+internal import Changesets
+internal import Completions
+internal import DirectoryStore
+
+/// What an account and its workspace may spend, asked and told of each call.
+struct AccountBudget: CompletionBudget {
+    let ledger: CreditLedger
+    let account: RowID
+    let workspace: Int64
+    let limits: SpendingLimits
+    /// Whether the charge outlives the server, as that of a queued job does.
+    var isJob = false
+
+    func reserve(_ call: CompletionCall) async throws -> any BudgetReservation {
+        let request = ChargeRequest(
+            call.id, account: account, workspace: workspace, isJob: isJob, limits: limits)
+        switch try await ledger.reserve(request) {
+        case .reserved(let reservation): return Held(ledger: ledger, reservation: reservation)
+        case .charged: return Paid()
+        }
+    }
+
+    private struct Held: BudgetReservation {
+        let ledger: CreditLedger
+        let reservation: Reservation
+
+        func settle(_ summary: CompletionSummary) async {
+            let spent = Spending(
+                cost: Int64(summary.cost ?? 0), tokens: Int64(summary.usage?.total ?? 0))
+            // Where credits are at stake they are settled before the answer is given.
+            guard reservation.credits > 0 else { return ledger.settleLater(reservation, spent) { _ in } }
+            try? await ledger.settle(reservation, spent)
+        }
+
+        func refund(_ summary: CompletionSummary) async { try? await ledger.refund(reservation) }
+    }
+
+    /// It was settled before.
+    private struct Paid: BudgetReservation {
+        func settle(_ summary: CompletionSummary) async {}
+        func refund(_ summary: CompletionSummary) async {}
+    }
+}

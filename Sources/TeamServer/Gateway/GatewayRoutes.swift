@@ -1,0 +1,115 @@
+internal import AccessControl
+internal import Changesets
+internal import Completions
+internal import DirectoryStore
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import PromptLibrary
+internal import PromptRunning
+internal import ReplicaStore
+
+/// The interfaces of OpenAI and Anthropic, which their own clients use unchanged.
+enum GatewayRoutes {
+    static let all: [Route] = [
+        Route(
+            .post, "/v1/chat/completions", .allowed(.use), "Complete a chat, as OpenAI's interface does",
+            gateway: .openai
+        ) { try await answer($0, .openai) },
+        Route(
+            .post, "/v1/messages", .allowed(.use), "Complete a chat, as Anthropic's interface does",
+            gateway: .anthropic
+        ) { try await answer($0, .anthropic) },
+        Route(.get, "/v1/models", .allowed(.read), "The models that can be named", gateway: .openai, models),
+    ]
+
+    private static func answer(_ call: Call, _ format: WireFormat) async throws -> Answer {
+        let gateway = try call.gateway
+        let (workspace, reach, caller) = (try call.workspace, try call.reach, try call.caller)
+        let catalog = try await gateway.catalogs.catalog(of: workspace)
+        let request = try await call.api.workers.perform(call.route) {
+            try GatewayRequest(format, call, catalog)
+        }
+        var completion = CompletionCall(
+            id: RowID.uuid7(at: systemMilliseconds()).hex, workspace: String(workspace.key), request.inbound,
+            routes: try catalog.routes(for: request.inbound.model))
+        completion.cacheUse = request.cacheUse
+        completion.headers = passedOn(call.headers)
+        let use = GatewayUse(
+            workspace: workspace, user: reach.user, prompt: request.prompt, version: request.version)
+        let engine = gateway.engine(for: caller.account, use, catalog)
+        return try await Self.answer(completion, engine, call)
+    }
+
+    private static func answer(
+        _ completion: CompletionCall, _ engine: CompletionEngine, _ call: Call
+    ) async throws -> Answer {
+        guard completion.request.isStreaming else {
+            let answer = try await call.whileClientStays { try await engine.complete(completion) }
+            return Answer(status: .ok, headers: headers(answer.summary), body: answer.body)
+        }
+        let stream = try await call.whileClientStays { try await engine.stream(completion) }
+        var answer = Answer(status: .ok, headers: headers(stream.beginning), body: [])
+        answer.headers[.contentType] = "text/event-stream"
+        answer.stream = body(stream, completion.request.format, call)
+        return answer
+    }
+
+    /// Nothing is read before it can be written, so a slow reader holds up the provider, and no memory.
+    private static func body(_ stream: CompletionStream, _ format: WireFormat, _ call: Call) -> ResponseBody {
+        ResponseBody { writer in
+            do {
+                for try await piece in stream { try await writer.write(piece) }
+            } catch let error as CompletionError where error.code != .cancelled {
+                try await writer.write(ByteBuffer(bytes: error.event(in: format)))
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    private static func headers(_ summary: CompletionSummary) -> HTTPFields {
+        var headers: HTTPFields = [:]
+        if let name = HTTPField.Name("X-Cache"), summary.cache != .unused {
+            headers[name] = summary.isFromCache ? "HIT" : "MISS"
+        }
+        return headers
+    }
+
+    private static func passedOn(_ headers: HTTPFields) -> [(name: String, value: String)] {
+        headers.filter { $0.name.rawName.lowercased().hasPrefix("anthropic-") }
+            .map { (name: $0.name.rawName, value: $0.value) }
+    }
+
+    private static func models(_ call: Call) async throws -> Answer {
+        let catalog = try await call.gateway.catalogs.catalog(of: call.workspace)
+        var seen: Set<String> = []
+        let rows: [JSONValue] = catalog.offers.flatMap { offer in
+            offer.models.filter { $0.isActive && catalog.terms.allows($0.modelID) }.compactMap { model in
+                guard seen.insert(model.modelID).inserted else { return nil }
+                return [
+                    "id": .text(model.modelID), "object": "model", "type": "model",
+                    "display_name": .text(model.name), "created": .number(String(model.createdAt / 1000)),
+                    "created_at": .text(isoTime(model.createdAt)), "owned_by": .text(offer.provider.name),
+                ]
+            }
+        }
+        let list: JSONValue = ["object": "list", "data": .list(rows), "has_more": false]
+        return Answer(status: .ok, headers: [:], body: list.bytes)
+    }
+}
+
+extension Call {
+    /// - Throws: `APIError.notFound` where prompts are not run.
+    var gateway: Gateway {
+        get throws {
+            guard let gateway = api.gateway else { throw APIError(.notFound, "prompts are not run here") }
+            return gateway
+        }
+    }
+
+    /// Runs something that is of use to this client alone.
+    func whileClientStays<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+        guard let channel else { return try await body() }
+        return try await ClientPresence.watching(channel, body)
+    }
+}
