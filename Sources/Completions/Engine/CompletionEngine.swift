@@ -12,6 +12,7 @@ package struct CompletionEngine: Sendable {
     /// In seconds since 1970.
     package var now: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
     let flights = SingleFlight<CacheKey, FlownAnswer>()
+    let streams = SharedStreams()
 
     /// - Parameter prices: asked for each call, so that a new card holds at once.
     package init(

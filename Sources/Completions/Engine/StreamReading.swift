@@ -41,7 +41,7 @@ final class StreamReading {
         while let chunk = try await body.next() {
             if timeToFirstToken == nil { timeToFirstToken = context.timer.elapsed }
             bytes += chunk.readableBytes
-            guard bytes <= context.engine.upstream.settings.streamBytesMax else {
+            guard bytes <= context.bytesMax else {
                 throw context.engine.upstream.tooLarge(provider)
             }
             guard NIODeadline.now() < deadline else { throw HTTPClientError.deadlineExceeded }
