@@ -82,6 +82,20 @@ import Testing
         try await bench.stub.stop()
     }
 
+    @Test("What a fallback said is not kept for the first choice")
+    func fallback() async throws {
+        let bench = try await Bench({ $0.retries.attempts = 1 }) { request, number in
+            number == 0
+                ? .json("{}", status: 500) : .json(StubAnswers.openAI(request.text.contains("real") ? "a" : "b"))
+        }
+        var call = try bench.call(Bodies.still)
+        call.routes.append(.init(call.routes[0].provider, model: "other"))
+        let answers = [try await bench.engine.complete(call), try await bench.engine.complete(call)]
+        #expect(answers.map(\.summary.model) == ["other", "real"])
+        #expect(try await bench.engine.complete(call).summary.cache == .hit)
+        try await bench.stub.stop()
+    }
+
     @Test("An answer is kept for its lifetime")
     func lifetime() async throws {
         let cache = AnswerCache()

@@ -109,6 +109,9 @@ import Testing
         #expect((error?.code, error?.httpStatus) == (.refused, 400))
         #expect(
             error.map { String(decoding: $0.body(in: .openai), as: UTF8.self) } == "{\"error\": {\"message\": \"no\"}}")
+        // The other format's clients get it in theirs.
+        let other = error.flatMap { try? JSONValue($0.body(in: .anthropic)).object }
+        #expect(other?["error"]?.object?["type"] == "invalid_request_error")
         #expect(bench.stub.count == 5)
         #expect((bench.ledger.settled, bench.ledger.refunded) == (1, 1))
         try await bench.stub.stop()
