@@ -152,7 +152,8 @@ let package = Package(
         .target(
             name: "SyncClient",
             dependencies: [
-                "AccessControl", "Changesets", "EventStreams", "PromptLibrary", "ReplicaStore", "SyncEngine", "SyncProtocol",
+                "AccessControl", "Changesets", "EventStreams", "PromptLibrary", "ReplicaStore", "SyncEngine",
+                "SyncProtocol",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

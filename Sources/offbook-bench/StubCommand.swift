@@ -10,6 +10,9 @@ struct StubCommand: AsyncParsableCommand {
         discussion: """
             What happens is named by the model:
 
+            GET \(ProviderStub.statePath) tells how many requests there were, how many answers were left before \
+            their end, and the body of the last request.
+
             \(StubModels.names.map { "\($0.name): \($0.what)" }.joined(separator: "\n"))
             """,
         shouldDisplay: false)

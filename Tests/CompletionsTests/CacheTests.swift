@@ -82,6 +82,20 @@ import Testing
         try await bench.stub.stop()
     }
 
+    @Test("What a fallback said is not kept for the first choice")
+    func fallback() async throws {
+        let bench = try await Bench({ $0.retries.attempts = 1 }) { request, number in
+            number == 0
+                ? .json("{}", status: 500) : .json(StubAnswers.openAI(request.text.contains("real") ? "a" : "b"))
+        }
+        var call = try bench.call(Bodies.still)
+        call.routes.append(.init(call.routes[0].provider, model: "other"))
+        let answers = [try await bench.engine.complete(call), try await bench.engine.complete(call)]
+        #expect(answers.map(\.summary.model) == ["other", "real"])
+        #expect(try await bench.engine.complete(call).summary.cache == .hit)
+        try await bench.stub.stop()
+    }
+
     @Test("An answer is kept for its lifetime")
     func lifetime() async throws {
         let cache = AnswerCache()
@@ -190,6 +204,63 @@ import Testing
         for task in all { task.cancel() }
         #expect(await eventually { bench.stub.cancelled == 1 && bench.ledger.refunded == 1 })
         #expect(engine.flights.count == 0)
+        try await bench.stub.stop()
+    }
+}
+
+@Suite struct SharedStreamTests {
+    private let body = Bodies.still.replacing("\"temperature\":0", with: "\"temperature\":0,\"stream\":true")
+
+    @Test("Ten who ask for the same stream are one call and one charge, and read the same")
+    func together() async throws {
+        let chunks = StubAnswers.openAIChunks(["a ", "b ", "c"], usage: true)
+        let bench = try await Bench { _, _ in .stream([.pause(200)] + chunks.flatMap { [.bytes($0), .pause(30)] }) }
+        let (engine, call) = (bench.engine, try bench.call(body))
+        let texts = try await withThrowingTaskGroup(of: String.self) { group in
+            for index in 0..<10 {
+                group.addTask {
+                    // Some come when it has begun.
+                    try await Task.sleep(for: .milliseconds(index * 25))
+                    return try await read(engine.stream(call))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(texts).count == 1)
+        #expect(texts.first?.hasSuffix("data: [DONE]\n\n") == true)
+        #expect((bench.stub.count, bench.ledger.settled) == (1, 1))
+        #expect(bench.ledger.records.count == 10)
+        #expect(bench.ledger.records.allSatisfy { $0.outcome == .succeeded && $0.usage?.output == 3 })
+        #expect(await eventually { engine.streams.count == 0 })
+        try await bench.stub.stop()
+    }
+
+    @Test("One who began it and goes does not fail the other; when all go, the provider is left")
+    func leaving() async throws {
+        let chunks = StubAnswers.openAIChunks(["a ", "b ", "c"])
+        let bench = try await Bench { _, number in
+            number == 0
+                ? .stream([.bytes(chunks[0]), .pause(400)] + chunks.dropFirst().map { .bytes($0) })
+                : .stream([.bytes(chunks[0]), .hang])
+        }
+        let (engine, call) = (bench.engine, try bench.call(body))
+        let first = Task { try await read(engine.stream(call)) }
+        #expect(await eventually { engine.streams.count == 1 })
+        let second = Task { try await read(engine.stream(call)) }
+        try await Task.sleep(for: .milliseconds(100))
+        first.cancel()
+        #expect(try await second.value.hasSuffix("data: [DONE]\n\n"))
+        await #expect(throws: CompletionError.self) { try await first.value }
+        #expect((bench.stub.count, bench.ledger.settled, bench.ledger.records.count) == (1, 1, 2))
+        _ = try await engine.cache.clear()
+        let all = (0..<3).map { _ in Task { try await read(engine.stream(call)) } }
+        #expect(await eventually { engine.streams.count == 1 })
+        try await Task.sleep(for: .milliseconds(100))
+        for task in all { task.cancel() }
+        for task in all { await #expect(throws: CompletionError.self) { try await task.value } }
+        #expect(await eventually { bench.stub.cancelled == 1 && bench.ledger.records.count == 5 })
+        #expect(await eventually { engine.streams.count == 0 && engine.upstream.limit.running == 0 })
+        #expect(bench.ledger.settled + bench.ledger.refunded == 2)
         try await bench.stub.stop()
     }
 }

@@ -109,6 +109,9 @@ import Testing
         #expect((error?.code, error?.httpStatus) == (.refused, 400))
         #expect(
             error.map { String(decoding: $0.body(in: .openai), as: UTF8.self) } == "{\"error\": {\"message\": \"no\"}}")
+        // The other format's clients get it in theirs.
+        let other = error.flatMap { try? JSONValue($0.body(in: .anthropic)).object }
+        #expect(other?["error"]?.object?["type"] == "invalid_request_error")
         #expect(bench.stub.count == 5)
         #expect((bench.ledger.settled, bench.ledger.refunded) == (1, 1))
         try await bench.stub.stop()
@@ -138,7 +141,7 @@ import Testing
             ("echo", .refused), ("cut", .unreachable), ("hang", .timedOut), ("redirect", .refused),
         ]
         for (model, code) in expected {
-            let call = try bench.call(Bodies.openAI, model: model) { $0.timeouts.read = 300 }
+            let call = try bench.call(Bodies.openAI, model: model) { if model == "hang" { $0.timeouts.read = 1000 } }
             let error = await #expect(throws: CompletionError.self) { try await bench.engine.complete(call) }
             #expect(error?.code == code, "\(model)")
             let told =
@@ -148,8 +151,9 @@ import Testing
         }
         #expect((bench.ledger.settled, bench.ledger.refunded) == (0, expected.count))
         #expect(bench.ledger.records.count == expected.count)
-        // Begun or wrong: not tried again. The one that hangs sends its head, and so has begun too.
-        #expect(bench.stub.count == expected.count)
+        // Begun or wrong: not tried again. The one that hangs sends its head, and so has begun too; on a machine
+        // that is very slow even that comes too late.
+        #expect(bench.stub.requests.count { !$0.text.contains("\"hang\"") } == expected.count - 1)
         try await bench.stub.stop()
     }
 

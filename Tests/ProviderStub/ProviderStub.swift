@@ -7,6 +7,7 @@ internal import Synchronization
 package final class ProviderStub: Sendable {
     fileprivate struct State: Sendable {
         var requests: [StubRequest] = []
+        var last: StubRequest?
         var count = 0
         /// Answers that the client left before their end.
         var cancelled = 0
@@ -26,8 +27,17 @@ package final class ProviderStub: Sendable {
         func add(_ request: StubRequest) -> Int {
             state.withLock { state in
                 if keeps { state.requests.append(request) }
+                state.last = request
                 state.count += 1
                 return state.count - 1
+            }
+        }
+
+        /// For tests in another process.
+        var json: String {
+            state.withLock { state in
+                let last = state.last.map { String(decoding: $0.body, as: UTF8.self) } ?? "null"
+                return "{\"requests\": \(state.count), \"cancelled\": \(state.cancelled), \"last\": \(last)}"
             }
         }
 
@@ -57,6 +67,9 @@ package final class ProviderStub: Sendable {
             .bind(host: "127.0.0.1", port: port).get()
         return ProviderStub(channel, record)
     }
+
+    /// GET it for how many requests there were, how many answers the client left, and the last request's body.
+    package static let statePath = "/stub/state"
 
     package var port: Int { channel.localAddress?.port ?? 0 }
     /// With the version, as providers' base URLs are.

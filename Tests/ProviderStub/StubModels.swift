@@ -1,5 +1,9 @@
+internal import Synchronization
+
 /// The script of a stub that runs on its own: the name of the model says what happens.
 package enum StubModels {
+    private static let limited = Mutex(0)
+
     package static let words = [
         "The ", "quick ", "brown ", "fox ", "jumps ", "over ", "the ", "lazy ", "dog. ",
     ]
@@ -7,18 +11,25 @@ package enum StubModels {
 
     package static let names: [(name: String, what: String)] = [
         ("stub", "answers at once"), ("slow", "streams a word each 50 ms"), ("tools", "calls the tool get_weather"),
-        ("rate-limited", "429 with Retry-After: 1 twice, then as stub"), ("failing", "500 always"),
+        ("rate-limited", "429 with Retry-After: 1 two times of three, then as stub"), ("failing", "500 always"),
         ("refusing", "400 always"), ("unauthorised", "401 always"), ("cut", "ends in the middle"),
         ("hang", "never goes on"), ("malformed", "what is no JSON"), ("huge", "a stream of 64 MiB of comments"),
     ]
 
-    package static let script: StubScript = { request, number in reply(request, number) }
+    package static let script: StubScript = { request, _ in reply(request) }
 
-    private static func reply(_ request: StubRequest, _ number: Int) -> StubReply {
+    private static func isLimited() -> Bool {
+        limited.withLock { count in
+            count += 1
+            return count % 3 != 0
+        }
+    }
+
+    private static func reply(_ request: StubRequest) -> StubReply {
         if request.path.hasPrefix("/v1/models") { return .json(models) }
         let isAnthropic = request.path.hasSuffix("/messages")
         let streams = request.text.contains("\"stream\":true") || request.text.contains("\"stream\": true")
-        return reply(model(request.text), isAnthropic: isAnthropic, streams: streams, number)
+        return reply(model(request.text), isAnthropic: isAnthropic, streams: streams)
             ?? answer(request.text, isAnthropic: isAnthropic, streams: streams)
     }
 
@@ -40,7 +51,7 @@ package enum StubModels {
             headers: headers)
     }
 
-    private static func reply(_ model: String, isAnthropic: Bool, streams: Bool, _ number: Int) -> StubReply? {
+    private static func reply(_ model: String, isAnthropic: Bool, streams: Bool) -> StubReply? {
         let chunks = isAnthropic ? StubAnswers.anthropicChunks(words) : StubAnswers.openAIChunks(words)
         switch model {
         case "slow" where streams: return .stream(chunks.flatMap { [.bytes($0), .pause(50)] })
@@ -48,7 +59,7 @@ package enum StubModels {
             return StubReply(
                 headers: [("content-type", "application/json")], [.pause(500), .bytes(whole(isAnthropic))])
         case "tools": return .json(isAnthropic ? StubAnswers.anthropicTools : StubAnswers.openAITools)
-        case "rate-limited" where number % 3 != 2: return error(429, "slow down", [("retry-after", "1")])
+        case "rate-limited" where isLimited(): return error(429, "slow down", [("retry-after", "1")])
         case "failing": return error(500, "it failed")
         case "refusing": return error(400, "it is wrong")
         case "unauthorised": return error(401, "wrong key")

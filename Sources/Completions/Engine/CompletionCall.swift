@@ -30,6 +30,11 @@ package struct CompletionCall: Sendable {
         (self.id, self.workspace, self.request, self.routes) = (id, workspace, request, routes)
     }
 
+    /// The key of the cache is that of the first choice: what another model said is not to be kept under it.
+    func isFirstChoice(_ summary: CompletionSummary) -> Bool {
+        routes.first.map { $0.provider.name == summary.provider && $0.model == summary.model } ?? false
+    }
+
     /// - Throws: `CompletionError` for a body that is not JSON throughout.
     /// - Returns: nil where the cache is not to be used.
     func cacheKey() throws(CompletionError) -> CacheKey? {

@@ -8,12 +8,15 @@ extension CompletionEngine {
     /// - Throws: `CompletionError`, or what the budget throws.
     package func stream(_ call: CompletionCall) async throws -> CompletionStream {
         let timer = CallTimer(now())
-        guard let key = try call.cacheKey() else { return try await open(call, timer, nil) }
+        guard let key = try call.cacheKey() else {
+            let (opened, context) = try await open(call, timer, nil)
+            return CompletionStream(source: .coming(opened, context), beginning: context.account.summary)
+        }
         if let kept = await cache.answer(for: key, now: timer.startedAt) {
             return try await replay(kept, call, timer)
         }
         if call.cacheUse == .only { throw await missing(call, timer) }
-        return try await open(call, timer, key)
+        return try await share(call, key, timer)
     }
 
     /// An answer that is there already, as a stream.
@@ -27,15 +30,17 @@ extension CompletionEngine {
         return CompletionStream(source: .kept(ByteBuffer(bytes: events)), beginning: summary)
     }
 
-    private func open(_ call: CompletionCall, _ timer: CallTimer, _ key: CacheKey?) async throws -> CompletionStream {
+    /// Reserves, and waits for the first provider of the routes that begins.
+    func open(
+        _ call: CompletionCall, _ timer: CallTimer, _ key: CacheKey?
+    ) async throws -> (OpenedStream, StreamContext) {
         let beginning = timer.summary(cache: key == nil ? .unused : .miss)
         let account = CallAccount(call, try await budget.reserve(call), recorder, beginning)
         do throws(CompletionError) {
             let opened = try await firstRoute(call, account) { (route, outbound) async throws(CompletionError) in
                 try await open(call, route, outbound, account, keeps: key != nil)
             }
-            let context = StreamContext(engine: self, account: account, timer: timer, key: key)
-            return CompletionStream(source: .coming(opened, context), beginning: account.summary)
+            return (opened, StreamContext(engine: self, account: account, timer: timer, key: key))
         } catch {
             await account.end(error.outcome) { $0.latency = timer.elapsed }
             throw error
@@ -69,4 +74,9 @@ struct StreamContext: Sendable {
     var timer: CallTimer
     /// Nil where the answer is not to be kept.
     var key: CacheKey?
+
+    /// What is kept and shared is held as a whole.
+    var bytesMax: Int {
+        key == nil ? engine.upstream.settings.streamBytesMax : engine.upstream.settings.answerBytesMax
+    }
 }

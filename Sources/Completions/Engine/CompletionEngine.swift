@@ -3,6 +3,11 @@ internal import FoundationEssentials
 /// Answers requests: from the cache, or by the providers of a call's routes, one after another.
 ///
 /// What was reserved is settled or refunded, and what became of a call is recorded, exactly once in every ending.
+///
+/// One is made for a process. A gateway reads a body with ``InboundRequest/init(_:_:)``, looks up who has the model for
+/// the routes of a ``CompletionCall``, and asks for ``complete(_:)`` or, where ``InboundRequest/isStreaming`` says so,
+/// for ``stream(_:)``. A `CompletionError` is answered with ``CompletionError/httpStatus`` and
+/// ``CompletionError/body(in:)``; in a stream that has begun, with ``CompletionError/event(in:)``.
 package struct CompletionEngine: Sendable {
     package let upstream: Upstream
     package let cache: AnswerCache
@@ -12,6 +17,7 @@ package struct CompletionEngine: Sendable {
     /// In seconds since 1970.
     package var now: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
     let flights = SingleFlight<CacheKey, FlownAnswer>()
+    let streams = SharedStreams()
 
     /// - Parameter prices: asked for each call, so that a new card holds at once.
     package init(

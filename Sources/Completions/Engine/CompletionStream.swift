@@ -2,14 +2,16 @@ package import NIOCore
 
 /// An answer that comes as server-sent events, in the format of the client.
 ///
-/// Nothing is read ahead: who reads slowly holds up the provider. An end in the middle is thrown as `CompletionError`,
-/// after all that came before it; ``CompletionError/event(in:)`` is what to tell the client then.
+/// Nothing is read ahead, but where several read what one provider says: who reads slowly holds up the provider. An
+/// end in the middle is thrown as `CompletionError`, after all that came before it; ``CompletionError/event(in:)`` is
+/// what to tell the client then.
 package struct CompletionStream: AsyncSequence, Sendable {
     package typealias Element = ByteBuffer
 
     enum Source: Sendable {
         case kept(ByteBuffer)
         case coming(OpenedStream, StreamContext)
+        case shared(SharedStream, SharedReader)
     }
 
     let source: Source
@@ -19,19 +21,29 @@ package struct CompletionStream: AsyncSequence, Sendable {
     /// Called once.
     package func makeAsyncIterator() -> AsyncIterator {
         switch source {
-        case .kept(let bytes): AsyncIterator(kept: bytes, reading: nil)
-        case .coming(let opened, let context): AsyncIterator(kept: nil, reading: StreamReading(opened, context))
+        case .kept(let bytes): AsyncIterator(reading: .kept(bytes))
+        case .coming(let opened, let context): AsyncIterator(reading: .coming(StreamReading(opened, context)))
+        case .shared(let shared, let reader): AsyncIterator(reading: .shared(SharedReading(shared, reader)))
         }
     }
 
     package struct AsyncIterator: AsyncIteratorProtocol {
-        var kept: ByteBuffer?
-        let reading: StreamReading?
+        enum Reading {
+            case kept(ByteBuffer?)
+            case coming(StreamReading)
+            case shared(SharedReading)
+        }
+
+        var reading: Reading
 
         package mutating func next() async throws -> ByteBuffer? {
-            if let reading { return try await reading.next() }
-            defer { kept = nil }
-            return kept
+            switch reading {
+            case .coming(let reading): return try await reading.next()
+            case .shared(let reading): return try await reading.next()
+            case .kept(let bytes):
+                reading = .kept(nil)
+                return bytes
+            }
         }
     }
 }

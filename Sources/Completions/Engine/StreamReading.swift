@@ -41,7 +41,7 @@ final class StreamReading {
         while let chunk = try await body.next() {
             if timeToFirstToken == nil { timeToFirstToken = context.timer.elapsed }
             bytes += chunk.readableBytes
-            guard bytes <= context.engine.upstream.settings.streamBytesMax else {
+            guard bytes <= context.bytesMax else {
                 throw context.engine.upstream.tooLarge(provider)
             }
             guard NIODeadline.now() < deadline else { throw HTTPClientError.deadlineExceeded }
@@ -76,11 +76,12 @@ final class StreamReading {
 
     private func keep() async {
         guard let key = context.key, let answer = relay.state.builder?.answer else { return }
-        let call = context.account.call
+        let (call, summary) = (context.account.call, context.account.summary)
+        guard call.isFirstChoice(summary) else { return }
         let format = call.request.format
         let kept = CachedAnswer(
             workspace: call.workspace, format: format, body: format.body(answer, createdAt: context.timer.startedAt),
-            provider: provider.name, model: context.account.summary.model ?? "", usage: answer.usage,
+            provider: provider.name, model: summary.model ?? "", usage: answer.usage,
             createdAt: context.timer.startedAt)
         await context.engine.cache.keep(kept, for: key)
     }

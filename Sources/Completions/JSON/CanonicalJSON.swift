@@ -29,9 +29,14 @@ enum CanonicalJSON {
         guard let value = Double(text), value.isFinite else { return text }
         if value == 0 { return "0" }
         if let whole = Int(text), Int(exactly: value) != whole { return text }
-        if Int(text) == nil, text.utf8.count(where: isDigit) > 17 { return text }
+        if Int(text) == nil, significantDigits(text) > 17 { return text }
         let (digits, point) = shortest(value.magnitude)
         return (value < 0 ? "-" : "") + placed(digits, point)
+    }
+
+    private static func significantDigits(_ text: String) -> Int {
+        let mantissa = text.utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }.filter(isDigit)
+        return mantissa.drop { $0 == UInt8(ascii: "0") }.count
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -51,6 +51,6 @@ struct OpenAIStreamReader {
 
     static func failure(_ error: JSONValue) -> CompletionError {
         let message = error.object?["message"]?.text ?? error.text ?? "it does not say why"
-        return CompletionError(.providerFailed, "the provider ended the stream: \(message)")
+        return CompletionError(.providerFailed, "the provider ended the stream: \(message.prefix(500))")
     }
 }

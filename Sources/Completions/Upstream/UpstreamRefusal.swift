@@ -9,7 +9,7 @@ struct UpstreamRefusal {
         var error = CompletionError(code, message(provider), status: status)
         error.retryAfterMilliseconds = retryAfter
         // Of a refused key, providers repeat a part.
-        if code != .keyRefused, isError { error.providerBody = body }
+        if code != .keyRefused, isError { (error.providerBody, error.providerFormat) = (body, provider.format) }
         return error
     }
 

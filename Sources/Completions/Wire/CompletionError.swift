@@ -33,8 +33,10 @@ package struct CompletionError: Error, Equatable, Sendable, CustomStringConverti
     package var retryAfterMilliseconds: Int?
     /// Whether the answer had begun: then nobody tries again, as the provider may have counted it.
     package var hasBegun = false
-    /// The provider's own error, in its format.
+    /// The provider's own error.
     package var providerBody: [UInt8]?
+    /// Of the provider's own error.
+    package var providerFormat: WireFormat?
 
     package init(_ code: Code, _ message: String, field: String? = nil, status: Int? = nil) {
         (self.code, self.message, self.field, self.status) = (code, message, field, status)

@@ -1,7 +1,7 @@
 extension CompletionError {
     /// As clients of the format expect errors. A provider's own words go through where it speaks the same format.
-    package func body(in format: WireFormat, providerFormat: WireFormat? = nil) -> [UInt8] {
-        if let providerBody, providerFormat == nil || providerFormat == format { return providerBody }
+    package func body(in format: WireFormat) -> [UInt8] {
+        if let providerBody, providerFormat == format { return providerBody }
         return value(in: format).bytes
     }
 
