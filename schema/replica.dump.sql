@@ -93,7 +93,7 @@ CREATE TABLE deleted_labels (id BLOB PRIMARY KEY NOT NULL, prompt_id, label, ver
 
 CREATE TABLE deleted_metadata (id BLOB PRIMARY KEY NOT NULL, prompt_id, key, value);
 
-CREATE TABLE deleted_models (id BLOB PRIMARY KEY NOT NULL, provider_id, model_id, name, capabilities, max_context_length, prices, default_temperature, default_max_tokens, is_active, is_deprecated, created_at);
+CREATE TABLE deleted_models (id BLOB PRIMARY KEY NOT NULL, provider_id, model, name, capabilities, max_context_length, prices, default_temperature, default_max_tokens, is_active, is_deprecated, created_at);
 
 CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id, public_key);
 
@@ -351,7 +351,7 @@ END;
 CREATE TABLE models (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     provider_id BLOB NOT NULL DEFAULT x'',
-    model_id TEXT NOT NULL DEFAULT '',              -- what the provider calls it
+    model TEXT NOT NULL DEFAULT '',                 -- what the provider calls it
     name TEXT NOT NULL DEFAULT '',
     capabilities TEXT NOT NULL DEFAULT '[]',        -- a JSON list
     max_context_length INTEGER,
@@ -366,7 +366,7 @@ CREATE TABLE models (
 CREATE INDEX models_of_provider ON models (provider_id);
 
 CREATE TRIGGER capture_models_delete AFTER DELETE ON models BEGIN
-    INSERT OR REPLACE INTO deleted_models (id, provider_id, model_id, name, capabilities, max_context_length, prices, default_temperature, default_max_tokens, is_active, is_deprecated, created_at) VALUES (OLD.id, OLD.provider_id, OLD.model_id, OLD.name, OLD.capabilities, OLD.max_context_length, OLD.prices, OLD.default_temperature, OLD.default_max_tokens, OLD.is_active, OLD.is_deprecated, OLD.created_at);
+    INSERT OR REPLACE INTO deleted_models (id, provider_id, model, name, capabilities, max_context_length, prices, default_temperature, default_max_tokens, is_active, is_deprecated, created_at) VALUES (OLD.id, OLD.provider_id, OLD.model, OLD.name, OLD.capabilities, OLD.max_context_length, OLD.prices, OLD.default_temperature, OLD.default_max_tokens, OLD.is_active, OLD.is_deprecated, OLD.created_at);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (23, OLD.id, 0, 3);
 END;
 
@@ -377,7 +377,7 @@ END;
 CREATE TRIGGER capture_models_update AFTER UPDATE ON models BEGIN
     SELECT RAISE(ABORT, 'id and created_at of models can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at;
     INSERT INTO change_log (tbl, id, mask, op)
-    SELECT 23, NEW.id, mask, 2 FROM (SELECT ((OLD.provider_id IS NOT NEW.provider_id)) | ((OLD.model_id IS NOT NEW.model_id) << 1) | ((OLD.name IS NOT NEW.name) << 2) | ((OLD.capabilities IS NOT NEW.capabilities) << 3) | ((OLD.max_context_length IS NOT NEW.max_context_length) << 4) | ((OLD.prices IS NOT NEW.prices) << 5) | ((OLD.default_temperature IS NOT NEW.default_temperature) << 6) | ((OLD.default_max_tokens IS NOT NEW.default_max_tokens) << 7) | ((OLD.is_active IS NOT NEW.is_active) << 8) | ((OLD.is_deprecated IS NOT NEW.is_deprecated) << 9) | ((OLD.created_at IS NOT NEW.created_at) << 10) AS mask) WHERE mask <> 0;
+    SELECT 23, NEW.id, mask, 2 FROM (SELECT ((OLD.provider_id IS NOT NEW.provider_id)) | ((OLD.model IS NOT NEW.model) << 1) | ((OLD.name IS NOT NEW.name) << 2) | ((OLD.capabilities IS NOT NEW.capabilities) << 3) | ((OLD.max_context_length IS NOT NEW.max_context_length) << 4) | ((OLD.prices IS NOT NEW.prices) << 5) | ((OLD.default_temperature IS NOT NEW.default_temperature) << 6) | ((OLD.default_max_tokens IS NOT NEW.default_max_tokens) << 7) | ((OLD.is_active IS NOT NEW.is_active) << 8) | ((OLD.is_deprecated IS NOT NEW.is_deprecated) << 9) | ((OLD.created_at IS NOT NEW.created_at) << 10) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE nodes (
@@ -948,7 +948,7 @@ CREATE TABLE workspaces (
     default_model TEXT NOT NULL DEFAULT '',
     default_temperature TEXT NOT NULL DEFAULT '',   -- a JSON number; '' where nobody has said
     max_tokens INTEGER,
-    allowed_models TEXT NOT NULL DEFAULT '',        -- a JSON list; '' for all
+    allowed_models TEXT NOT NULL DEFAULT '',        -- a JSON list; '' for any
     cost_limit INTEGER,                             -- nano-dollars a month, UTC
     token_limit INTEGER,                            -- a month, UTC
     shares_answers INTEGER NOT NULL DEFAULT 0       -- 1: answers of the cache travel to the nodes

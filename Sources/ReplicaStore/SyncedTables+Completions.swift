@@ -33,7 +33,7 @@ extension SyncedTable {
     package static let models = SyncedTable(
         23, "models",
         [
-            .latest("provider_id"), .latest("model_id"), .latest("name"), .latest("capabilities"),
+            .latest("provider_id"), .latest("model"), .latest("name"), .latest("capabilities"),
             .latest("max_context_length"), .latest("prices"), .latest("default_temperature"),
             .latest("default_max_tokens"), .latest("is_active"), .latest("is_deprecated"), .madeOnce("created_at"),
         ])

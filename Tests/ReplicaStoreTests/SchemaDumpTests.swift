@@ -37,19 +37,24 @@ struct SchemaDumpTests {
     }
 
     @Test("of the directory is what its migrations make")
-    func directory() throws {
+    func directory() throws { try expect(Schema.directory, in: "directory.dump.sql") }
+
+    @Test("of the ledger is what its migrations make")
+    func ledger() throws { try expect(Schema.ledger, in: "ledger.dump.sql") }
+
+    private func expect(_ migrations: [Schema.Migration], in file: String) throws {
         let scratch = try Scratch()
-        let path = "\(scratch.path)/directory.sqlite"
+        let path = "\(scratch.path)/made.sqlite"
         // From a file: on the command line, SQL that begins with a comment is taken for an option.
-        let script = "\(scratch.path)/directory.sql"
-        try Schema.directory.map(\.sql).joined().write(toFile: script, atomically: true, encoding: .utf8)
+        let script = "\(scratch.path)/made.sql"
+        try migrations.map(\.sql).joined().write(toFile: script, atomically: true, encoding: .utf8)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["sqlite3", "-bail", path, ".read \(script)"]
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        try expect(try dump(path), in: "directory.dump.sql")
+        try expect(try dump(path), in: file)
     }
 
     private func expect(_ dump: String, in file: String) throws {

@@ -14,7 +14,7 @@ CREATE TABLE workspaces (
     default_model TEXT NOT NULL DEFAULT '',
     default_temperature TEXT NOT NULL DEFAULT '',   -- a JSON number; '' where nobody has said
     max_tokens INTEGER,
-    allowed_models TEXT NOT NULL DEFAULT '',        -- a JSON list; '' for all
+    allowed_models TEXT NOT NULL DEFAULT '',        -- a JSON list; '' for any
     cost_limit INTEGER,                             -- nano-dollars a month, UTC
     token_limit INTEGER,                            -- a month, UTC
     shares_answers INTEGER NOT NULL DEFAULT 0       -- 1: answers of the cache travel to the nodes
@@ -252,7 +252,7 @@ CREATE TABLE providers (
 CREATE TABLE models (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     provider_id BLOB NOT NULL DEFAULT x'',
-    model_id TEXT NOT NULL DEFAULT '',              -- what the provider calls it
+    model TEXT NOT NULL DEFAULT '',                 -- what the provider calls it
     name TEXT NOT NULL DEFAULT '',
     capabilities TEXT NOT NULL DEFAULT '[]',        -- a JSON list
     max_context_length INTEGER,

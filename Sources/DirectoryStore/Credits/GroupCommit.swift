@@ -11,8 +11,9 @@ final class GroupCommit: Sendable {
     /// What one caller wants done in a batch, and how it is told.
     private struct Work: Sendable {
         var isDurable: Bool
-        /// Does it, and gives what is to be called when the batch is committed, or was not.
-        var run: @Sendable (LedgerBatch) -> @Sendable ((any Error)?) -> Void
+        /// Does it, and gives what is to be called when the batch is committed. What is refused is no failure of
+        /// the batch; where the database failed in the middle of it, nothing of the batch may stay.
+        var run: @Sendable (LedgerBatch) throws -> @Sendable () -> Void
         var fail: @Sendable (any Error) -> Void
     }
 
@@ -70,8 +71,12 @@ final class GroupCommit: Sendable {
         _ tell: @escaping @Sendable (Result<T, any Error>) -> Void
     ) -> Work {
         Work(isDurable: isDurable) { batch in
-            let outcome = Result { try body(batch) }
-            return { error in tell(error.map { .failure($0) } ?? outcome) }
+            do {
+                let value = try body(batch)
+                return { tell(.success(value)) }
+            } catch let refusal as AccountError {
+                return { tell(.failure(refusal)) }
+            }
         } fail: {
             tell(.failure($0))
         }
@@ -105,9 +110,9 @@ final class GroupCommit: Sendable {
     private func commit(_ works: [Work]) {
         let isDurable = works.contains(where: \.isDurable)
         do {
-            var tellings: [@Sendable ((any Error)?) -> Void] = []
-            try write(isDurable: isDurable) { batch in tellings = works.map { $0.run(batch) } }
-            for tell in tellings { tell(nil) }
+            var tellings: [@Sendable () -> Void] = []
+            try write(isDurable: isDurable) { batch in tellings = try works.map { try $0.run(batch) } }
+            for tell in tellings { tell() }
         } catch {
             for work in works { work.fail(error) }
         }

@@ -137,7 +137,7 @@ extension Library {
                 let key = [provider.id.bytes, Array(modelID.utf8)]
                 values.merge(
                     [
-                        "provider_id": .blob(provider.id), "model_id": .text(modelID),
+                        "provider_id": .blob(provider.id), "model": .text(modelID),
                         "created_at": .integer(transaction.now),
                     ]
                 ) { $1 }

@@ -59,7 +59,7 @@ struct RawWork {
         case "created_at": .integer(node.clock.now)
         case "label": .text(dice.once(in: 4) ? "production" : "raw")
         case "branch": .text("main")
-        case "name", "tag", "key", "value", "rank", "description", "progress", "request", "answer", "model_id",
+        case "name", "tag", "key", "value", "rank", "description", "progress", "request", "answer", "model",
             "feedback":
             .text("raw \(event.number)")
         default: nil

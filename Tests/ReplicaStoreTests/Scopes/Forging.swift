@@ -40,13 +40,22 @@ final class Forger {
     }
 
     private static func blank(_ column: String) -> Value {
+        let unmeasured = [
+            "input_tokens", "cached_tokens", "output_tokens", "cost", "latency", "rating", "max_tokens", "cost_limit",
+            "token_limit", "runner_id", "parent_id", "max_context_length", "default_max_tokens", "node_id",
+        ]
+        if unmeasured.contains(column) { return .null }
         if ["project_id", "category", "archived_at", "email", "public_key", "version_id"].contains(column) {
             return .null
         }
         if column.hasSuffix("_id") || column.hasSuffix("_by") || ["parents", "replica"].contains(column) {
             return .blob([])
         }
-        if ["created_at", "is_template", "generation", "occurred_at", "purged_at", "hlc", "seq"].contains(column) {
+        let numbers = [
+            "created_at", "is_template", "generation", "occurred_at", "purged_at", "hlc", "seq", "round",
+            "cancelled_round", "is_active", "is_default", "is_deprecated", "made_at", "lives_until", "shares_answers",
+        ]
+        if numbers.contains(column) {
             return .integer(1)
         }
         return .text(column == "visibility" ? "workspace" : column == "status" ? "active" : "")

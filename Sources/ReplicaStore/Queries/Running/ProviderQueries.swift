@@ -48,10 +48,10 @@ extension ReadTransaction {
     ///
     /// - Parameter provider: nil for those of all.
     package func models(of provider: RowID? = nil) throws -> [ModelRecord] {
-        let sql = "SELECT * FROM models WHERE ?1 IS NULL OR provider_id = ?1 ORDER BY model_id, id"
+        let sql = "SELECT * FROM models WHERE ?1 IS NULL OR provider_id = ?1 ORDER BY model, id"
         return try Row.fetchAll(database.keptStatement(sql), arguments: [provider?.blob]).map { row in
             ModelRecord(
-                id: try row.requiredID("id"), provider: row.id("provider_id"), modelID: row["model_id"],
+                id: try row.requiredID("id"), provider: row.id("provider_id"), modelID: row["model"],
                 name: row["name"], capabilities: row["capabilities"], maxContextLength: row["max_context_length"],
                 prices: row["prices"], defaultTemperature: row["default_temperature"],
                 defaultMaxTokens: row["default_max_tokens"], isActive: row["is_active"] as Int64 != 0,
