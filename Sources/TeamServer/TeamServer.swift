@@ -120,6 +120,7 @@ package struct TeamServer: Sendable {
             services: [hub, gateway.usage],
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
         OpenFiles.raiseLimit()
+        _ = try directory.ledger.refundInterrupted()
         writing.start()
         try await serve(application)
         try await passwordWork.stop()

@@ -75,6 +75,20 @@ struct AccountPolicyOptions: ParsableArguments {
     }
 }
 
+/// What a server takes about completions.
+struct CompletionOptions: ParsableArguments {
+    @Flag(help: "Ask providers on this machine or its network, too, where a workspace names such.")
+    var privateProviders = false
+    @Flag(help: "Accounts without a plan may spend nothing.") var requireCredits = false
+
+    var given: [ServerSetting: String] {
+        var given: [ServerSetting: String] = [:]
+        given[.privateProviders] = privateProviders ? "true" : nil
+        given[.requireCredits] = requireCredits ? "true" : nil
+        return given
+    }
+}
+
 /// All that a server can be told on the command line.
 struct ServerOptions: ParsableArguments {
     @Option(
@@ -83,6 +97,7 @@ struct ServerOptions: ParsableArguments {
     var config: String?
     @OptionGroup var listen: ListenOptions
     @OptionGroup var accounts: AccountPolicyOptions
+    @OptionGroup var completions: CompletionOptions
     @Option(help: ArgumentHelp("How long what was deleted can be brought back; 30 unless given.", valueName: "days"))
     var retention: String?
     @Option(
@@ -95,7 +110,7 @@ struct ServerOptions: ParsableArguments {
     @OptionGroup var data: DataOptions
 
     func settings() throws -> ServerSettings {
-        var given = listen.given.merging(accounts.given) { $1 }
+        var given = listen.given.merging(accounts.given) { $1 }.merging(completions.given) { $1 }
         given[.retention] = retention
         given[.collectEvery] = collectEvery
         given[.logFormat] = logFormat

@@ -17,6 +17,8 @@ enum ServerSetting: String, CaseIterable {
     case logFormat = "log-format"
     case logLevel = "log-level"
     case owner
+    case privateProviders = "private-providers"
+    case requireCredits = "require-credits"
     case noRegistration = "no-registration"
     case noVerification = "no-verification"
     case passwordCost = "password-cost"
@@ -51,7 +53,7 @@ enum ServerSetting: String, CaseIterable {
         switch self {
         case .listen: "127.0.0.1:7331"
         case .data: DataOptions.directory(nil).path
-        case .plainHTTP, .behindProxy, .noRegistration, .noVerification: "false"
+        case .plainHTTP, .behindProxy, .privateProviders, .requireCredits, .noRegistration, .noVerification: "false"
         case .rateLimit: "100"
         case .rateBurst: "20"
         case .logFormat: "auto"

@@ -73,6 +73,8 @@ extension ServerSettings {
         configuration.origins = try origins()
         configuration.metricsToken = text(.metricsToken)
         configuration.policy = try policy()
+        configuration.allowsPrivateProviders = try isOn(.privateProviders)
+        configuration.environment = { Console.variable($0) }
         configuration.sendmail = text(.sendmail)
         configuration.mailSender = try mailSender()
         configuration.publicAddress = try text(.publicURL).map { try HTTPSyncTransport.base(of: $0) }
@@ -129,6 +131,7 @@ extension ServerSettings {
         var policy = DirectoryPolicy()
         policy.isRegistrationOpen = try !isOn(.noRegistration)
         policy.requiresVerification = try !isOn(.noVerification)
+        policy.requiresCredits = try isOn(.requireCredits)
         policy.passwordCost = PasswordCost(logarithm: try number(.passwordCost, 14...20))
         policy.sessions.accessLife = Int64(try number(.accessMinutes, 1...1440)) * 60_000
         policy.sessions.refreshLife = Int64(try number(.refreshDays, 1...365)) * CollectionTerms.day
