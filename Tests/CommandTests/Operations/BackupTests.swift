@@ -70,7 +70,7 @@ import Testing
         try node.run("admin", "seed", "--workspace", "Team")
         let backup = try node.json("admin", "backup", "create")
         let path = try #require(backup["path"].string)
-        #expect(backup["databases"].int == 2)
+        #expect(backup["databases"].int == 3)
         let manager = FileManager.default
         let files = try manager.subpathsOfDirectory(atPath: path)
         #expect(files.contains("directory.key") && files.contains("directory.sqlite"))
