@@ -51,7 +51,7 @@ class Requests(threading.Thread):
         if number < 0.5:
             self.ask("GET", f"/api/v1/prompts/{prompt}", 200)
         elif number < 0.6:
-            self.ask("GET", f"/api/v1/prompts/by-name?name=p{self.chance.randrange(10)}", 200)
+            self.ask("GET", f"/api/v1/prompts/by-name?name=p{self.chance.randrange(100)}", 200)
         elif number < 0.75:
             self.ask("GET", "/api/v1/prompts?limit=20&sort=-updated_at", 200)
         elif number < 0.8:
@@ -83,7 +83,8 @@ class Requests(threading.Thread):
 
 
 class Syncs(threading.Thread):
-    """A person at a machine: edits, and syncs."""
+    """A person at a machine: edits, and syncs. Each has prompts of their own, as divergences that nobody merges would
+    pile up else."""
 
     def __init__(self, library, seed, pause):
         super().__init__(daemon=True)
@@ -98,7 +99,7 @@ class Syncs(threading.Thread):
         while not self.over.is_set():
             try:
                 if self.chance.random() < 0.5:
-                    prompt = f"p{self.chance.randrange(10)}"
+                    prompt = f"{self.library.name} {self.chance.randrange(10)}"
                     self.library.run("edit", prompt, "--body", f"sync {self.count} of {self.library.name}")
                 self.library.run("sync", "--quiet")
                 self.count += 1
@@ -162,10 +163,13 @@ def done(workers):
 def scenario(play, options):
     # A line for each request would fill the disk.
     server = play.server(arguments=("--log-level", "notice"))
-    _, libraries = play.team([f"client{number}" for number in range(options.clients)], server=server)
+    _, libraries = play.team([f"client{number}" for number in range(options.clients)], prompts=100, server=server)
     process, token = server.process, server.token()
     workers = [Requests(server, token, seed) for seed in range(options.connections)]
     prompts = [prompt["id"] for prompt in workers[0].ask("GET", "/api/v1/prompts?limit=100", 200)["items"]]
+    for library in libraries:
+        for number in range(10):
+            library.run("new", f"{library.name} {number}", "--body", "a text")
     syncs = [Syncs(library, seed, options.pause) for seed, library in enumerate(libraries)]
     streams = Streams(server, libraries[0].workspace, token, options.streams)
     for worker in workers:

@@ -166,7 +166,7 @@ class Process:
 
 class Stage:
     def __init__(self, offbook):
-        self.offbook = shutil.which(offbook) or offbook
+        self.offbook = os.path.abspath(shutil.which(offbook) or offbook)
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="offbook-"))
         self.processes = []
         self.missed = []
