@@ -51,7 +51,7 @@ class Requests(threading.Thread):
         if number < 0.5:
             self.ask("GET", f"/api/v1/prompts/{prompt}", 200)
         elif number < 0.6:
-            self.ask("GET", f"/api/v1/prompts/by-name?name=p{self.chance.randrange(100)}", 200)
+            self.ask("GET", f"/api/v1/prompts/by-name?name=p{self.chance.randrange(len(self.prompts))}", 200)
         elif number < 0.75:
             self.ask("GET", "/api/v1/prompts?limit=20&sort=-updated_at", 200)
         elif number < 0.8:
@@ -160,13 +160,28 @@ def done(workers):
     return sum(len(spans) for worker in workers for spans in worker.spans.values())
 
 
+def fill(play, libraries, count):
+    """So many that none gets a long history: this is to find what leaks, not what large prompts cost."""
+    file = play.directory / "prompts.jsonl"
+    with open(file, "w") as lines:
+        for number in range(count):
+            print(json.dumps({"name": f"p{number}", "body": f"text {number} " + "x" * 500}), file=lines)
+    libraries[0].run("import", file)
+    for library in libraries:
+        library.run("sync")
+
+
 def scenario(play, options):
     # A line for each request would fill the disk.
     server = play.server(arguments=("--log-level", "notice"))
-    _, libraries = play.team([f"client{number}" for number in range(options.clients)], prompts=100, server=server)
+    _, libraries = play.team([f"client{number}" for number in range(options.clients)], prompts=0, server=server)
     process, token = server.process, server.token()
     workers = [Requests(server, token, seed) for seed in range(options.connections)]
-    prompts = [prompt["id"] for prompt in workers[0].ask("GET", "/api/v1/prompts?limit=100", 200)["items"]]
+    fill(play, libraries, options.prompts)
+    prompts = []
+    while len(prompts) < options.prompts:
+        page = workers[0].ask("GET", f"/api/v1/prompts?limit=100&offset={len(prompts)}", 200)["items"]
+        prompts += [prompt["id"] for prompt in page]
     for library in libraries:
         for number in range(10):
             library.run("new", f"{library.name} {number}", "--body", "a text")
@@ -237,12 +252,14 @@ def main():
     parser = stage.parser(__doc__, minutes=0)
     parser.add_argument("--minutes", type=float, default=30, help="how long (%(default)s)")
     parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--prompts", type=int, default=1000, help="in the library (%(default)s)")
     parser.add_argument("--rate", type=float, default=0, help="requests a second; half of what is possible unless given")
     parser.add_argument("--clients", type=int, default=4, help="libraries that sync by commands (%(default)s)")
     parser.add_argument("--pause", type=float, default=2, help="seconds between their syncs (%(default)s)")
     parser.add_argument("--streams", type=int, default=100, help="streams of events (%(default)s)")
     parser.add_argument("--memory", type=float, default=8, help="MiB that it may grow in the second half (%(default)s)")
-    parser.add_argument("--files", type=float, default=5, help="open files that it may grow by (%(default)s)")
+    parser.add_argument("--files", type=float, default=10,
+                        help="open files that it may grow by; each sync has some for a moment (%(default)s)")
     parser.add_argument("--threads", type=float, default=2, help="threads that it may grow by (%(default)s)")
     options = parser.parse_args()
     options.minutes_most = options.minutes_most or options.minutes + 10
