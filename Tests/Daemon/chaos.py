@@ -92,7 +92,8 @@ def scenario(play, options):
     lost = [len(set(written) - {value for value, in database.execute("SELECT value FROM metadata")})
             for database in databases]
     play.expect(f"no edit is lost: {lost}", not any(lost))
-    play.say(f"overwritten values in the journal: {databases[0].execute('SELECT count(*) FROM conflicts').fetchone()[0]}")
+    overwritten, = databases[0].execute("SELECT count(*) FROM conflicts").fetchone()
+    play.say(f"overwritten values in the journal: {overwritten}")
     for database in databases:
         database.close()
     for library in libraries:

@@ -3,6 +3,9 @@
 
 Two ways: packets that wait are sent again and arrive when it is back; or the connections of before are dead, as
 behind a router that was started anew, and nobody says so. Commands on the machine that is cut off work as ever.
+
+The network is a proxy, which takes a connection and then says nothing. Where packets are really lost, a new connection
+fails after 10 seconds, so that a daemon that has noticed is back sooner than this shows.
 """
 
 import sys
@@ -41,9 +44,8 @@ def one(play, way, seconds):
     cpu = far.daemon.cpu()
     near.run("new", "from-near", "--body", "x")
     commands = []
-    for number, arguments in enumerate((
-            ("new", "from-far", "--body", "x"), ("edit", "from-far", "--body", "y"), ("list",),
-            ("show", "from-far"), ("label", "from-far", "staging"), ("daemon", "status"))):
+    for arguments in (("new", "from-far", "--body", "x"), ("edit", "from-far", "--body", "y"), ("list",),
+                      ("show", "from-far"), ("label", "from-far", "staging"), ("daemon", "status")):
         began = time.monotonic()
         far.run(*arguments)
         commands.append(time.monotonic() - began)
@@ -81,8 +83,8 @@ def one(play, way, seconds):
             received = time.monotonic() - back
         time.sleep(0.05)
     for took, what in ((sent, "sent"), (received, "received")):
-        play.expect(f"after the network is back, {what} within " + (
-            f"{took:.1f} s, at most {most}" if took is not None else f"{most + 60} s"), took is not None and took < most)
+        said = "never" if took is None else f"within {took:.1f} s"
+        play.expect(f"after the network is back, {what} {said}, at most {most} s", took is not None and took < most)
     play.say(f"         it listens again {stage.wait('it listens again', far.in_step, 120):.1f} s later")
     play.expect_equal(near, far, server)
     for process in (near.daemon, far.daemon, server.process):

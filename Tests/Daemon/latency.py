@@ -45,8 +45,8 @@ def scenario(play, options):
     play.say(
         f"idle for {options.idle} s, of a core: daemons {sum(shares) / len(shares):.3f} % on average, "
         f"{max(shares):.3f} % at most; server {(server.process.cpu() - server_before) / options.idle * 100:.3f} %")
-    play.say(
-        f"resident: daemons {min(memory):.1f} to {max(memory):.1f} MiB, server {server.process.memory() / 1024:.1f} MiB")
+    play.say(f"resident: daemons {min(memory):.1f} to {max(memory):.1f} MiB, "
+             f"server {server.process.memory() / 1024:.1f} MiB")
     play.expect("each daemon idles under 0.1 % of a core", max(shares) < 0.1)
     play.expect("each daemon has under 60 MB", max(memory) * 1.048576 < 60)
 

@@ -253,7 +253,8 @@ def main():
     parser.add_argument("--minutes", type=float, default=30, help="how long (%(default)s)")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--prompts", type=int, default=1000, help="in the library (%(default)s)")
-    parser.add_argument("--rate", type=float, default=0, help="requests a second; half of what is possible unless given")
+    parser.add_argument("--rate", type=float, default=0,
+                        help="requests a second; half of what is possible unless given")
     parser.add_argument("--clients", type=int, default=4, help="libraries that sync by commands (%(default)s)")
     parser.add_argument("--pause", type=float, default=2, help="seconds between their syncs (%(default)s)")
     parser.add_argument("--streams", type=int, default=100, help="streams of events (%(default)s)")

@@ -53,7 +53,7 @@ def with_server(play, versions, server):
     # Each makes a prompt; then each edits the prompt of another, labels it, and describes it.
     for name, library in libraries.items():
         library.run("new", name, "--body", f"of {name}", "--tag", "first", "--set", "temperature=0.5")
-    settle(libraries, cli, f"all {len(names)} have all", lambda library: len(library.run("list").splitlines()) >= len(names))
+    settle(libraries, cli, "all have all", lambda library: all(name in library.run("list", "--json") for name in names))
     for number, (name, library) in enumerate(libraries.items()):
         theirs = names[(number + 1) % len(names)]
         library.run("edit", theirs, "--body", f"of {theirs}, edited by {name}")
@@ -68,7 +68,7 @@ def with_server(play, versions, server):
                     set(shown) == {f"of {theirs}, edited by {name}"} and all(described))
 
     # Two texts at once, joined by one of the other version.
-    both = libraries["old-cli"], libraries["new-cli"]
+    both = libraries["new-cli"], libraries["old-cli"]
     for library in both:
         library.run("edit", names[0], "--body", f"by {library.name} at once")
     for library in (*both, *both):
