@@ -17,18 +17,18 @@ def scenario(play, options):
     database = asleep.database()
 
     for number, seconds in enumerate(options.seconds):
-        text = f"while it slept {number}"
+        theirs, own = f"by others, sleep {number}", f"in its sleep {number}"
         asleep.daemon.signal(signal.SIGSTOP)
-        awake.run("set", "p0", "--description", text)
+        awake.run("set", "p0", "--description", theirs)
         # Nobody runs who could send this.
-        database.execute("UPDATE prompts SET description = ? WHERE name = 'p1'", (text,))
+        database.execute("UPDATE prompts SET description = ? WHERE name = 'p1'", (own,))
         time.sleep(seconds)
         asleep.daemon.signal(signal.SIGCONT)
         began = time.monotonic()
         stage.wait("it has what was written elsewhere", lambda: database.execute(
-            "SELECT description FROM prompts WHERE name = 'p0'").fetchone() == (text,), 120)
+            "SELECT description FROM prompts WHERE name = 'p0'").fetchone() == (theirs,), 120)
         pulled = time.monotonic() - began
-        stage.wait("it has sent what was written here", lambda: text in awake.run("list", "--json", "--all"), 120)
+        stage.wait("it has sent what was written here", lambda: own in awake.run("list", "--json", "--all"), 120)
         sent = time.monotonic() - began
         play.say(f"suspended for {seconds:g} s: what others wrote is there {pulled:.2f} s later, what was written "
                  f"here is sent {sent:.2f} s later")

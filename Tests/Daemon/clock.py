@@ -146,11 +146,14 @@ def scenario(play, options):
                 play.expect(str(failure), False)
                 play.show_logs()
                 break
-        cpu = wrong.daemon.cpu()
+        cpu, last = wrong.daemon.cpu(), description(other)
         time.sleep(options.quiet)
         after = (wrong.daemon.cpu() - cpu) / options.quiet * 100
         play.say(f"at {jump / DAY:+g} days: {len(spans)} edits, {stage.milliseconds(spans or [0])}; "
                  f"at rest {quiet:.2f} % of a core after the jump, {after:.2f} % after the edits")
+        play.expect(f"the last edit stands at both: {last!r}",
+                    description(wrong) == description(other) == last == f"at {jump / DAY:+g} days, "
+                    f"{options.edits - 1}, by another, last")
         play.expect(f"it does not spin at {jump / DAY:+g} days", max(quiet, after) < 1)
 
     said = [line for line in wrong.daemon.said().splitlines() if "clock" in line]
