@@ -149,6 +149,11 @@ def growth(samples, column):
     return slope * (points[-1][0] - points[0][0])
 
 
+def disk(server):
+    """MiB of the workspaces' files."""
+    return sum(file.stat().st_size for file in (server.data / "workspaces").iterdir()) / (1 << 20)
+
+
 def capacity(workers, seconds):
     """Requests a second that these connections get through together, as fast as they can."""
     before = done(workers)
@@ -160,15 +165,18 @@ def done(workers):
     return sum(len(spans) for worker in workers for spans in worker.spans.values())
 
 
-def fill(play, libraries, count):
-    """So many that none gets a long history: this is to find what leaks, not what large prompts cost."""
+def fill(play, libraries, count, size):
+    """So many that none gets a long history, and so large that the database is larger than SQLite's caches of it, 32
+    MiB a connection: they are full soon, and what grows after that is something else."""
+    chance = random.Random(1)
     file = play.directory / "prompts.jsonl"
     with open(file, "w") as lines:
         for number in range(count):
-            print(json.dumps({"name": f"p{number}", "body": f"text {number} " + "x" * 500}), file=lines)
+            print(json.dumps({"name": f"p{number}", "body": f"text {number} " + chance.randbytes(size * 512).hex()}),
+                  file=lines)
     libraries[0].run("import", file)
     for library in libraries:
-        library.run("sync")
+        library.run("sync", seconds=120)
 
 
 def scenario(play, options):
@@ -177,7 +185,7 @@ def scenario(play, options):
     _, libraries = play.team([f"client{number}" for number in range(options.clients)], prompts=0, server=server)
     process, token = server.process, server.token()
     workers = [Requests(server, token, seed) for seed in range(options.connections)]
-    fill(play, libraries, options.prompts)
+    fill(play, libraries, options.prompts, options.size)
     prompts = []
     while len(prompts) < options.prompts:
         page = workers[0].ask("GET", f"/api/v1/prompts?limit=100&offset={len(prompts)}", 200)["items"]
@@ -214,12 +222,11 @@ def scenario(play, options):
             raise stage.Failure("the server has ended")
         now = time.monotonic()
         sample = {"second": now - began, "memory": process.memory() / 1024, "files": process.files(),
-                  "threads": process.threads()}
-        disk = sum(file.stat().st_size for file in (server.data / "workspaces").iterdir()) / (1 << 20)
+                  "threads": process.threads(), "disk": disk(server)}
         play.say(
             f"  {sample['second']:6.0f}  {(done(workers) - requests) / (now - at):10.0f}  "
             f"{sum(one.count for one in syncs):6}  {streams.told:6}  {sample['memory']:8.1f}  {sample['files']:6}  "
-            f"{sample['threads']:7}  {(process.cpu() - cpu) / (now - at) * 100:6.1f}  {disk:9.1f}")
+            f"{sample['threads']:7}  {(process.cpu() - cpu) / (now - at) * 100:6.1f}  {sample['disk']:9.1f}")
         requests, cpu, at = done(workers), process.cpu(), now
         samples.append(sample)
 
@@ -238,6 +245,7 @@ def scenario(play, options):
     for failure in sorted(set(failures))[:10]:
         play.say(f"         {failure}")
     second_half = samples[len(samples) // 2:]
+    play.say(f"over the second half, the library's files grew by {growth(second_half, 'disk'):.1f} MiB")
     for column, unit, most in (("memory", "MiB", options.memory), ("files", "", options.files),
                                ("threads", "", options.threads)):
         grown = growth(second_half, column)
@@ -253,6 +261,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=30, help="how long (%(default)s)")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--prompts", type=int, default=1000, help="in the library (%(default)s)")
+    parser.add_argument("--size", type=int, default=48, help="KiB of each of their texts (%(default)s)")
     parser.add_argument("--rate", type=float, default=0,
                         help="requests a second; half of what is possible unless given")
     parser.add_argument("--clients", type=int, default=4, help="libraries that sync by commands (%(default)s)")
