@@ -282,7 +282,8 @@ let package = Package(
         .testTarget(
             name: "TeamServerTests",
             dependencies: [
-                "AccessControl", "Changesets", "DirectoryStore", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptTemplates",
+                "ProviderStub", "ReplicaStore",
                 "SyncClient", "SyncEngine", "TeamServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
