@@ -23,7 +23,7 @@ struct OnEventLoop<Base: ServerChildChannel>: ServerChildChannel {
 }
 
 /// Runs tasks on an event loop, which has to run for as long as they do.
-private final class EventLoopExecutor: TaskExecutor {
+final class EventLoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 
     init(_ loop: any EventLoop) { self.loop = loop }

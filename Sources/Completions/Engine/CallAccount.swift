@@ -37,7 +37,7 @@ final class CallAccount: Sendable {
     {
         let (summary, isFirst) = close(outcome, change)
         guard isFirst else { return summary }
-        await Self.finish(call, reservation, recorder, summary).value
+        await Self.finish(call, reservation, recorder, summary)
         return summary
     }
 
@@ -53,21 +53,20 @@ final class CallAccount: Sendable {
         }
     }
 
-    /// In a task of its own, which nobody cancels.
+    /// Hooks don't look at whether the task is cancelled.
     private static func finish(
         _ call: CompletionCall, _ reservation: (any BudgetReservation)?, _ recorder: any CompletionRecorder,
         _ summary: CompletionSummary
-    ) -> Task<Void, Never> {
-        Task {
-            if summary.isDue { await reservation?.settle(summary) } else { await reservation?.refund(summary) }
-            await recorder.record(call, summary)
-        }
+    ) async {
+        if summary.isDue { await reservation?.settle(summary) } else { await reservation?.refund(summary) }
+        await recorder.record(call, summary)
     }
 
     /// As an end, for those who can't wait for it.
     func abandon(_ change: (inout CompletionSummary) -> Void = { _ in }) {
         let (summary, isFirst) = close(.cancelled, change)
-        if isFirst { _ = Self.finish(call, reservation, recorder, summary) }
+        guard isFirst else { return }
+        Task { [call, reservation, recorder] in await Self.finish(call, reservation, recorder, summary) }
     }
 
     deinit { abandon() }

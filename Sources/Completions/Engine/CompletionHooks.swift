@@ -6,7 +6,8 @@ package protocol CompletionBudget: Sendable {
     func reserve(_ call: CompletionCall) async throws -> any BudgetReservation
 }
 
-/// Exactly one of the two is called, once, however a call ends.
+/// Exactly one of the two is called, once, however a call ends. The task may be cancelled by then: what is to be done
+/// is done all the same.
 package protocol BudgetReservation: Sendable {
     func settle(_ summary: CompletionSummary) async
     func refund(_ summary: CompletionSummary) async

@@ -33,7 +33,8 @@ final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler {
     static func watching<T: Sendable>(
         _ channel: any Channel, _ body: @escaping @Sendable () async throws -> T
     ) async throws -> T {
-        let task = Task { try await body() }
+        // A task of its own would go to another thread, and each step of it back.
+        let task = Task(executorPreference: EventLoopExecutor(channel.eventLoop)) { try await body() }
         tell(channel) { task.cancel() }
         defer { tell(channel, nil) }
         return try await withTaskCancellationHandler {

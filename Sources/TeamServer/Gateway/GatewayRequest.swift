@@ -16,13 +16,22 @@ struct GatewayRequest: Sendable {
 
     private static let fields: Set<String> = ["prompt", "cache"]
 
+    /// On a thread of its own only where the library is asked.
+    ///
     /// - Throws: `CompletionError`, or what the library says of the prompt.
-    init(_ format: WireFormat, _ call: Call, _ catalog: ModelCatalog) throws {
-        let document = try Self.document(call.body)
-        guard Self.fields.contains(where: document.has) else {
-            inbound = try InboundRequest(format, call.body)
-            return
+    static func read(_ format: WireFormat, _ call: Call, _ catalog: ModelCatalog) async throws -> GatewayRequest {
+        let document = try document(call.body)
+        guard fields.contains(where: document.has) else {
+            return GatewayRequest(inbound: try InboundRequest(format, call.body))
         }
+        return try await call.api.workers.perform(call.route) {
+            try GatewayRequest(format, document, call, catalog)
+        }
+    }
+
+    private init(inbound: InboundRequest) { self.inbound = inbound }
+
+    private init(_ format: WireFormat, _ document: JSONDocument, _ call: Call, _ catalog: ModelCatalog) throws {
         var object = try document.whole()
         if let cache = object["cache"]?.boolean { cacheUse = cache ? .always : .never }
         let asked = object["prompt"]

@@ -27,9 +27,7 @@ enum GatewayRoutes {
         let gateway = try call.gateway
         let (workspace, reach, caller) = (try call.workspace, try call.reach, try call.caller)
         let catalog = try await gateway.catalogs.catalog(of: workspace)
-        let request = try await call.api.workers.perform(call.route) {
-            try GatewayRequest(format, call, catalog)
-        }
+        let request = try await GatewayRequest.read(format, call, catalog)
         var completion = CompletionCall(
             id: RowID.uuid7(at: systemMilliseconds()).hex, workspace: String(workspace.key), request.inbound,
             routes: try catalog.routes(for: request.inbound.model))
