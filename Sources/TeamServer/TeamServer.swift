@@ -117,7 +117,7 @@ package struct TeamServer: Sendable {
             router: router(), server: try httpServer(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
-            services: [hub, gateway.usage],
+            services: [hub, gateway.usage, jobs],
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
         OpenFiles.raiseLimit()
         _ = try directory.ledger.refundInterrupted()
@@ -126,6 +126,10 @@ package struct TeamServer: Sendable {
         try await passwordWork.stop()
         try await writing.shutdownGracefully()
         try replicas.close()
+    }
+
+    private var jobs: JobService {
+        JobService(site: ServerJobs(data: data, replicas: replicas, gateway: gateway), logger: logger)
     }
 
     private func announce(_ port: Int, _ ready: (Int) -> Void) {
