@@ -22,6 +22,12 @@ TARGET ?= decoder
 RUNS ?= 1000000
 FUZZ ?=
 JOBS ?= $(shell nproc)
+# What `daemon` plays, and for how many minutes the long load goes on.
+SCENES ?= latency streams chaos nginx asleep disk together revoked clock cut load
+MINUTES ?= 30
+# The commit that `previous` builds, and how.
+BASE ?=
+CONFIGURATION ?= release
 # Where `install` puts things, and what it installs: a release build of its own unless one is named.
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -29,7 +35,7 @@ BINARY ?=
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help setup demo test torture planted fuzz lint format bench install uninstall protocol clean build
+.PHONY: help setup demo test torture daemon previous planted fuzz lint format bench install uninstall protocol clean build
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
@@ -110,6 +116,49 @@ torture: build ## Killed processes and random histories, for as long as you like
 	swift build -c release --static-swift-stdlib --product offbook-simulate
 	.build/release/offbook-simulate --seeds '$(SEEDS)' --events '$(EVENTS)' --jobs '$(JOBS)'
 	OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter 'ConvergenceTests|FolderHistoryTests'
+
+# A release build, unless BINARY names one. About three quarters of an hour, most of it the long load.
+daemon: $(if $(BINARY),,setup) ## Real daemons and servers: how soon, how much, what faults do (SCENES='latency cut' MINUTES=30)
+	@binary='$(BINARY)'
+	if [[ -z $$binary ]]; then
+		[[ -x .build/release/offbook ]] || echo "The first release build takes several minutes."
+		swift build -c release --product offbook
+		binary=.build/release/offbook
+	fi
+	# One that is interrupted ends by itself, and must not be followed by the next.
+	trap 'exit 130' INT TERM
+	failed=()
+	for scene in $(SCENES); do
+		options=()
+		[[ $$scene != load ]] || options=(--minutes '$(MINUTES)')
+		python3 "Tests/Daemon/$$scene.py" --offbook "$$binary" "$${options[@]}" || failed+=("$$scene")
+	done
+	if (($${#failed[@]})); then
+		echo "Not all bars held: $${failed[*]}" >&2
+		exit 1
+	fi
+
+# What was built of a commit is kept in .build.
+previous: $(if $(BINARY),,setup) ## Play an older commit beside this one: daemons, commands, servers, files (BASE=COMMIT)
+	@commit=$$(git rev-parse --verify --quiet '$(BASE)^{commit}') || {
+		echo "Name the older one: make previous BASE=COMMIT" >&2
+		exit 2
+	}
+	binary='$(BINARY)'
+	if [[ -z $$binary ]]; then
+		swift build -c release --product offbook
+		binary=.build/release/offbook
+	fi
+	previous=.build/previous/$$commit/$(CONFIGURATION)/offbook
+	if [[ ! -x $$previous ]]; then
+		tree=$$(mktemp -d)
+		trap 'git worktree remove --force "$$tree/offbook"; rm -rf "$$tree"' EXIT
+		git worktree add --quiet --detach "$$tree/offbook" "$$commit"
+		echo "Building it takes several minutes."
+		swift build -c $(CONFIGURATION) --package-path "$$tree/offbook" --product offbook
+		install -D -m 755 "$$tree/offbook/.build/$(CONFIGURATION)/offbook" "$$previous"
+	fi
+	python3 Tests/Daemon/previous.py --offbook "$$binary" --previous "$$previous"
 
 planted: setup ## Plant mistakes into the product, and show that the simulator finds each
 	@Tests/Simulation/planted.sh

@@ -286,8 +286,8 @@ let package = Package(
         .testTarget(
             name: "TeamServerTests",
             dependencies: [
-                "AccessControl", "Changesets", "DirectoryStore", "PromptLibrary", "PromptRunning", "PromptTemplates",
-                "ProviderStub", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptRunning",
+                "PromptTemplates", "ProviderStub", "ReplicaStore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

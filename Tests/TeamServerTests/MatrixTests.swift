@@ -4,6 +4,7 @@ import DirectoryStore
 import Foundation
 import HTTPTypes
 import PromptTemplates
+import ProviderStub
 import Testing
 
 @testable import TeamServer
@@ -12,7 +13,8 @@ import Testing
 struct MatrixTests {
     @Test("Each cell has the status that the route's policy asks for, and answers are as the document says")
     func matrix() async throws {
-        try await withServer { server in
+        let provider = try await ProviderStub.start(StubModels.script)
+        try await withServer(provider.environment) { server in
             let stage = try await MatrixStage(server)
             var (cells, faults) = (0, [String]())
             for route in RouteTable.all {

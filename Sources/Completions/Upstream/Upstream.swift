@@ -127,6 +127,9 @@ package struct Upstream: Sendable {
             default: CompletionError(.unreachable, "the provider \(provider.name) can't be reached at \(provider.base)")
             }
         result.hasBegun = hasBegun
+        if hasBegun, result.code == .unreachable {
+            result.message = "the provider \(provider.name) broke off its answer"
+        }
         return result
     }
 

@@ -21,6 +21,11 @@ package struct CompletionError: Error, Equatable, Sendable, CustomStringConverti
         case cancelled
         /// The caller's own hooks said no.
         case denied
+        /// Nobody known asks.
+        case unauthorized = "invalid_api_key"
+        /// They may not do that.
+        case forbidden = "permission_denied"
+        case creditsExhausted = "CREDITS_EXHAUSTED"
     }
 
     package var code: Code
@@ -61,7 +66,9 @@ package struct CompletionError: Error, Equatable, Sendable, CustomStringConverti
         case .invalidRequest: 400
         case .refused: status ?? 400
         case .unknownModel: 404
-        case .rateLimited, .denied: 429
+        case .rateLimited, .denied, .creditsExhausted: 429
+        case .unauthorized: 401
+        case .forbidden: 403
         case .keyRefused, .providerFailed, .unreachable, .malformedAnswer, .answerTooLarge: 502
         case .busy: 503
         case .timedOut: 504

@@ -18,7 +18,9 @@ final class Gateway: Sendable {
 
     init(_ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources, _ logger: Logger) {
         self.directory = directory
-        engine = CompletionEngine()
+        var settings = Upstream.Settings()
+        settings.environment = sources.environment
+        engine = CompletionEngine(Upstream(settings))
         catalogs = Catalogs(replicas, sources)
         usage = UsageWriter(replicas, logger)
     }

@@ -17,6 +17,9 @@ struct GatewayFailure {
         let problem = Problem(error, context)
         let code: CompletionError.Code =
             switch problem.status {
+            case 401: .unauthorized
+            case 403: .forbidden
+            case 429 where (error as? AccountError)?.code == .creditsExhausted: .creditsExhausted
             case 404: .unknownModel
             case 429: .denied
             case 500...: .busy

@@ -14,11 +14,11 @@ enum GatewayRoutes {
     static let all: [Route] = [
         Route(
             .post, "/v1/chat/completions", .allowed(.use), "Complete a chat, as OpenAI's interface does",
-            gateway: .openai
+            gateway: .openai, taking: InputShape(ChatCompletionInput.self)
         ) { try await answer($0, .openai) },
         Route(
             .post, "/v1/messages", .allowed(.use), "Complete a chat, as Anthropic's interface does",
-            gateway: .anthropic
+            gateway: .anthropic, taking: InputShape(MessagesInput.self)
         ) { try await answer($0, .anthropic) },
         Route(.get, "/v1/models", .allowed(.read), "The models that can be named", gateway: .openai, models),
     ]

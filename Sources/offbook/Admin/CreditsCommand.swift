@@ -10,9 +10,9 @@ struct Credits: ParsableCommand {
             An account without a plan may do as the server's setting require-credits says. Who is given credits pays
             with them from then on.
 
-              offbook admin credits show ada@example.org --data /srv/offbook
-              offbook admin credits grant ada@example.org 50 --data /srv/offbook
-              offbook admin credits plan ada@example.org --daily 100 --hour 4 --data /srv/offbook
+              offbook admin credits show ada@example.org
+              offbook admin credits grant ada@example.org 50
+              offbook admin credits plan ada@example.org --daily 100 --hour 4
             """,
         subcommands: [Show.self, Grant.self, Put.self, Plan.self, Allow.self, Ledger.self])
 
@@ -34,7 +34,7 @@ struct Credits: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what an account may spend.",
             discussion: """
-                  offbook admin credits show ada@example.org --data /srv/offbook
+                  offbook admin credits show ada@example.org
                 """)
         @OptionGroup var target: Target
         func run() throws { try target.run { try $0.credits(of: $1.id) } }
@@ -44,7 +44,7 @@ struct Credits: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give an account credits.",
             discussion: """
-                  offbook admin credits grant ada@example.org 50 --reason "a trial" --data /srv/offbook
+                  offbook admin credits grant ada@example.org 50 --reason "a trial"
                 """)
         @OptionGroup var target: Target
         @Argument(help: "How many.") var amount: Int64
@@ -59,7 +59,7 @@ struct Credits: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set", abstract: "Set what an account has.",
             discussion: """
-                  offbook admin credits set ada@example.org 50 --data /srv/offbook
+                  offbook admin credits set ada@example.org 50
                 """)
         @OptionGroup var target: Target
         @Argument(help: "How many credits.") var balance: Int64
@@ -70,7 +70,7 @@ struct Credits: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say how an account gets its credits.",
             discussion: """
-                  offbook admin credits plan ada@example.org --daily 100 --hour 4 --data /srv/offbook
+                  offbook admin credits plan ada@example.org --daily 100 --hour 4
                 """)
         @OptionGroup var target: Target
         @Option(help: ArgumentHelp("Fill up to so many each day.", valueName: "credits")) var daily: Int64?
@@ -96,7 +96,7 @@ struct Credits: ParsableCommand {
             discussion: """
                 What is left out is not restricted.
 
-                  offbook admin credits allow ada@example.org --styles bpe,react --levels low,medium --data /srv/offbook
+                  offbook admin credits allow ada@example.org --styles bpe,react --levels low,medium
                 """)
         @OptionGroup var target: Target
         @Option(help: ArgumentHelp("Only these, with commas.", valueName: "names")) var styles: String?
@@ -117,7 +117,7 @@ struct Credits: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List what was charged and granted, the newest first.",
             discussion: """
-                  offbook admin credits ledger ada@example.org --data /srv/offbook
+                  offbook admin credits ledger ada@example.org
                 """)
         @Argument(help: "E-mail address, username or id; all without one.") var account: String?
         @Option(help: ArgumentHelp("At most so many entries.", valueName: "n")) var limit = 100

@@ -35,10 +35,12 @@ final class RunningServer: Asking {
     let store: DirectoryStore
     private let running: Task<Void, any Error>
 
-    static func start() async throws -> RunningServer {
+    /// - Parameter environment: what the server reads of it.
+    static func start(_ environment: [String: String] = [:]) async throws -> RunningServer {
         let folder = NSTemporaryDirectory() + "offbook-tests-\(UUID().uuidString)"
         var configuration = TeamServer.Configuration(host: "127.0.0.1", port: 0)
         configuration.policy = policy
+        configuration.environment = { environment[$0] }
         // Tests ask more than people do.
         configuration.rateLimits = nil
         var logger = Logger(label: "tests")
@@ -80,8 +82,10 @@ final class RunningServer: Asking {
 }
 
 /// Runs a test with a server that is gone afterwards.
-func withServer<T: Sendable>(_ body: (RunningServer) async throws -> T) async throws -> T {
-    let server = try await RunningServer.start()
+func withServer<T: Sendable>(
+    _ environment: [String: String] = [:], _ body: (RunningServer) async throws -> T
+) async throws -> T {
+    let server = try await RunningServer.start(environment)
     do {
         let result = try await body(server)
         await server.stop()

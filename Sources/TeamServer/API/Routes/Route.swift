@@ -21,7 +21,7 @@ struct Route: Sendable {
     /// Which part of the documentation it stands in.
     var tag: String
     /// Nil for one that takes no body.
-    let input: InputShape?
+    private(set) var input: InputShape?
     let output: Schema
     let handler: Handler
     var contentType = "application/json"
@@ -103,11 +103,10 @@ struct Route: Sendable {
     /// A route of the gateway: it streams where it is asked to, and its errors are as its format's clients expect.
     init(
         _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ summary: String, gateway format: WireFormat,
-        _ handler: @escaping @Sendable (Call) async throws -> Answer
+        taking input: InputShape? = nil, _ handler: @escaping @Sendable (Call) async throws -> Answer
     ) {
         self.init(method, path, policy, summary, output: .anything, waiting: handler)
-        tag = "gateway"
-        gatewayFormat = format
+        (tag, gatewayFormat, self.input) = ("gateway", format, input)
     }
 
     /// The same under another path.

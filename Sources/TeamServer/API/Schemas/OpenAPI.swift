@@ -1,3 +1,4 @@
+internal import Completions
 internal import HTTPTypes
 internal import PromptTemplates
 
@@ -41,7 +42,11 @@ enum OpenAPI {
             ],
             "paths": .object(paths),
             "components": [
-                "schemas": .object(definitions(routes)), "responses": ["Problem": problem],
+                "schemas": .object(definitions(routes)),
+                "responses": [
+                    "Problem": problem, "OpenAIFailure": failure(openAISchema),
+                    "AnthropicFailure": failure(anthropicSchema),
+                ],
                 "securitySchemes": [
                     "bearer": [
                         "type": "http", "scheme": "bearer",
@@ -54,10 +59,19 @@ enum OpenAPI {
 
     private static func definitions(_ routes: [Route]) -> [String: TemplateValue] {
         let schemas = routes.flatMap { [$0.output] + [$0.input?.schema].compactMap { $0 } }
-        return ([problemSchema] + schemas).reduce(into: [:]) { $0.merge($1.definitions) { $1 } }
+        return ([problemSchema, openAISchema, anthropicSchema] + schemas).reduce(into: [:]) {
+            $0.merge($1.definitions) { $1 }
+        }
     }
 
     private static let problemSchema = SchemaDecoder.schema(of: Problem.self)
+    private static let openAISchema = SchemaDecoder.schema(of: OpenAIFailure.self)
+    private static let anthropicSchema = SchemaDecoder.schema(of: AnthropicFailure.self)
+
+    /// An error of the gateway, as the clients of its format expect it.
+    private static func failure(_ schema: Schema) -> TemplateValue {
+        ["description": "What went wrong.", "content": ["application/json": ["schema": schema.json]]]
+    }
 
     private static var problem: TemplateValue {
         [
@@ -107,7 +121,7 @@ enum OpenAPI {
         if case .allowed = route.policy, !route.parameters.contains("workspace") {
             headers.append(("Offbook-Workspace", "Which workspace, by id or name, where there are several."))
         }
-        if route.method == .post, route.policy != .anonymous {
+        if route.method == .post, route.policy != .anonymous, route.gatewayFormat == nil {
             headers.append(
                 ("Idempotency-Key", "The same key and request again get the first answer, \(edition.keptFor)."))
         }
@@ -127,6 +141,7 @@ enum OpenAPI {
         if [.put, .patch].contains(route.method), route.path.hasSuffix("{prompt}") {
             responses["201"] = responses["200"]?.adding(["description": "Saved as a divergence: see `branch`."])
         }
+        if let format = route.gatewayFormat { return responses.merging(failures(format)) { $1 } }
         let isPage = route.contentType == "text/html"
         for code in [400, 401, 403, 404, 409, 412, 413, 422, 429, 503] {
             responses[String(code)] =
@@ -134,6 +149,15 @@ enum OpenAPI {
                 ? ["description": "A page that says why."] : ["$ref": "#/components/responses/Problem"]
         }
         return responses
+    }
+
+    private static func failures(_ format: WireFormat) -> [String: TemplateValue] {
+        let name = format == .openai ? "OpenAIFailure" : "AnthropicFailure"
+        let codes = [400, 401, 403, 404, 409, 413, 422, 429, 502, 503, 504]
+        return Dictionary(
+            uniqueKeysWithValues: codes.map {
+                (String($0), ["$ref": .text("#/components/responses/\(name)")] as TemplateValue)
+            })
     }
 }
 
