@@ -287,7 +287,7 @@ let package = Package(
             name: "TeamServerTests",
             dependencies: [
                 "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptRunning",
-                "PromptTemplates", "ProviderStub", "ReplicaStore",
+                "PromptTemplates", "ProviderStub", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
