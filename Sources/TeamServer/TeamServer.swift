@@ -95,9 +95,10 @@ package struct TeamServer: Sendable {
         memory = DirectoryMemory(directory)
         replicas = WorkspaceReplicas(data, directory, acceptsClock: configuration.acceptsClock)
         hub = EventHub(data, replicas, logger: logger)
-        let sources = ProviderSources(
+        var sources = ProviderSources(
             keys: ProviderKeys(data), allowsPrivateAddresses: configuration.allowsPrivateProviders,
             environment: configuration.environment)
+        sources.separatesWorkspaces = true
         gateway = Gateway(directory, replicas, sources, logger)
     }
 

@@ -2,7 +2,6 @@ internal import Changesets
 internal import Completions
 internal import NIOPosix
 internal import PromptLibrary
-internal import Synchronization
 
 /// One run of a job, from its request to what is written down of it.
 struct JobRun: Sendable {
@@ -21,7 +20,7 @@ struct JobRun: Sendable {
 
     /// - Throws: where what came of it can't be written down.
     func run(at site: some JobSite) async throws -> End {
-        let witness = Witness()
+        let witness = UseWitness(route: .queue)
         let answer: CompletionAnswer
         do {
             answer = try await ask(site, witness)
@@ -32,7 +31,7 @@ struct JobRun: Sendable {
         return .over
     }
 
-    private func ask(_ site: some JobSite, _ witness: Witness) async throws -> CompletionAnswer {
+    private func ask(_ site: some JobSite, _ witness: UseWitness) async throws -> CompletionAnswer {
         let desk = try await site.desk(for: claim, in: workspace)
         let request = try Self.request(claim.request)
         let call = CompletionCall(
@@ -65,7 +64,7 @@ struct JobRun: Sendable {
         }
     }
 
-    private func end(after error: any Error, _ siteWait: Int64?, _ witness: Witness) async throws -> End {
+    private func end(after error: any Error, _ siteWait: Int64?, _ witness: UseWitness) async throws -> End {
         if Task.isCancelled || error is CancellationError || (error as? CompletionError)?.code == .cancelled {
             return try await leave(witness)
         }
@@ -77,7 +76,7 @@ struct JobRun: Sendable {
         return .over
     }
 
-    private func leave(_ witness: Witness) async throws -> End {
+    private func leave(_ witness: UseWitness) async throws -> End {
         try await writing { library, claim in
             guard try library.isCancelled(claim.id) else { return .interrupted }
             try library.failJob(claim, error: "it was cancelled while it ran", use: witness.use)
@@ -103,16 +102,5 @@ struct JobRun: Sendable {
         try await Task { [library, claim] in
             try await NIOThreadPool.singleton.runIfActive { try body(library, claim) }
         }.value
-    }
-
-    /// Remembers what a call took, for a job that fails.
-    private final class Witness: CompletionRecorder {
-        private let summary = Mutex<CompletionSummary?>(nil)
-
-        var use: MeasuredUse? { summary.withLock { $0 }.map { MeasuredUse($0, route: .queue) } }
-
-        func record(_ call: CompletionCall, _ summary: CompletionSummary) async {
-            self.summary.withLock { $0 = summary }
-        }
     }
 }

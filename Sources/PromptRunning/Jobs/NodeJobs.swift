@@ -8,7 +8,7 @@ package struct NodeJobs: JobSite {
     package let data: DataDirectory
     private let sources: ProviderSources
     private let open: @Sendable (RowID) throws -> Replica
-    private let engine = CompletionEngine()
+    private let engine: CompletionEngine
 
     package var side: RunningSide { .thisNode }
 
@@ -17,6 +17,9 @@ package struct NodeJobs: JobSite {
         _ data: DataDirectory, _ sources: ProviderSources, open: @escaping @Sendable (RowID) throws -> Replica
     ) {
         (self.data, self.sources, self.open) = (data, sources, open)
+        var settings = Upstream.Settings()
+        settings.environment = sources.environment
+        engine = CompletionEngine(Upstream(settings))
     }
 
     package func workspaces() -> [RowID] { data.workspaces() }

@@ -14,10 +14,11 @@ final class Gateway: Sendable {
     let engine: CompletionEngine
     let directory: DirectoryStore
     let catalogs: Catalogs
+    let sources: ProviderSources
     let usage: UsageWriter
 
     init(_ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources, _ logger: Logger) {
-        self.directory = directory
+        (self.directory, self.sources) = (directory, sources)
         var settings = Upstream.Settings()
         settings.environment = sources.environment
         engine = CompletionEngine(Upstream(settings))
