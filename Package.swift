@@ -146,7 +146,11 @@ let package = Package(
         // Prompts are run: the library's prompts, providers and terms on one side, completions on the other.
         .target(
             name: "PromptRunning",
-            dependencies: ["Changesets", "Completions", "PromptLibrary", "PromptTemplates", "ReplicaStore"],
+            dependencies: [
+                "Changesets", "Completions", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -282,9 +286,8 @@ let package = Package(
         .testTarget(
             name: "TeamServerTests",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptTemplates",
-                "ProviderStub", "ReplicaStore",
-                "SyncClient", "SyncEngine", "TeamServer",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptRunning",
+                "PromptTemplates", "ProviderStub", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,3 +1,4 @@
+package import Changesets
 package import Completions
 package import PromptLibrary
 package import ReplicaStore
@@ -11,6 +12,9 @@ package struct ProviderSources: Sendable {
     /// Whether providers of a library may be at addresses of this machine or its network. On a server they may not
     /// unless its operator says so, as whoever administers a workspace could reach what only the server reaches.
     package var allowsPrivateAddresses: Bool
+    /// Whether each workspace has keys of its own, as on a server: there, those of two workspaces may be of people
+    /// who have nothing to do with one another.
+    package var separatesWorkspaces = false
 
     package init(
         keys: ProviderKeys, allowsPrivateAddresses: Bool, environment: @escaping @Sendable (String) -> String?
@@ -20,8 +24,9 @@ package struct ProviderSources: Sendable {
 
     package func catalog(of library: Library) throws -> ModelCatalog {
         let models = Dictionary(grouping: try library.models().items) { $0.providerID ?? "" }
+        let workspace = try library.status().workspace
         let own = try library.providers().items.filter(\.isActive).compactMap { view in
-            provider(view).map {
+            provider(view, in: workspace).map {
                 ModelCatalog.Offer(provider: $0, isDefault: view.isDefault, models: models[view.id] ?? [])
             }
         }
@@ -32,10 +37,11 @@ package struct ProviderSources: Sendable {
     }
 
     /// Nil for one that can't be asked from here.
-    package func provider(_ view: ProviderView) -> Provider? {
-        guard let id = view.rowID, let format = ProviderKind(rawValue: view.kind)?.format,
+    package func provider(_ view: ProviderView, in workspace: RowID?) -> Provider? {
+        guard let row = view.rowID, let format = ProviderKind(rawValue: view.kind)?.format,
             allowsPrivateAddresses || !PrivateAddress.isPrivate(url: view.baseURL)
         else { return nil }
+        let id = separatesWorkspaces ? Self.keyID(of: row, in: workspace) : row
         let (keys, url, name) = (keys, view.baseURL, view.name)
         let hasKey = (try? keys.list().contains { $0.provider == id }) ?? true
         let source: Provider.KeySource =
@@ -47,6 +53,11 @@ package struct ProviderSources: Sendable {
                 return Secret(key)
             } : .none
         return try? Provider(name: name, format: format, base: url, key: source)
+    }
+
+    /// By which a provider's key lies where workspaces are kept apart: providers of one name have one id in all of them.
+    package static func keyID(of provider: RowID, in workspace: RowID?) -> RowID {
+        .derived(table: "provider_keys", key: [workspace?.bytes ?? [], provider.bytes])
     }
 
     /// A provider that is there where the environment says so.

@@ -95,9 +95,10 @@ package struct TeamServer: Sendable {
         memory = DirectoryMemory(directory)
         replicas = WorkspaceReplicas(data, directory, acceptsClock: configuration.acceptsClock)
         hub = EventHub(data, replicas, logger: logger)
-        let sources = ProviderSources(
+        var sources = ProviderSources(
             keys: ProviderKeys(data), allowsPrivateAddresses: configuration.allowsPrivateProviders,
             environment: configuration.environment)
+        sources.separatesWorkspaces = true
         gateway = Gateway(directory, replicas, sources, logger)
     }
 
@@ -117,7 +118,7 @@ package struct TeamServer: Sendable {
             router: router(), server: try httpServer(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
-            services: [hub, gateway.usage],
+            services: [hub, gateway.usage, jobs],
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
         OpenFiles.raiseLimit()
         _ = try directory.ledger.refundInterrupted()
@@ -126,6 +127,10 @@ package struct TeamServer: Sendable {
         try await passwordWork.stop()
         try await writing.shutdownGracefully()
         try replicas.close()
+    }
+
+    private var jobs: JobService {
+        JobService(site: ServerJobs(data: data, replicas: replicas, gateway: gateway), logger: logger)
     }
 
     private func announce(_ port: Int, _ ready: (Int) -> Void) {

@@ -139,6 +139,10 @@ extension LedgerBatch {
         try Row.fetchAll(database, sql: "SELECT * FROM reservations WHERE is_job = 0").compactMap(Reservation.init)
     }
 
+    func openJobs() throws -> [Reservation] {
+        try Row.fetchAll(database, sql: "SELECT * FROM reservations WHERE is_job = 1").compactMap(Reservation.init)
+    }
+
     private func lastEntry(_ charge: String) throws -> (account: RowID?, kind: String)? {
         let sql = "SELECT account_id, kind FROM entries WHERE charge = ? ORDER BY n DESC LIMIT 1"
         return try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [charge]).map {

@@ -74,7 +74,12 @@ struct API: Sendable {
         case .waiting(let perform):
             var call = call
             call.place = try source.place(of: call)
-            return try await perform(call)
+            let placed = call
+            var answer = try await Idempotency(call: call).answer(waiting: { try await perform(placed) })
+            if answer.stream == nil, !call.route.dialect.gives.isEmpty {
+                answer.body = call.route.dialect.spelled(answer.body)
+            }
+            return answer
         }
     }
 

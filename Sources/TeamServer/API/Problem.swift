@@ -1,3 +1,4 @@
+internal import Completions
 internal import DirectoryStore
 internal import FoundationEssentials
 internal import HTTPTypes
@@ -65,6 +66,10 @@ struct Failure {
             candidates = error.candidates
         case let error as LibraryError: self.init(error)
         case let error as ReplicaError where error.code == .denied: self.init("denied", .forbidden, error.message)
+        case let error as CompletionError:
+            self.init(
+                error.code.rawValue.replacing("_", with: "-"), .init(code: error.httpStatus), error.message,
+                field: error.field)
         case let error as TemplateError: self.init("invalid", .badRequest, "\(error)")
         case let error as ChatTextError: self.init("invalid", .badRequest, "\(error)")
         case let error as DecodingError:

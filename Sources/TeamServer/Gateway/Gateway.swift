@@ -14,10 +14,11 @@ final class Gateway: Sendable {
     let engine: CompletionEngine
     let directory: DirectoryStore
     let catalogs: Catalogs
+    let sources: ProviderSources
     let usage: UsageWriter
 
     init(_ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources, _ logger: Logger) {
-        self.directory = directory
+        (self.directory, self.sources) = (directory, sources)
         var settings = Upstream.Settings()
         settings.environment = sources.environment
         engine = CompletionEngine(Upstream(settings))
@@ -26,12 +27,17 @@ final class Gateway: Sendable {
     }
 
     /// The engine as a caller may use it.
-    func engine(for account: RowID, _ use: GatewayUse, _ catalog: ModelCatalog) -> CompletionEngine {
+    ///
+    /// - Parameter isJob: whether what is reserved outlives the server.
+    func engine(
+        for account: RowID, _ use: GatewayUse, _ catalog: ModelCatalog, isJob: Bool = false
+    ) -> CompletionEngine {
         var engine = engine
         engine.prices = { catalog.prices }
         engine.budget = AccountBudget(
             ledger: directory.ledger, account: account, workspace: use.workspace.key,
-            limits: SpendingLimits(cost: catalog.terms.costLimit, tokens: catalog.terms.tokenLimit))
+            limits: SpendingLimits(cost: catalog.terms.costLimit, tokens: catalog.terms.tokenLimit),
+            isJob: isJob)
         engine.recorder = GatewayRecorder(usage: usage, use: use)
         return engine
     }

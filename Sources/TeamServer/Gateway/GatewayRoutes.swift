@@ -39,7 +39,7 @@ enum GatewayRoutes {
         return try await Self.answer(completion, engine, call)
     }
 
-    private static func answer(
+    static func answer(
         _ completion: CompletionCall, _ engine: CompletionEngine, _ call: Call
     ) async throws -> Answer {
         guard completion.request.isStreaming else {

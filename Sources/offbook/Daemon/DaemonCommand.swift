@@ -3,6 +3,7 @@ import Dispatch
 import Glibc
 import Logging
 import PromptLibrary
+import PromptRunning
 import ReplicaStore
 import SyncClient
 import TeamServer
@@ -56,9 +57,13 @@ struct DaemonCommand: AsyncParsableCommand {
             let keeper = Keeper(directory, logger: logger, open: replicas.replica) {
                 try KeptTexts(directory).removePurged(in: $0)
             }
+            let sources = ProviderSources(
+                keys: ProviderKeys(directory), allowsPrivateAddresses: true, environment: DataOptions.nonEmpty)
+            let jobs = JobRunner(NodeJobs(directory, sources, open: replicas.replica), logger: logger)
             let signals = EndSignals(grace: Self.grace)
             try await withThrowingTaskGroup { group in
                 group.addTask { try await keeper.run() }
+                group.addTask { await jobs.run() }
                 group.addTask { try await serve(replicas, keeper, logger) }
                 group.addTask { for await _ in signals.stream { return } }
                 defer { group.cancelAll() }

@@ -54,6 +54,9 @@ extension MatrixFixture {
         case "DELETE /api/v1/workspaces/{workspace}/members/{account}":
             // Who is let through may leave; another's membership takes an admin.
             if asker.account.profile.name == "viewer" || asker.account.profile.name == "member" { request.status = 403 }
+        case "PATCH /api/v1/test-runs/{run}":
+            // Another's run is for those who may edit its prompt.
+            if asker.account.profile.name == "viewer" { request.status = 403 }
         default: try await rows.settle(&request, route, token: asker.token)
         }
     }

@@ -38,12 +38,31 @@ struct MatrixFixture {
         return request
     }
 
+    /// One of the asker's own, which does not end by itself.
+    private func job(_ route: Route, _ asker: Person) async throws -> String {
+        let body: TemplateValue = [
+            "request": ["model": "hang", "messages": [["role": "user", "content": "Say hello."]]]
+        ]
+        let headers = ["Offbook-Workspace": workspace]
+        let made = try await server.ask(
+            "POST", "/api/v1/completions/jobs", body, token: asker.token, headers: headers)
+        // Who may not come in finds nothing, whatever they ask for.
+        guard made.status == 201 else { return asker.account.id.hex }
+        let id = made.json["id"].string
+        if route.operation.hasSuffix("/retry") {
+            try await server.json(
+                "POST", "/api/v1/completions/jobs/\(id)/cancel", token: asker.token, headers: headers)
+        }
+        return id
+    }
+
     private func parameter(_ name: String, _ route: Route, _ asker: Person) async throws -> String {
         switch name {
         case "workspace": return workspace
         case "key" where !rows.knowsKey(of: route): return try server.key(of: asker).id.hex
         case "user": return owner.email
         case "account": return try server.member(.viewer, of: workspace, invitedBy: owner).email
+        case "job": return try await job(route, asker)
         case "invitation":
             return try await rows.make(
                 "/api/v1/workspaces/\(workspace)/invitations", ["email": .text("\(UUID().uuidString)@example.org")])

@@ -54,9 +54,30 @@ struct RowFixture {
         case "version": return "v1"
         case "label", "tag": return "there"
         case "key" where knowsKey(of: route): return route.path.contains("metadata") ? "there" : "new.model"
+        case "provider", "model", "style", "run": return try await running(name)
         default: throw Complaint("what is {\(name)}?")
         }
     }
+
+    /// What lies under completions.
+    private func running(_ name: String) async throws -> String {
+        let fresh = UUID().uuidString
+        switch name {
+        case "provider":
+            return try await make(
+                "/api/v1/providers",
+                ["name": .text(fresh), "provider_type": "custom", "api_base_url": "http://127.0.0.1:9/v1"])
+        case "model":
+            let provider = try await running("provider")
+            return try await make("/api/v1/models", ["provider_id": .text(provider), "model_id": .text(fresh)])
+        case "style":
+            _ = try await send("PUT", "/api/v1/styles/\(fresh)", ["body": "Be brief."])
+            return fresh
+        default: return try await make("/api/v1/prompts/\(prompt())/test", Self.test)
+        }
+    }
+
+    private static let test: TemplateValue = ["input": ["email_content": "hello"], "model": "stub"]
 
     /// Whether the key in its path is one of a row's.
     func knowsKey(of route: Route) -> Bool { route.path.contains("metadata") || route.path.contains("preferences") }
@@ -98,6 +119,13 @@ struct RowFixture {
         case "DELETE /api/v1/users/me/preferences/{key}":
             _ = try await asked.ask(
                 "PUT", "/api/v1/users/me/preferences/new.model", ["value": "x"], token: token, headers: headers)
+        case "POST /api/v1/providers":
+            request.body = ["name": fresh, "provider_type": "custom", "api_base_url": "http://127.0.0.1:9/v1"]
+        case "PATCH /api/v1/providers/{provider}": request.body = ["config": ["region": "north"]]
+        case "POST /api/v1/models":
+            request.body = ["provider_id": .text(try await running("provider")), "model_id": fresh]
+        case "PUT /api/v1/models/{model}", "PATCH /api/v1/models/{model}": request.body = ["name": fresh]
+        case "POST /api/v1/prompts/{prompt}/test": request.body = Self.test
         case "DELETE /api/v1/prompts/{prompt}/branches/{version}":
             request.path = try await divergence(request.path)
         default: break

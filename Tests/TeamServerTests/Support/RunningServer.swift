@@ -35,22 +35,28 @@ final class RunningServer: Asking {
     let store: DirectoryStore
     private let running: Task<Void, any Error>
 
-    /// - Parameter environment: what the server reads of it.
-    static func start(_ environment: [String: String] = [:]) async throws -> RunningServer {
-        let folder = NSTemporaryDirectory() + "offbook-tests-\(UUID().uuidString)"
+    /// - Parameters:
+    ///   - environment: what the server reads of it.
+    ///   - folder: that of one which ran before; a new one where nil.
+    static func start(_ environment: [String: String] = [:], in folder: String? = nil) async throws -> RunningServer {
+        let folder = folder ?? NSTemporaryDirectory() + "offbook-tests-\(UUID().uuidString)"
         var configuration = TeamServer.Configuration(host: "127.0.0.1", port: 0)
         configuration.policy = policy
         configuration.environment = { environment[$0] }
         // Tests ask more than people do.
         configuration.rateLimits = nil
-        var logger = Logger(label: "tests")
-        logger.logLevel = .critical
-        let server = try TeamServer(DataDirectory(path: folder), configuration, logger: logger)
+        let server = try TeamServer(DataDirectory(path: folder), configuration, logger: silent)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let running = Task { try await server.run { port.yield($0) } }
         var found = ports.makeAsyncIterator()
         guard let number = await found.next() else { throw Complaint("the server does not listen") }
         return try RunningServer(folder, "http://127.0.0.1:\(number)", running)
+    }
+
+    static var silent: Logger {
+        var logger = Logger(label: "tests")
+        logger.logLevel = .critical
+        return logger
     }
 
     private init(_ folder: String, _ url: String, _ running: Task<Void, any Error>) throws {
@@ -75,9 +81,14 @@ final class RunningServer: Asking {
     }
 
     func stop() async {
+        await end()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// What it has written stays.
+    func end() async {
         running.cancel()
         _ = await running.result
-        try? FileManager.default.removeItem(atPath: folder)
     }
 }
 

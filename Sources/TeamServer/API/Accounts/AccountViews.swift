@@ -110,6 +110,12 @@ struct WorkspaceView: View {
     var defaultModel: String?
     var defaultTemperature: Double?
     var maxTokens: Int?
+    var allowedModels: [String]?
+    /// Dollars a month, by UTC; nil for as much as it likes.
+    var costLimit: Double?
+    /// A month, by UTC.
+    var tokenLimit: Int64?
+    var sharesAnswers: Bool?
 
     init(_ membership: Membership) { self.init(membership.workspace, membership.role.rawValue) }
 

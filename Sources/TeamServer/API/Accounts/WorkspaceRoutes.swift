@@ -83,6 +83,7 @@ enum WorkspaceRoutes {
         if let name = input.name { try call.directory.renameWorkspace(call.workspace, to: name, by: call.caller) }
         try call.library.atomically { library in
             for (key, value) in input.preferences { try library.setPreference(key, value, isShared: true) }
+            if input.saysTerms { try library.changeWorkspaceTerms { try input.apply(to: &$0) } }
         }
         return try show(call)
     }
@@ -105,6 +106,12 @@ extension WorkspaceView {
         view.defaultModel = shared["new.model"]
         view.defaultTemperature = shared["new.temperature"].flatMap { Double($0) }
         view.maxTokens = shared["new.max_tokens"].flatMap { Int($0) }
+        let terms = try call.library.workspaceTerms()
+        view.defaultModel = terms.defaultModel ?? view.defaultModel
+        view.defaultTemperature = terms.defaultTemperature ?? view.defaultTemperature
+        view.maxTokens = terms.maxTokens.map { Int($0) } ?? view.maxTokens
+        (view.allowedModels, view.tokenLimit) = (terms.allowedModels, terms.tokenLimit)
+        (view.costLimit, view.sharesAnswers) = (terms.costLimit.map(dollars), terms.sharesAnswers)
         return view
     }
 }
@@ -121,8 +128,36 @@ struct WorkspaceInput: Input {
     var defaultModel: String?
     var defaultTemperature: Double?
     var maxTokens: Int?
+    /// Those that may be used, and no others.
+    var allowedModels: [String]?
+    /// Dollars a month, by UTC.
+    var costLimit: Double?
+    /// A month, by UTC.
+    var tokenLimit: Int?
+    /// Whether answers that the server keeps travel to the nodes.
+    var sharesAnswers: Bool?
     static let spellings = ["default_max_tokens": "max_tokens"]
     static let example = WorkspaceInput(name: "Stage team", defaultModel: "gpt-4o", defaultTemperature: 0.7)
+
+    /// Whether it says anything of completions.
+    var saysTerms: Bool {
+        defaultModel != nil || defaultTemperature != nil || maxTokens != nil || allowedModels != nil
+            || costLimit != nil || tokenLimit != nil || sharesAnswers != nil
+    }
+
+    func apply(to terms: inout WorkspaceTerms) throws {
+        terms.defaultModel = defaultModel ?? terms.defaultModel
+        terms.defaultTemperature = defaultTemperature ?? terms.defaultTemperature
+        terms.maxTokens = maxTokens.map { Int64($0) } ?? terms.maxTokens
+        terms.allowedModels = allowedModels ?? terms.allowedModels
+        terms.tokenLimit = tokenLimit.map { Int64($0) } ?? terms.tokenLimit
+        terms.sharesAnswers = sharesAnswers ?? terms.sharesAnswers
+        guard let costLimit else { return }
+        guard (0...1_000_000_000).contains(costLimit) else {
+            throw APIError(.invalid, "cost_limit is of 0 to 1000000000 dollars", field: "cost_limit")
+        }
+        terms.costLimit = Int64((costLimit * 1e9).rounded())
+    }
 
     /// What new prompts are to have.
     var preferences: [(String, String)] {

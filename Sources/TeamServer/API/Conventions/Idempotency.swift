@@ -11,8 +11,13 @@ struct Idempotency {
         guard call.route.method == .post, let requester = call.signedIn, let name = HTTPField.Name("Idempotency-Key"),
             let key = call.headers[name]
         else { return try perform() }
+        return try known(key, requester) ?? first(key, requester, perform)
+    }
+
+    /// - Returns: nil for one that nobody has sent before.
+    private func known(_ key: String, _ requester: Requester) throws -> Answer? {
         switch try call.api.source.begin(key, request, by: requester) {
-        case .new: return try first(key, requester, perform)
+        case .new: return nil
         case .answered(let kept): return try again(kept)
         case .other:
             throw APIError(.keyReused, "this Idempotency-Key was sent with another request", field: "Idempotency-Key")
@@ -22,6 +27,26 @@ struct Idempotency {
                 "the first request of this Idempotency-Key is not answered: wait, then look whether it was done",
                 field: "Idempotency-Key")
         }
+    }
+
+    /// The same for what waits for others than the disk. Clients of the gateway know no such key.
+    func answer(waiting perform: @Sendable () async throws -> Answer) async throws -> Answer {
+        guard call.route.method == .post, call.route.gatewayFormat == nil, let requester = call.signedIn,
+            let name = HTTPField.Name("Idempotency-Key"), let key = call.headers[name]
+        else { return try await perform() }
+        if let known = try await onWorker({ try known(key, requester) }) { return known }
+        do {
+            let answer = try await perform()
+            try await onWorker { try call.api.source.keep(kept(answer), under: key, by: requester) }
+            return answer
+        } catch {
+            try await onWorker { try call.api.source.forget(key, by: requester) }
+            throw error
+        }
+    }
+
+    private func onWorker<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+        try await call.api.workers.perform(call.route, body)
     }
 
     private func first(_ key: String, _ requester: Requester, _ perform: () throws -> Answer) throws -> Answer {

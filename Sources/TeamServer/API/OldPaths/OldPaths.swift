@@ -66,6 +66,8 @@ enum OldPaths {
             (.get, "/api/prompts/{prompt}", .get, "/api/v1/prompts/{prompt}"),
             (.put, "/api/prompts/{prompt}", .put, "/api/v1/prompts/{prompt}"),
             (.delete, "/api/prompts/{prompt}", .delete, "/api/v1/prompts/{prompt}"),
+            (.post, "/api/prompts/{prompt}/test", .post, "/api/v1/prompts/{prompt}/test"),
+            (.get, "/api/prompts/{prompt}/test", .get, "/api/v1/prompts/{prompt}/test"),
             (.get, "/api/workspaces", .get, "/api/v1/workspaces"),
             (.post, "/api/workspaces", .post, "/api/v1/workspaces"),
             (.get, "/api/workspaces/{workspace}", .get, "/api/v1/workspaces/{workspace}"),
@@ -84,6 +86,10 @@ enum OldPaths {
             (.post, "/api/v1/organizations", .post, "/api/v1/workspaces"),
             (.get, "/api/v1/organizations/{workspace}", .get, "/api/v1/workspaces/{workspace}"),
             (.patch, "/api/v1/organizations/{workspace}", .patch, "/api/v1/workspaces/{workspace}"),
+            (.get, "/api/v1/models/providers", .get, "/api/v1/providers"),
+            (.post, "/api/v1/models/providers", .post, "/api/v1/providers"),
+            (.get, "/api/v1/models/providers/{provider}", .get, "/api/v1/providers/{provider}"),
+            (.patch, "/api/v1/models/providers/{provider}", .patch, "/api/v1/providers/{provider}"),
         ])
 
     private typealias Row = (HTTPRequest.Method, String, HTTPRequest.Method, String)
@@ -97,5 +103,5 @@ enum OldPaths {
     }
 
     /// How many there are to be: `all` has fewer where one of ours has gone.
-    static let count = 11 + 17 + 20 + 4
+    static let count = 11 + 17 + 22 + 8
 }

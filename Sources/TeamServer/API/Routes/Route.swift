@@ -90,12 +90,12 @@ struct Route: Sendable {
     /// - Parameter output: what the answer looks like.
     init(
         _ method: HTTPRequest.Method, _ path: String, _ policy: Policy, _ summary: String, output: Schema,
-        waiting handler: @escaping @Sendable (Call) async throws -> Answer
+        taking input: InputShape? = nil, waiting handler: @escaping @Sendable (Call) async throws -> Answer
     ) {
         (self.method, self.path, self.policy, self.summary) = (method, path, policy, summary)
         tag = Self.tag(of: path)
         operation = "\(method) \(path)"
-        input = nil
+        self.input = input
         self.output = output
         self.handler = .waiting(handler)
     }

@@ -5,7 +5,12 @@ enum RouteTable {
     /// Under `/api/v1`.
     static let canonical: [Route] =
         AuthRoutes.all + UserRoutes.all + KeyRoutes.all + OwnRoutes.all + WorkspaceRoutes.all + SharingRoutes.all
-        + library + AdminRoutes.all
+        + library + AdminRoutes.all + completing
+
+    /// Who runs models and what they cost, how they are told to work, and what was run.
+    static let completing = [
+        ProviderRoutes.all, ModelRoutes.all, StyleRoutes.all, JobRoutes.all, TestRunRoutes.all, CreditRoutes.all,
+    ].flatMap(\.self)
 
     /// What is read of these says what the rows say, and nothing else.
     static let library = [
@@ -14,7 +19,7 @@ enum RouteTable {
 
     static let all: [Route] =
         canonical + OldPaths.all + EnchanterRoutes.all + DocumentRoutes.all + ResetPage.all
-        + OperationRoutes.all + GatewayRoutes.all
+        + OperationRoutes.all + GatewayRoutes.all + EnchanterCompletions.all
 }
 
 extension API {

@@ -1,0 +1,106 @@
+internal import Changesets
+internal import Completions
+internal import NIOPosix
+internal import PromptLibrary
+
+/// One run of a job, from its request to what is written down of it.
+struct JobRun: Sendable {
+    enum End: Sendable {
+        case over
+        /// It waits again, for so many milliseconds.
+        case waits(Int64)
+        /// Whoever ran it is to end: it is begun anew by the next one.
+        case interrupted
+    }
+
+    let library: Library
+    let claim: ClaimedJob
+    let workspace: RowID
+    let pace: JobPace
+
+    /// - Throws: where what came of it can't be written down.
+    func run(at site: some JobSite) async throws -> End {
+        let witness = UseWitness(route: .queue)
+        let answer: CompletionAnswer
+        do {
+            answer = try await ask(site, witness)
+        } catch {
+            return try await end(after: error, site.wait(after: error), witness)
+        }
+        try await keep(answer)
+        return .over
+    }
+
+    private func ask(_ site: some JobSite, _ witness: UseWitness) async throws -> CompletionAnswer {
+        let desk = try await site.desk(for: claim, in: workspace)
+        let request = try Self.request(claim.request)
+        let call = CompletionCall(
+            id: claim.chargeID, workspace: desk.workspace, request, routes: try desk.catalog.routes(for: request.model))
+        var engine = desk.engine
+        // The use is written down with the answer, in one transaction.
+        engine.recorder = witness
+        return try await engine.complete(call)
+    }
+
+    /// Nobody watches it come: it is asked for as a whole, whatever the request says.
+    static func request(_ json: String) throws -> InboundRequest {
+        do {
+            var object = try JSONDocument(Array(json.utf8)).whole()
+            (object["stream"], object["stream_options"]) = (nil, nil)
+            return try InboundRequest(.openai, JSONValue.object(object).bytes)
+        } catch let fault as JSONFault {
+            throw CompletionError(.invalidRequest, "the job's request is \(fault)")
+        }
+    }
+
+    private func keep(_ answer: CompletionAnswer) async throws {
+        let use = MeasuredUse(answer.summary, route: .queue)
+        try await writing { library, claim in
+            do {
+                try library.finishJob(claim, answer: String(decoding: answer.body, as: UTF8.self), use: use)
+            } catch let error as LibraryError where error.code == .invalid {
+                try library.failJob(claim, error: error.message, use: use)
+            }
+        }
+    }
+
+    private func end(after error: any Error, _ siteWait: Int64?, _ witness: UseWitness) async throws -> End {
+        if Task.isCancelled || error is CancellationError || (error as? CompletionError)?.code == .cancelled {
+            return try await leave(witness)
+        }
+        if let wait = siteWait ?? wait(after: error) {
+            try await writing { try $0.postponeJob($1, error: "\(error)", by: wait) }
+            return .waits(wait)
+        }
+        try await writing { try $0.failJob($1, error: "\(error)", use: witness.use) }
+        return .over
+    }
+
+    private func leave(_ witness: UseWitness) async throws -> End {
+        try await writing { library, claim in
+            guard try library.isCancelled(claim.id) else { return .interrupted }
+            try library.failJob(claim, error: "it was cancelled while it ran", use: witness.use)
+            return .over
+        }
+    }
+
+    /// One that nobody can be asked for is tried for ever: that is what a queue is for.
+    private func wait(after error: any Error) -> Int64? {
+        guard let error = error as? CompletionError else { return nil }
+        switch error.code {
+        case .unreachable, .busy: break
+        default: guard error.isTransient, claim.attempts < pace.attemptsMax else { return nil }
+        }
+        let asked = Int64(error.retryAfterMilliseconds ?? 0)
+        return max(min(asked, 86_400_000), pace.wait(after: claim.attempts))
+    }
+
+    /// Also where the task is cancelled. Files are not for the threads that tasks share.
+    private func writing<T: Sendable>(
+        _ body: @escaping @Sendable (Library, ClaimedJob) throws -> T
+    ) async throws -> T {
+        try await Task { [library, claim] in
+            try await NIOThreadPool.singleton.runIfActive { try body(library, claim) }
+        }.value
+    }
+}
