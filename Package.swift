@@ -296,7 +296,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests", dependencies: ["offbook"], exclude: ["Golden"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["offbook", "ProviderStub"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),
         .testTarget(

@@ -35,8 +35,19 @@ package struct PreparedCompletion: Sendable {
 }
 
 extension CompletionWish {
+    /// Ready to be sent to whoever has the model.
+    ///
     /// - Throws: `LibraryError`, `TemplateError`, `CompletionError`.
     package func prepared(_ library: Library, _ catalog: ModelCatalog) throws -> PreparedCompletion {
+        var prepared = try composed(library, catalog)
+        prepared.routes = try catalog.routes(for: prepared.request.model)
+        return prepared
+    }
+
+    /// What is to be sent, without regard to whom.
+    ///
+    /// - Throws: `LibraryError`, `TemplateError`, `CompletionError`.
+    package func composed(_ library: Library, _ catalog: ModelCatalog) throws -> PreparedCompletion {
         let rendered = try prompt.map { try library.render($0) }
         let model = try chosenModel(rendered, catalog)
         var chat = ChatRequest(model: model)
@@ -48,7 +59,7 @@ extension CompletionWish {
         chat.wantsUsage = isStreaming
         chat.sampling = try sampling(rendered, catalog)
         return PreparedCompletion(
-            request: try InboundRequest(.openai, chat), routes: try catalog.routes(for: model),
+            request: try InboundRequest(.openai, chat), routes: [],
             version: rendered.flatMap { RowID(hex: $0.versionID) },
             promptID: try rendered.flatMap { RowID(hex: $0.versionID) }.flatMap(library.prompt(ofVersion:)),
             versionName: rendered?.version)

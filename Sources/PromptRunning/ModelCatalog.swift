@@ -33,10 +33,7 @@ package struct ModelCatalog: Sendable {
     ///
     /// - Throws: `CompletionError` `unknownModel`, also for one that the workspace does not allow.
     package func routes(for model: String) throws(CompletionError) -> [CompletionCall.Route] {
-        guard terms.allows(model) else {
-            throw CompletionError(
-                .unknownModel, "the model “\(model)” is not allowed in this workspace\(allowedHint)", field: "model")
-        }
+        try check(model)
         if let routes = named(model) { return routes }
         let ranked = offers.filter { $0.isDefault } + offers.filter { !$0.isDefault }
         let listing = ranked.filter { $0.lists(model) }
@@ -46,6 +43,18 @@ package struct ModelCatalog: Sendable {
             throw unknown(model)
         }
         return [CompletionCall.Route(first.provider, model: model)]
+    }
+
+    /// - Throws: `CompletionError` `unknownModel` for one that the workspace does not allow.
+    package func check(_ model: String) throws(CompletionError) {
+        guard !terms.allows(model) else { return }
+        throw CompletionError(
+            .unknownModel, "the model “\(model)” is not allowed in this workspace\(allowedHint)", field: "model")
+    }
+
+    /// With only some of those who answer.
+    package func limited(to isWanted: (Provider) -> Bool) -> ModelCatalog {
+        ModelCatalog(offers: offers.filter { isWanted($0.provider) }, terms: terms, levels: levels)
     }
 
     /// Of one that is named with its provider.

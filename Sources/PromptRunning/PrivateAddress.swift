@@ -2,11 +2,18 @@
 ///
 /// A name that resolves to such an address is not seen here.
 package enum PrivateAddress {
-    package static func isPrivate(url: String) -> Bool {
-        guard let start = url.firstRange(of: "//")?.upperBound else { return true }
+    package static func isPrivate(url: String) -> Bool { host(url).map(isPrivate(host:)) ?? true }
+
+    /// Whether a URL leads to this machine itself.
+    package static func isLoopback(url: String) -> Bool {
+        guard let host = host(url) else { return false }
+        return host == "localhost" || host.hasSuffix(".localhost") || host == "::1" || v4(host)?.first == 127
+    }
+
+    private static func host(_ url: String) -> String? {
+        guard let start = url.firstRange(of: "//")?.upperBound else { return nil }
         let authority = url[start...].prefix { !"/?#".contains($0) }.lowercased()
-        let host = authority.hasPrefix("[") ? String(authority.dropFirst().prefix { $0 != "]" }) : Self.name(authority)
-        return isPrivate(host: host)
+        return authority.hasPrefix("[") ? String(authority.dropFirst().prefix { $0 != "]" }) : Self.name(authority)
     }
 
     private static func name(_ authority: String) -> String { String(authority.prefix { $0 != ":" }) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Changesets
+import Completions
 import DirectoryStore
 import Glibc
 import PromptFiles
@@ -58,6 +59,7 @@ enum Failure {
         case let error as ReplicaError: error.code == .notFound ? .notFound : .failure
         case let problem as APIProblem: status(ofCode: problem.code)
         case let error as AccountError: error.code == .notFound ? .notFound : .failure
+        case let error as CompletionError: status(of: error.code)
         case is TransportError: .offline
         case is InvalidServerAddress: .usage
         case is InvalidAuthorityFile, is ServerSetupError: .failure
@@ -70,6 +72,14 @@ enum Failure {
         switch code {
         case "not-found", "ambiguous": .notFound
         case "conflict", "email-taken", "username-taken": .conflict
+        default: .failure
+        }
+    }
+
+    private static func status(of code: CompletionError.Code) -> ExitStatus {
+        switch code {
+        case .unreachable, .timedOut: .offline
+        case .unknownModel: .notFound
         default: .failure
         }
     }

@@ -15,7 +15,7 @@ struct Offbook: AsyncParsableCommand {
 
             Exit codes: 0 ok, 1 failure, 2 usage, 3 not found or ambiguous, 4 conflict, 5 offline.
             """,
-        subcommands: [Overview.self, Complete.self],
+        subcommands: [Overview.self, CompleteLine.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Prompt",
@@ -27,6 +27,11 @@ struct Offbook: AsyncParsableCommand {
                     Favourite.self, Unfavourite.self, Group.self, Project.self, Usage.self, Delete.self, Undelete.self,
                     Purge.self, Archive.self,
                     Unarchive.self,
+                ]),
+            CommandGroup(
+                name: "Running prompts",
+                subcommands: [
+                    Complete.self, TestPrompt.self, Jobs.self, Styles.self, Providers.self, Models.self,
                 ]),
             CommandGroup(
                 name: "Divergence and conflict",

@@ -165,18 +165,18 @@ struct CompletionTests {
               while [[ ! -e "$DATA/done" ]]; do sleep 0.05; done; echo 'ROLLBACK;'; } |
                 sqlite3 "$DATA"/workspaces/*.sqlite &
             while [[ ! -e "$DATA/held" ]]; do sleep 0.05; done
-            timeout 20 offbook complete fish -- 'offbook show tab-' ''
+            timeout 20 offbook __complete fish -- 'offbook show tab-' ''
             touch "$DATA/done"
             wait
             """#)
         #expect(answer == "words\n\ntab-one\ntab-two\n")
         for data in ["/nowhere", "/dev/null", node.scratch.path] {
             let outcome = try node.script(
-                "offbook complete bash -- \(quoted("offbook show --data \(quoted(data)) ")) '' 2>&1")
+                "offbook __complete bash -- \(quoted("offbook show --data \(quoted(data)) ")) '' 2>&1")
             #expect(outcome.split(separator: "\n").count <= 1, "\(outcome)")
         }
         let broken = try node.script(
-            #"echo no database > "$(echo "$DATA"/workspaces/*.sqlite)"; offbook complete bash -- 'offbook show ' '' 2>&1"#
+            #"echo no database > "$(echo "$DATA"/workspaces/*.sqlite)"; offbook __complete bash -- 'offbook show ' '' 2>&1"#
         )
         #expect(broken.isEmpty)
     }
@@ -190,7 +190,7 @@ struct CompletionTests {
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
             INSERT INTO prompts (name) SELECT printf('aaa common %05d', i) FROM n
             """)
-        let answer = try node.script("offbook complete zsh -- 'offbook show aa' ''").split(separator: "\n")
+        let answer = try node.script("offbook __complete zsh -- 'offbook show aa' ''").split(separator: "\n")
         #expect(answer.count < 600 && answer.contains("aaa zzz") && answer.contains("aaa common 00001"))
     }
 }

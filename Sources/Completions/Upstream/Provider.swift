@@ -6,6 +6,8 @@ package struct Provider: Sendable {
     package var base: String
     package var key: KeySource
     package var timeouts = UpstreamTimeouts()
+    /// Sent with each call to it.
+    package var headers: [(name: String, value: String)] = []
     /// Whether it knows `stream_options.include_usage`. Without it, streams of some servers are not counted.
     package var countsStreams = true
 

@@ -136,7 +136,7 @@ package struct Upstream: Sendable {
     private static func error(_ error: HTTPClientError, _ provider: Provider) -> CompletionError {
         switch error {
         case .cancelled: CompletionError(.cancelled, "cancelled")
-        case .deadlineExceeded, .readTimeout, .connectTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
+        case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
             CompletionError(.timedOut, "the provider \(provider.name) took too long")
         case .remoteConnectionClosed:
             CompletionError(.unreachable, "the provider \(provider.name) closed the connection")

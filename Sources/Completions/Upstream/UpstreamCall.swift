@@ -23,7 +23,7 @@ struct UpstreamCall: Sendable {
         request.headers.add(name: "accept", value: isStreaming ? "text/event-stream" : "application/json")
         request.headers.add(name: "user-agent", value: "offbook")
         let passed = headers.filter { Self.isPassed($0.name.lowercased(), provider.format) }
-        for header in passed { request.headers.add(name: header.name, value: header.value) }
+        for header in passed + provider.headers { request.headers.add(name: header.name, value: header.value) }
         authorize(&request, secret)
         return request
     }

@@ -18,9 +18,9 @@ struct Completions: ParsableCommand {
 }
 
 /// What those scripts ask at every Tab.
-struct Complete: ParsableCommand {
+struct CompleteLine: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "complete", abstract: "Answer a completion script.", shouldDisplay: false)
+        commandName: "__complete", abstract: "Answer a completion script.", shouldDisplay: false)
 
     @Argument(help: "The shell.") var shell: Shell
     @Argument(help: "The command line as far as the cursor.") var line: String

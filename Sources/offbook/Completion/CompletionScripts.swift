@@ -21,7 +21,7 @@ extension Shell {
                 [[ -n ${!word+set} ]] && variables+=("$word=${!word}")
             done
             COMPREPLY=()
-            mapfile -t reply < <(command "$program" complete bash -- "$line" "$text" "${variables[@]}" 2>/dev/null)
+            mapfile -t reply < <(command "$program" __complete bash -- "$line" "$text" "${variables[@]}" 2>/dev/null)
             way=${reply[0]-}
             case $way in
             files) compopt -o default ;;
@@ -52,7 +52,7 @@ extension Shell {
                 name=$match[1] rest=$match[2]
                 (( ${(P)+name} )) && variables+=("$name=${(P)name}")
             done
-            reply=("${(@f)$(command ${~words[1]} complete zsh -- "$line" '' "${variables[@]}" 2>/dev/null)}")
+            reply=("${(@f)$(command ${~words[1]} __complete zsh -- "$line" '' "${variables[@]}" 2>/dev/null)}")
             way=$reply[1] lead=$reply[2]
             [[ -n $lead ]] && compset -P "${(b)lead}"
             case $way in
@@ -95,7 +95,7 @@ extension Shell {
                 set -q $name; and set -a variables "$name=$$name"
             end
             set -l program (commandline -po)[1]
-            set -l reply (command $program complete fish -- "$line" '' $variables 2>/dev/null)
+            set -l reply (command $program __complete fish -- "$line" '' $variables 2>/dev/null)
             set -q reply[2]; or return
             set -l token (commandline -ct)
             set -l part (string sub -s (math (string length -- "$reply[2]") + 1) -- "$token")

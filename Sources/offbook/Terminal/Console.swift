@@ -51,6 +51,9 @@ enum Console {
         write(Array(safe(text).utf8) + (bytes.last == UInt8(ascii: "\n") ? [] : [UInt8(ascii: "\n")]))
     }
 
+    /// A piece of somebody's text, as it comes: what comes before and after is on the same line.
+    static func printPiece(_ text: String) { write(Array((isOutputTerminal ? safe(text) : text).utf8)) }
+
     private static func safe(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

@@ -1,0 +1,91 @@
+internal import Changesets
+package import Completions
+internal import FoundationEssentials
+package import PromptLibrary
+package import ReplicaStore
+
+/// Runs prompts from one node: from what is kept, on this machine, through the team server, straight at a provider,
+/// or later.
+///
+/// A way is left for the next only where nobody is reached or nobody has the model; never where somebody refuses.
+package struct NodeRun: Sendable {
+    package var route = RouteChoice.auto
+    package var cacheUse = CompletionCall.CacheUse.whereDeterministic
+    /// Whether an answer is of no use later: then it is never queued.
+    package var isForNow = false
+    /// Told before the answer begins.
+    package var whenTaken: @Sendable (TakenRoute) -> Void = { _ in }
+    /// Told each piece of the text, where the wish is for a stream.
+    package var whenSaid: @Sendable (String) -> Void = { _ in }
+
+    let library: Library
+    let directory: DataDirectory
+    let catalog: ModelCatalog
+    let connection: ServerConnection?
+
+    /// - Throws: `ReplicaError`.
+    package init(_ library: Library, _ directory: DataDirectory, _ sources: ProviderSources) throws {
+        (self.library, self.directory) = (library, directory)
+        catalog = try sources.catalog(of: library)
+        connection = try directory.connection(of: library.status().workspace)
+    }
+
+    /// What comes after somebody was asked is in the result, errors too.
+    ///
+    /// - Throws: what is wrong with the wish: `LibraryError`, `TemplateError`, `CompletionError`.
+    package func run(_ wish: CompletionWish) async throws -> RunResult {
+        let prepared = try wish.composed(library, catalog)
+        try catalog.check(prepared.request.model)
+        var passed: [PassedRoute] = []
+        for way in route.routes where way != .queue || !isForNow {
+            do {
+                if let result = try await attempt(way, prepared, passed) { return result }
+            } catch let error as CompletionError where error.leavesRoute {
+                guard route == .auto else { throw error }
+                passed.append(PassedRoute(way, error))
+            }
+        }
+        throw CompletionError.nowhere(passed)
+    }
+
+    private func attempt(
+        _ way: UsageRoute, _ prepared: PreparedCompletion, _ passed: [PassedRoute]
+    ) async throws -> RunResult? {
+        guard way != .queue else { return try queue(prepared, passed) }
+        let routes = try await way == .cache ? keptRoutes(prepared) : routes(way, prepared)
+        var call = CompletionCall(
+            id: UUID().uuidString, workspace: try workspace(), prepared.request, routes: routes)
+        call.cacheUse = way == .cache ? .only : cacheUse
+        let taken = TakenRoute(route: way, provider: routes.first?.provider.name ?? "", passed: passed)
+        return try await ask(call, taken, prepared)
+    }
+
+    /// - Throws: `CompletionError` `unknownModel` where nobody is there who has it.
+    func routes(_ way: UsageRoute, _ prepared: PreparedCompletion) throws -> [CompletionCall.Route] {
+        let model = prepared.request.model
+        if way == .server {
+            guard let connection else {
+                throw CompletionError(.unknownModel, "this library has no server; name one with offbook connect")
+            }
+            let id = try library.status().workspace
+            let server = try ServerRoute.provider(connection, workspace: id, version: prepared.version)
+            return [CompletionCall.Route(server, model: model)]
+        }
+        let isLocal = way == .local
+        let known = catalog.limited { PrivateAddress.isLoopback(url: $0.base) == isLocal }
+        if known.offers.isEmpty { throw CompletionError(.unknownModel, isLocal ? Self.noLocal : Self.noDirect) }
+        return try known.routes(for: model)
+    }
+
+    private static let noLocal = "no model server is set up on this machine; set OFFBOOK_LOCAL_MODELS to its base URL"
+    private static let noDirect =
+        "no provider is set up; add one with offbook providers add, or set OPENAI_API_KEY or ANTHROPIC_API_KEY"
+
+    func workspace() throws -> String { try library.status().workspace.hex }
+}
+
+extension PassedRoute {
+    init(_ route: UsageRoute, _ error: CompletionError) {
+        self.init(route: route, reason: error.message, isUnreachable: error.code == .unreachable)
+    }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import ProviderStub
+import Testing
+
+@Suite("Providers, models, styles, jobs and tests")
+struct RunningCommandTests {
+    @Test("A provider's key comes from standard input, is sealed, shown nowhere, and sent where it belongs")
+    func providers() async throws {
+        let stage = try await RunStage()
+        let (node, key) = (stage.node, "sk-not-for-anybodys-eyes-1234")
+        try node.run("providers", "add", "mine", "--kind", "custom", "--url", stage.stub.base, "--default")
+        try node.run("providers", "key", "mine", input: key + "\n")
+        let listed = try #require(try node.items("providers", "list").first)
+        #expect(listed["name"].string == "mine" && listed["key"].string == "…1234")
+        #expect(listed["is_default"].bool == true)
+        let found = try node.script(#"grep -rlF sk-not-for "$DATA" || true"#)
+        #expect(found.isEmpty, "\(found)")
+        #expect(try node.run("providers", "test", "mine").output.contains("models"))
+        #expect(stage.stub.requests.last?.header("authorization") == "Bearer \(key)")
+
+        // Where it would be sent elsewhere, it is not sent.
+        try node.run("providers", "set", "mine", "--url", "http://localhost:\(stage.stub.port)/v1")
+        let count = stage.stub.count
+        #expect(try node.attempt("providers", "test", "mine").status == 1 && stage.stub.count == count)
+        try node.run("providers", "key", "mine", "--remove")
+        #expect(try node.run("providers", "test", "mine").status == 0)
+        #expect(stage.stub.requests.last?.header("authorization") == nil)
+        try node.run("providers", "remove", "mine")
+        #expect(try node.items("providers").isEmpty)
+        #expect(try node.attempt("providers", "test", "mine").status == 3)
+    }
+
+    @Test("Models have prices by the day, in dollars a million tokens")
+    func models() throws {
+        let node = Node("node", in: try Scratch())
+        try node.run("providers", "add", "mine", "--url", "https://api.example.org/v1")
+        try node.run("models", "set", "mine", "m", "--input-price", "2.5", "--from", "2026-01-01", "--can", "tools")
+        try node.run("models", "set", "mine", "m", "--input-price", "2", "--from", "2026-02-01")
+        try node.run("models", "set", "mine", "m", "--input-price", "0.075", "--from", "2026-01-01")
+        let model = try #require(try node.items("models", "list").first)
+        let prices = try #require(model["prices"].array)
+        #expect(prices.strings("from") == ["2026-01-01", "2026-02-01"])
+        #expect(prices.map { $0["standard"]["input"].int } == [75, 2000])
+        #expect(model["capabilities"].array == [.string("tools")])
+        #expect(try node.attempt("models", "set", "mine", "m", "--input-price", "1.2345").status == 1)
+        #expect(try node.attempt("models", "set", "mine", "m", "--input-price", "x").status == 1)
+        try node.run("models", "remove", "mine", "m")
+        #expect(try node.items("models").isEmpty)
+    }
+
+    @Test("Styles are edited, with their history, and go back to what came with Offbook")
+    func styles() throws {
+        let node = Node("node", in: try Scratch())
+        try node.run("init")
+        let builtIn = try node.run("styles", "show", "bpe").output
+        #expect(!builtIn.isEmpty && (try node.items("styles").count) == 5)
+        try node.run("styles", "set", "terse", "--body", "One sentence.", "--description", "Short")
+        try node.run("styles", "set", "terse", "-m", "shorter", input: "One word.")
+        #expect(try node.run("styles", "show", "terse").output == "One word.")
+        #expect(try node.items("styles", "history", "terse").strings("message") == ["shorter", ""])
+        try node.run("styles", "rollback", "terse", "v1")
+        #expect(try node.run("styles", "show", "terse").output == "One sentence.")
+        try node.run("styles", "set", "bpe", "--body", "Do well.")
+        try node.run("styles", "remove", "bpe")
+        #expect(try node.run("styles", "show", "bpe").output == builtIn)
+        #expect(try node.attempt("styles", "show", "terze").error.contains("terse"))
+    }
+
+    @Test("A queued job is listed, cancelled and wanted again")
+    func jobs() async throws {
+        let stage = try await RunStage()
+        let (node, id) = (
+            stage.node,
+            try stage.run(
+                "complete", "greeting", "--var", "name=Ada", "--model", "stub", "--route", "queue"
+            ).line
+        )
+        let short = String(id.suffix(8))
+        #expect(try node.items("jobs").strings("id") == [id] && stage.stub.count == 0)
+        #expect(try node.attempt("jobs", "show", short).status == 5)
+        #expect(try node.attempt("jobs", "show", short, "--wait", "--timeout", "1").status == 5)
+        try node.run("jobs", "cancel", short)
+        #expect(try node.items("jobs", "list", "--state", "cancelled").count == 1)
+        #expect(try node.attempt("jobs", "cancel", short).status == 4)
+        try node.run("jobs", "retry", short, "--here")
+        #expect(try node.items("jobs").first?["state"].string == "queued")
+        #expect(try node.attempt("jobs", "show", "ffffffff").status == 3)
+    }
+
+    @Test("A test run is kept, with what it took and what people say, failures too")
+    func tests() async throws {
+        let stage = try await RunStage()
+        let run = try stage.run(
+            "test", "greeting", "--input", "name=Ada", "--model", "stub", "--rating", "4", "--feedback", "stiff",
+            "--json"
+        ).json
+        #expect(run["output"].string?.hasPrefix("The quick") == true && run["rating"].int == 4)
+        #expect(run["tokens_used"].int == 100 && run["input"]["name"].string == "Ada")
+        let id = try #require(run["id"].string)
+        try stage.node.run("test", "rate", id, "--rating", "5")
+        #expect(try stage.node.json("test", "show", id)["rating"].int == 5)
+        let failed = try stage.attempt("test", "greeting", "--input", "name=Ada", "--model", "refusing")
+        #expect(failed.status == 1)
+        let runs = try stage.node.items("test", "list", "greeting")
+        #expect(runs.count == 2 && runs.first?["error"].string?.contains("it is wrong") == true)
+        #expect(try stage.events() == ["test ok local", "test error local"])
+        try await stage.stub.stop()
+        // A test that can't be run now is not run later.
+        let offline = try stage.attempt("test", "greeting", "--input", "name=Ada", "--model", "stub")
+        #expect(offline.status == 5 && (try stage.node.items("jobs").isEmpty), "\(offline)")
+    }
+
+    @Test("Through the team server: it answers, and writes the use down")
+    func server() async throws {
+        let stage = try await RunStage()
+        let server = try Server(
+            in: stage.scratch,
+            options: [
+                "--no-verification", "--password-cost", "14", "--owner", "ada@example.org", "--private-providers",
+            ], isFresh: true)
+        let node = stage.node
+        try node.run("providers", "add", "mine", "--kind", "custom", "--url", stage.stub.base)
+        try node.login(server, "ada@example.org", passwords: try server.ownersPassword(), "password-of-ada")
+        try node.run("connect", server.url)
+        try node.sync()
+        let answer = try node.run(
+            ["complete", "-", "--model", "stub", "--input", "hello", "--route", "server", "--json"],
+            environment: ["OPENAI_API_KEY": ""]
+        ).json
+        #expect(answer["route"].string == "server" && answer["text"].string?.hasPrefix("The quick") == true)
+        #expect(try node.count("usage_events") == 0)
+        try eventually("the server's account of it comes") {
+            try node.sync()
+            return try stage.events() == ["completion ok server"]
+        }
+        // While it is down, what is for it waits for it.
+        try node.run("providers", "remove", "mine")
+        server.kill()
+        let queued = try node.attempt(
+            ["complete", "-", "--model", "stub", "--input", "hello"], environment: ["OPENAI_API_KEY": ""])
+        #expect(queued.status == 5, "\(queued)")
+        #expect(try node.items("jobs").strings("runner") == ["server"])
+    }
+}
