@@ -1,5 +1,6 @@
 package import Completions
 package import PromptLibrary
+internal import ReplicaStore
 
 extension ProviderSources {
     /// One of the library, active or not, or one that the environment names.
@@ -10,7 +11,7 @@ extension ProviderSources {
             return known.provider
         }
         let view = try library.provider(name)
-        guard let provider = provider(view) else {
+        guard let provider = try provider(view, in: library.status().workspace) else {
             throw CompletionError(
                 .unknownModel, "“\(view.name)” can't be asked from here: nobody speaks the interface of \(view.kind)")
         }
