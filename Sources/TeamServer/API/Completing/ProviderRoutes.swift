@@ -114,7 +114,7 @@ struct ProviderInput: Input, Choosing {
     static let spellings = ["kind": "provider_type", "type": "provider_type", "base_url": "api_base_url"]
     static let choices = ["provider_type": ProviderKind.allCases.map(\.rawValue)]
     static let example = ProviderInput(
-        name: "openai", providerType: "openai", apiBaseUrl: "https://api.openai.com/v1", apiKey: "sk-…")
+        name: "openai", providerType: "openai", apiKey: "sk-…")
 
     fileprivate var kind: ProviderKind? {
         get throws {
