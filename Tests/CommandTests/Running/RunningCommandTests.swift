@@ -33,6 +33,7 @@ struct RunningCommandTests {
     @Test("Models have prices by the day, in dollars a million tokens")
     func models() throws {
         let node = Node("node", in: try Scratch())
+        try node.run("init")
         try node.run("providers", "add", "mine", "--url", "https://api.example.org/v1")
         try node.run("models", "set", "mine", "m", "--input-price", "2.5", "--from", "2026-01-01", "--can", "tools")
         try node.run("models", "set", "mine", "m", "--input-price", "2", "--from", "2026-02-01")
