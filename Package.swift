@@ -216,7 +216,8 @@ let package = Package(
             name: "offbook",
             dependencies: [
                 "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptFiles", "PromptLibrary",
-                "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer", "TextMerge",
+                "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
+                "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

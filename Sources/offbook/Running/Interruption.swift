@@ -28,6 +28,11 @@ enum Interruption {
 
     private static func end(by number: Int32) {
         signal(number, SIG_DFL)
+        // The threads of tasks let no signals in.
+        var own = sigset_t()
+        sigemptyset(&own)
+        sigaddset(&own, number)
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
         raise(number)
     }
 }
