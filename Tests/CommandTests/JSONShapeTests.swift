@@ -42,7 +42,7 @@ import Testing
         """
     private let version = """
         id:text name:text number:number parents:list kind:text type:text message:text author:text? node:text? \
-        created_at:number is_head:bool is_tip:bool labels:list
+        created_at:number is_head:bool is_tip:bool labels:list usage_count:number avg_latency_ms:number? avg_cost:number?
         """
     private let branch = """
         prompt:text prompt_id:text name:text head:text kind:text node:text? author:text? created_at:number

@@ -96,7 +96,7 @@ struct Credits: ParsableCommand {
             discussion: """
                 What is left out is not restricted.
 
-                  offbook admin credits allow ada@example.org --styles bpe,react --levels low,medium
+                  offbook admin credits allow ada@example.org --levels low,medium
                 """)
         @OptionGroup var target: Target
         @Option(help: ArgumentHelp("Only these, with commas.", valueName: "names")) var styles: String?
