@@ -10,7 +10,7 @@ struct Models: AsyncParsableCommand {
             A provider of which no models are listed is asked for any. A cost is counted where the price is known.
 
               offbook models list
-              offbook models set openai gpt-4o --input-price 2.5 --output-price 10 --from 2026-01-01
+              offbook models set openai gpt-4o --input-price 2.5 --output-price 10
             """,
         subcommands: [List.self, Change.self, Remove.self], defaultSubcommand: List.self)
 
@@ -47,8 +47,8 @@ struct Models: AsyncParsableCommand {
                 Prices are in dollars a million tokens, and hold from a day on; what costs nothing is 0, and what is
                 left out is not known.
 
-                  offbook models set ollama llama3.2 --context 128000 --can streaming --input-price 0 --output-price 0
-                  offbook models set openai gpt-4o --input-price 2.5 --cached-price 1.25 --output-price 10
+                  offbook models set ollama llama3.2 --context 128000 --can streaming
+                  offbook models set openai gpt-4o --input-price 2.5 --cached-price 1.25
                 """)
 
         @Argument(help: .provider) var provider: String

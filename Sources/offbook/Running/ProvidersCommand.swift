@@ -59,7 +59,7 @@ struct Providers: AsyncParsableCommand {
             commandName: "add", abstract: "Add a provider.",
             discussion: """
                   offbook providers add openai --url https://api.openai.com/v1
-                  offbook providers add claude --kind anthropic --url https://api.anthropic.com/v1
+                  offbook providers add vllm --kind custom --url https://llm.example.org/v1
                   offbook providers add ollama --kind custom --url http://127.0.0.1:11434/v1
                 """)
 

@@ -53,7 +53,7 @@ struct Styles: AsyncParsableCommand {
             discussion: """
                 Without --body it is read from a file, or from standard input.
 
-                  offbook styles set terse --body 'Answer in one sentence.' --description 'One sentence'
+                  offbook styles set terse --body 'Answer in one sentence.' -d 'One sentence'
                   offbook styles set react --body-file react.md -m 'names its sources'
                 """)
 

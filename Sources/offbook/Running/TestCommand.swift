@@ -10,7 +10,7 @@ struct TestPrompt: AsyncParsableCommand {
         discussion: """
             A run is kept with what went in, what came out, what it took, and what people say of it.
 
-              offbook test greeting --input name=Ada --model gpt-4o --rating 4 --feedback 'a bit stiff'
+              offbook test greeting --input name=Ada --model gpt-4o --rating 4
               offbook test list greeting
             """,
         subcommands: [Run.self, List.self, Show.self, Rate.self], defaultSubcommand: Run.self)
@@ -132,7 +132,7 @@ struct TestPrompt: AsyncParsableCommand {
     struct Rate: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rate", abstract: "Say what you think of a test run.",
-            discussion: "  offbook test rate 01998d3c5e6f7a8b9c0d1e2f3a4b5c6d --rating 5 --feedback 'just right'")
+            discussion: "  offbook test rate 01998d3c5e6f7a8b9c0d1e2f3a4b5c6d --rating 5")
 
         @Argument(help: "The test run, by its whole id, as --json shows it.") var id: String
         @OptionGroup var verdict: Verdict
