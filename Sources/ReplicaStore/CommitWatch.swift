@@ -5,21 +5,26 @@
 /// costs nothing.
 package final class CommitWatch: Sendable {
     private let changeMark: ChangeMark
+    /// As it was when this was made: whoever runs it may begin some moments later.
+    private let first: Int64?
     private let told = Alarm()
     /// In milliseconds, of which each look is twice as late as the one before.
     private static let pauseMax = 8_192
 
     /// - Parameter path: of the file.
-    package init(_ path: String) throws { changeMark = try ChangeMark(path) }
+    package init(_ path: String) throws {
+        changeMark = try ChangeMark(path)
+        first = try? changeMark.value()
+    }
 
     /// To be called when something may have been written.
     package func tell() { told.ring() }
 
-    /// Until the task is cancelled.
+    /// Until the task is cancelled. It can run once.
     ///
-    /// - Parameter changed: called for what was committed since this began, or since the last call.
+    /// - Parameter changed: called for what was committed since this was made, or since the last call.
     package func run(changed: () async throws -> Void) async rethrows {
-        var (mark, pause): (Int64?, Int?) = (try? changeMark.value(), nil)
+        var (mark, pause): (Int64?, Int?) = (first, nil)
         while !Task.isCancelled {
             let isTold = await told.wait(atMost: pause.map { .milliseconds($0) })
             // That it can't be read any more is a change: whoever looks finds out what is wrong.

@@ -238,29 +238,42 @@ import Testing
     @Test("One who began it and goes does not fail the other; when all go, the provider is left")
     func leaving() async throws {
         let chunks = StubAnswers.openAIChunks(["a ", "b ", "c"])
+        let mayEnd = Held(false)
         let bench = try await Bench { _, number in
             number == 0
-                ? .stream([.bytes(chunks[0]), .pause(400)] + chunks.dropFirst().map { .bytes($0) })
+                ? .stream([.bytes(chunks[0]), .until { mayEnd.value }] + chunks.dropFirst().map { .bytes($0) })
                 : .stream([.bytes(chunks[0]), .hang])
         }
         let (engine, call) = (bench.engine, try bench.call(body))
         let first = Task { try await read(engine.stream(call)) }
         #expect(await eventually { engine.streams.count == 1 })
         let second = Task { try await read(engine.stream(call)) }
-        try await Task.sleep(for: .milliseconds(100))
+        #expect(await eventually { engine.streams.readers == 2 })
         first.cancel()
-        #expect(try await second.value.hasSuffix("data: [DONE]\n\n"))
         await #expect(throws: CompletionError.self) { try await first.value }
+        mayEnd.value = true
+        #expect(try await second.value.hasSuffix("data: [DONE]\n\n"))
         #expect((bench.stub.count, bench.ledger.settled, bench.ledger.records.count) == (1, 1, 2))
         _ = try await engine.cache.clear()
         let all = (0..<3).map { _ in Task { try await read(engine.stream(call)) } }
-        #expect(await eventually { engine.streams.count == 1 })
-        try await Task.sleep(for: .milliseconds(100))
+        #expect(await eventually { engine.streams.readers == 3 })
         for task in all { task.cancel() }
         for task in all { await #expect(throws: CompletionError.self) { try await task.value } }
         #expect(await eventually { bench.stub.cancelled == 1 && bench.ledger.records.count == 5 })
         #expect(await eventually { engine.streams.count == 0 && engine.upstream.limit.running == 0 })
         #expect(bench.ledger.settled + bench.ledger.refunded == 2)
         try await bench.stub.stop()
+    }
+}
+
+/// What a test and its stub both see.
+private final class Held: Sendable {
+    private let held: Mutex<Bool>
+
+    init(_ value: Bool) { held = Mutex(value) }
+
+    var value: Bool {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
     }
 }

@@ -54,6 +54,10 @@ final class StubConnection: ChannelInboundHandler {
             switch piece {
             case .bytes(let bytes): write(ByteBuffer(bytes: bytes), context)
             case .pause(let milliseconds): pause(milliseconds, context)
+            case .until(let holds):
+                guard !holds() else { continue }
+                pieces = [piece] + pieces
+                pause(5, context)
             case .cut:
                 isAnswering = false
                 context.flush()

@@ -8,6 +8,8 @@ package struct StubReply: Sendable {
         case bytes([UInt8])
         /// In milliseconds.
         case pause(Int)
+        /// Until it holds, looked at each few milliseconds.
+        case until(@Sendable () -> Bool)
         /// Closes the connection in the middle.
         case cut
         /// Says nothing more, until the client goes.

@@ -35,6 +35,8 @@ final class SharedStream: Sendable {
         }
     }
 
+    var readers: Int { state.withLock { $0.readers.count } }
+
     func leave(_ reader: Int) {
         let pump = state.withLock { state -> Task<Void, Never>? in
             state.readers.remove(reader)

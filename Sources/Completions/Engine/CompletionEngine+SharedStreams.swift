@@ -12,6 +12,7 @@ final class SharedStreams: Sendable {
     private let coming = Mutex<[Key: SharedStream]>([:])
 
     var count: Int { coming.withLock { $0.count } }
+    var readers: Int { coming.withLock { $0.values.reduce(0) { $0 + $1.readers } } }
 
     func stream(_ key: Key) -> SharedStream? { coming.withLock { $0[key] } }
     func add(_ stream: SharedStream, _ key: Key) { coming.withLock { $0[key] = stream } }

@@ -120,6 +120,7 @@ package final class JobRunner<Site: JobSite>: Sendable {
     /// One of each workspace after another, so that none waits for all of another's.
     private func begin() async {
         while !Task.isCancelled, let workspace = takeDue() {
+            await cancelUnwanted(in: workspace)
             do {
                 if let found = try await claim(in: workspace) { start(found.0, found.1, workspace) }
             } catch {
