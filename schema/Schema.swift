@@ -15,7 +15,10 @@ package enum Schema {
 
     /// The migrations of a replica file.
     package static var replica: [Migration] {
-        [Migration("m0001_library", PackageResources.m0001_library_sql)]
+        [
+            Migration("m0001_library", PackageResources.m0001_library_sql),
+            Migration("m0002_completions", PackageResources.m0002_completions_sql),
+        ]
     }
 
     /// The migrations of the server's ledger file.

@@ -853,22 +853,13 @@ END;
 
 CREATE TABLE usage_events (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
-    prompt_id BLOB NOT NULL DEFAULT x'',            -- empty for a completion of no prompt of the library
+    prompt_id BLOB NOT NULL DEFAULT x'',
     version_id BLOB,
     user_id BLOB,
     node_id BLOB,
-    kind TEXT NOT NULL DEFAULT '',                  -- render | completion | test | copy
-    occurred_at INTEGER NOT NULL DEFAULT 0,
-    provider TEXT NOT NULL DEFAULT '',
-    model TEXT NOT NULL DEFAULT '',
-    input_tokens INTEGER,                           -- those that were cached are among them
-    cached_tokens INTEGER,
-    output_tokens INTEGER,
-    cost INTEGER,                                   -- nano-dollars; NULL where the price is not known
-    latency INTEGER,                                -- milliseconds
-    outcome TEXT NOT NULL DEFAULT '',               -- ok | error | cancelled; '' where nothing could go wrong
-    route TEXT NOT NULL DEFAULT ''                  -- cache | local | server | direct | queue
-) STRICT;
+    kind TEXT NOT NULL DEFAULT '',
+    occurred_at INTEGER NOT NULL DEFAULT 0
+, provider TEXT NOT NULL DEFAULT '', model TEXT NOT NULL DEFAULT '', input_tokens INTEGER, cached_tokens INTEGER, output_tokens INTEGER, cost INTEGER, latency INTEGER, outcome TEXT NOT NULL DEFAULT '', route TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX usage_of_prompt ON usage_events (prompt_id);
 
@@ -944,15 +935,8 @@ CREATE TRIGGER capture_versions_update BEFORE UPDATE ON versions BEGIN SELECT RA
 CREATE TABLE workspaces (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
     name TEXT NOT NULL DEFAULT '',
-    created_at INTEGER NOT NULL DEFAULT 0,
-    default_model TEXT NOT NULL DEFAULT '',
-    default_temperature TEXT NOT NULL DEFAULT '',   -- a JSON number; '' where nobody has said
-    max_tokens INTEGER,
-    allowed_models TEXT NOT NULL DEFAULT '',        -- a JSON list; '' for any
-    cost_limit INTEGER,                             -- nano-dollars a month, UTC
-    token_limit INTEGER,                            -- a month, UTC
-    shares_answers INTEGER NOT NULL DEFAULT 0       -- 1: answers of the cache travel to the nodes
-) STRICT;
+    created_at INTEGER NOT NULL DEFAULT 0
+, default_model TEXT NOT NULL DEFAULT '', default_temperature TEXT NOT NULL DEFAULT '', max_tokens INTEGER, allowed_models TEXT NOT NULL DEFAULT '', cost_limit INTEGER, token_limit INTEGER, shares_answers INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TRIGGER capture_workspaces_delete AFTER DELETE ON workspaces BEGIN
     INSERT OR REPLACE INTO deleted_workspaces (id, name, created_at, default_model, default_temperature, max_tokens, allowed_models, cost_limit, token_limit, shares_answers) VALUES (OLD.id, OLD.name, OLD.created_at, OLD.default_model, OLD.default_temperature, OLD.max_tokens, OLD.allowed_models, OLD.cost_limit, OLD.token_limit, OLD.shares_answers);

@@ -7,7 +7,7 @@ package struct RowDigest: Hashable, Sendable, CustomStringConvertible {
 
     package init() {}
 
-    package mutating func add(table: String, id: RowID, values: [Value]) {
+    package mutating func add(table: String, id: RowID, values: some Collection<Value>) {
         var hasher = SHA256()
         for field in [Array(table.utf8), id.bytes] + values.map(\.canonicalBytes) {
             hasher.update(data: bigEndianBytes(UInt64(field.count)))

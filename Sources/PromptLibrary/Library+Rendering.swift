@@ -67,8 +67,10 @@ extension Library {
         }
     }
 
-    /// The prompt that a version is of; nil where it is not here.
-    package func prompt(ofVersion id: RowID) throws -> RowID? { try replica.read { try $0.version(id)?.prompt } }
+    /// The prompt that a version is of; nil where it is not here, or not for whoever reads.
+    package func prompt(ofVersion id: RowID) throws -> RowID? {
+        try replica.read { reading in try reading.version(id).flatMap { try reading.prompt($0.prompt)?.id } }
+    }
 
     /// Writes down that a version was rendered, for `usage`.
     package func recordRender(_ rendered: RenderedPrompt) throws {

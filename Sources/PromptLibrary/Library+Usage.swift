@@ -1,4 +1,4 @@
-internal import Changesets
+package import Changesets
 package import ReplicaStore
 
 /// How often something was done, and what it took.
@@ -64,6 +64,9 @@ extension Library {
             return try page.page(of: reading.usage(by: grouping, filter).map { UsageView($0, by: grouping) })
         }
     }
+
+    /// Who reads and writes here, among the library's users; their row is there afterwards.
+    package func introduced() throws -> RowID { try replica.write { $0.user } }
 
     /// Writes down what was done, all in one transaction: of many at once each costs little.
     package func record(_ events: [UsageEvent]) throws {

@@ -45,6 +45,19 @@ package struct ModelCatalog: Sendable {
         return [CompletionCall.Route(first.provider, model: model)]
     }
 
+    /// A request with whom to ask it, within what the workspace allows.
+    ///
+    /// - Parameters:
+    ///   - id: what the caller knows it by.
+    ///   - workspace: names the workspace to the engine's cache.
+    /// - Throws: `CompletionError`.
+    package func call(
+        _ id: String, in workspace: String, _ request: InboundRequest
+    ) throws(CompletionError) -> CompletionCall {
+        CompletionCall(
+            id: id, workspace: workspace, try request.limited(by: terms), routes: try routes(for: request.model))
+    }
+
     /// - Throws: `CompletionError` `unknownModel` for one that the workspace does not allow.
     package func check(_ model: String) throws(CompletionError) {
         guard !terms.allows(model) else { return }
@@ -83,6 +96,14 @@ package struct ModelCatalog: Sendable {
     private var allowedHint: String {
         guard let allowed = terms.allowedModels, !allowed.isEmpty else { return "" }
         return "; these are: \(allowed.prefix(20).joined(separator: ", "))"
+    }
+}
+
+extension InboundRequest {
+    /// - Throws: `CompletionError` where the body is no request any more.
+    func limited(by terms: WorkspaceTerms) throws(CompletionError) -> InboundRequest {
+        guard let most = terms.maxTokens else { return self }
+        return try limited(toTokens: Int(most))
     }
 }
 

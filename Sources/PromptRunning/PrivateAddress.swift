@@ -1,22 +1,16 @@
+internal import ReplicaStore
+
 /// Whether a URL leads to this machine or its own network, as far as its text says.
 ///
 /// A name that resolves to such an address is not seen here.
 package enum PrivateAddress {
-    package static func isPrivate(url: String) -> Bool { host(url).map(isPrivate(host:)) ?? true }
+    package static func isPrivate(url: String) -> Bool { ProviderAddress.host(url).map(isPrivate(host:)) ?? true }
 
     /// Whether a URL leads to this machine itself.
     package static func isLoopback(url: String) -> Bool {
-        guard let host = host(url) else { return false }
-        return host == "localhost" || host.hasSuffix(".localhost") || host == "::1" || v4(host)?.first == 127
+        guard let host = ProviderAddress.host(url) else { return false }
+        return Loopback.isLoopback(host) || host.hasSuffix(".localhost")
     }
-
-    private static func host(_ url: String) -> String? {
-        guard let start = url.firstRange(of: "//")?.upperBound else { return nil }
-        let authority = url[start...].prefix { !"/?#".contains($0) }.lowercased()
-        return authority.hasPrefix("[") ? String(authority.dropFirst().prefix { $0 != "]" }) : Self.name(authority)
-    }
-
-    private static func name(_ authority: String) -> String { String(authority.prefix { $0 != ":" }) }
 
     private static func isPrivate(host: String) -> Bool {
         if host.isEmpty || host == "localhost" || host.hasSuffix(".localhost") || host.hasSuffix(".local")

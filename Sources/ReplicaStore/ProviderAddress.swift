@@ -1,4 +1,4 @@
-/// The base URL of a provider, as far as it says where secrets may go.
+/// The base URL of a provider, as far as it says where it leads, and where secrets may go.
 package enum ProviderAddress {
     package static let secretObjection =
         "its base URL holds a user or password: leave them out, and give the key with offbook providers key"
@@ -20,6 +20,13 @@ package enum ProviderAddress {
             return portIsValid(tail) ? "\(name)://\(host)" : nil
         }
         return "\(name)://\(host):\(name == "https" ? 443 : 80)"
+    }
+
+    /// The name or address of the machine, in small letters and without brackets; nil for what has none.
+    package static func host(_ url: String) -> String? {
+        guard let authority = authority(url)?.lowercased() else { return nil }
+        let isBracketed = authority.hasPrefix("[")
+        return String(isBracketed ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" })
     }
 
     private static func portIsValid(_ parts: [Substring]) -> Bool {

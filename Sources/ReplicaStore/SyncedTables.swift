@@ -16,14 +16,19 @@ package struct SyncedTable: Sendable {
     /// A newer schema has it, and this one has not: its rows are kept as they came.
     package var isKept: Bool { number < 0 }
     package let columns: [String]
+    /// How many of the columns, the last ones, came with a later schema than the table.
+    let laterColumns: Int
 
+    /// - Parameter later: further columns, that came with a later schema than the table.
     package init(
-        _ number: Int, _ name: String, _ columns: [TableShape.Column], root: (table: String, column: String)? = nil,
-        idLength: Int = 16, isImmutable: Bool = false, isAppendOnly: Bool = false
+        _ number: Int, _ name: String, _ columns: [TableShape.Column], later: [TableShape.Column] = [],
+        root: (table: String, column: String)? = nil, idLength: Int = 16, isImmutable: Bool = false,
+        isAppendOnly: Bool = false
     ) {
         self.number = number
-        self.shape = TableShape(name: name, columns: columns, isAppendOnly: isAppendOnly)
-        self.columns = columns.map(\.name)
+        self.shape = TableShape(name: name, columns: columns + later, isAppendOnly: isAppendOnly)
+        self.columns = shape.columns.map(\.name)
+        laterColumns = later.count
         self.root = root
         self.idLength = idLength
         self.isImmutable = isImmutable || isAppendOnly
@@ -40,11 +45,11 @@ extension SyncedTable {
 
     package static let workspaces = SyncedTable(
         1, "workspaces",
-        [
-            .latest("name"), .madeOnce("created_at"), .latest("default_model"), .latest("default_temperature"),
-            .latest("max_tokens"), .latest("allowed_models"), .latest("cost_limit"), .latest("token_limit"),
-            .latest("shares_answers"),
-        ])
+        [.latest("name"), .madeOnce("created_at")],
+        later: [
+            "default_model", "default_temperature", "max_tokens", "allowed_models", "cost_limit", "token_limit",
+            "shares_answers",
+        ].map { .latest($0) })
     package static let users = SyncedTable(
         2, "users", [.latest("name"), .latest("email"), .madeOnce("created_at")])
     package static let nodes = SyncedTable(3, "nodes", [.latest("name"), .latest("user_id"), .latest("public_key")])
@@ -88,9 +93,10 @@ extension SyncedTable {
         root: ("groups", "group_id"))
     package static let usageEvents = SyncedTable(
         13, "usage_events",
-        [
-            "prompt_id", "version_id", "user_id", "node_id", "kind", "occurred_at", "provider", "model",
-            "input_tokens", "cached_tokens", "output_tokens", "cost", "latency", "outcome", "route",
+        ["prompt_id", "version_id", "user_id", "node_id", "kind", "occurred_at"].map { .madeOnce($0) },
+        later: [
+            "provider", "model", "input_tokens", "cached_tokens", "output_tokens", "cost", "latency", "outcome",
+            "route",
         ].map { .madeOnce($0) }, isAppendOnly: true)
     package static let conflicts = SyncedTable(
         14, "conflicts",

@@ -1,8 +1,10 @@
 internal import Logging
 internal import NIOPosix
+internal import PromptLibrary
 internal import ReplicaStore
 
-/// Drops what was deleted long ago from the workspaces that somebody uses, now and then.
+/// Drops what was deleted long ago, and shared answers that have expired, from the workspaces that somebody uses, now
+/// and then.
 struct Collector: Sendable {
     let replicas: WorkspaceReplicas
     let rhythm: TeamServer.Collection
@@ -23,7 +25,8 @@ struct Collector: Sendable {
     private func collect(_ replica: Replica) async {
         do {
             let report = try await NIOThreadPool.singleton.runIfActive {
-                try replica.collect(retention: rhythm.retention)
+                try Library(replica).removeExpiredAnswers()
+                return try replica.collect(retention: rhythm.retention)
             }
             guard report.rows > 0 else { return }
             logger.info("collected", metadata: ["library": "\(replica.path)", "rows": "\(report.rows)"])

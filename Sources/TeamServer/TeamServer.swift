@@ -165,7 +165,7 @@ package struct TeamServer: Sendable {
             directory: directory, memory: memory, replicas: replicas, authenticator: authenticator,
             operations: operations)
         let api = API(
-            source: source, answers: AnswerCache(source), workers: Workers(writing: writing, passwords: passwordWork),
+            source: source, answers: ResponseCache(source), workers: Workers(writing: writing, passwords: passwordWork),
             gateway: gateway)
         api.addRoutes(RouteTable.all, to: router)
         return router

@@ -1,6 +1,7 @@
 import Changesets
 import Foundation
 import PromptLibrary
+import Schema
 import SyncEngine
 import Testing
 
@@ -24,7 +25,13 @@ import Testing
 
     /// What makes it a server's.
     private func makeDirectory() throws {
-        try Replica(path: data.path + "/directory.sqlite").close()
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        let sql = "CREATE TABLE accounts (id); PRAGMA user_version = \(Schema.directory.count)"
+        process.arguments = ["sqlite3", "-bail", data.path + "/directory.sqlite", sql]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
     }
 
     private func openLater() throws -> Library {
@@ -48,7 +55,7 @@ import Testing
         try openLater().replica.close()
         #expect(Backups(data).list().count == 1)
 
-        let former = try Restoring(data).run(try Upgrade(data).backup(ofSchema: 1))
+        let former = try Restoring(data).run(try Upgrade(data).backup(ofSchema: Int(ReplicaSchema.shipped.version)))
         let back = Library(try Replica(path: data.replicaPath(workspace)))
         #expect(try back.digest() == before)
         #expect(FileManager.default.fileExists(atPath: back.replica.signingKeyPath))
@@ -63,7 +70,9 @@ import Testing
     func client() throws {
         try openLater().replica.close()
         #expect(Backups(data).list().isEmpty)
-        #expect(throws: ReplicaError(.notFound, "")) { try Upgrade(data).backup(ofSchema: 1) }
+        #expect(throws: ReplicaError(.notFound, "")) {
+            try Upgrade(data).backup(ofSchema: Int(ReplicaSchema.shipped.version))
+        }
     }
 
     @Test("Where no backup can be made, nothing is migrated")

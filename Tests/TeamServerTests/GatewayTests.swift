@@ -1,6 +1,9 @@
+import AccessControl
+import AsyncHTTPClient
 import Changesets
 import DirectoryStore
 import Foundation
+import NIOCore
 import NIOHTTP1
 import PromptLibrary
 import PromptTemplates
@@ -70,6 +73,68 @@ struct GatewayTests {
             let missing = try await server.ask(
                 "POST", "/v1/chat/completions", ["model": "stub", "prompt": ["name": "greeting"]], token: owner.token)
             #expect(missing.status == 400 && missing.json["error"]["message"].string.contains("name"), "\(missing)")
+        }
+    }
+
+    @Test("A node's request counts for the version it was made of, where its user may read that, and as a test")
+    func versions() async throws {
+        try await withGateway { server, owner, _ in
+            let made = try await server.json(
+                "POST", "/api/v1/prompts", ["name": "greeting", "body": "Hello", "visibility": "private"],
+                token: owner.token, status: 201)
+            let path = "/api/v1/prompts/\(made["id"].string)/versions"
+            let version = try await server.json("GET", path, token: owner.token).items[0]["id"].string
+            let headers = ["offbook-prompt-version": version, "offbook-use": "test"]
+            let workspace = try await server.json("GET", "/api/v1/workspaces", token: owner.token).items[0]["id"].string
+            let member = try server.member(.member, of: workspace, invitedBy: owner)
+            let body: TemplateValue = ["model": "stub", "messages": Self.hello]
+            for person in [owner, member] {
+                try await server.json(
+                    "POST", "/v1/chat/completions", body, token: person.token, headers: headers)
+            }
+            // Who manages the workspace sees all use of it.
+            for (person, count) in [(owner, 2), (member, 1)] {
+                let used = try await server.eventually("/api/v1/users/me/usage?by=kind", person) {
+                    $0.items.first?["count"].int == count
+                }
+                #expect(used.items.map(\.["name"].string) == ["test"])
+            }
+            let versions = try await server.json("GET", path, token: owner.token)
+            #expect(versions.items[0]["usage_count"].int == 1)
+        }
+    }
+
+    @Test("No answer is longer than the workspace says")
+    func longest() async throws {
+        try await withGateway { server, owner, stub in
+            let id = try await server.json("GET", "/api/v1/workspaces", token: owner.token).items[0]["id"].string
+            try await server.json(
+                "PATCH", "/api/v1/workspaces/\(id)", ["max_tokens": .number("50")], token: owner.token)
+            for (asked, sent) in [(nil, 50), ("70", 50), ("7", 7)] {
+                var body: [String: TemplateValue] = ["model": "stub", "messages": Self.hello]
+                body["max_tokens"] = asked.map { .number($0) }
+                try await server.json("POST", "/v1/chat/completions", .object(body), token: owner.token)
+                let last = try TemplateValue(json: try #require(stub.requests.last).body)
+                #expect(last["max_tokens"].int == sent)
+            }
+            try await server.json(
+                "POST", "/v1/chat/completions", ["model": "gpt-5", "messages": Self.hello], token: owner.token)
+            let last = try TemplateValue(json: try #require(stub.requests.last).body)
+            #expect(last["max_completion_tokens"].int == 50 && last["max_tokens"].int == nil)
+        }
+    }
+
+    @Test("A client that goes ends the provider's stream too, also while that says nothing")
+    func leaving() async throws {
+        try await withGateway { server, owner, stub in
+            let body: TemplateValue = ["model": "hang", "stream": true, "messages": Self.hello]
+            try await server.firstBytes(of: "/v1/chat/completions", body, owner)
+            // Sooner than nothing may be said for so long that it ends by itself.
+            _ = try await server.eventually {
+                stub.cancelled
+            } until: {
+                $0 == 1
+            }
         }
     }
 
@@ -161,6 +226,17 @@ struct GatewayTests {
 }
 
 extension RunningServer {
+    /// Goes when the first bytes have come.
+    func firstBytes(of path: String, _ body: TemplateValue, _ person: Person) async throws {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .POST
+        request.headers.add(name: "Authorization", value: "Bearer \(person.token)")
+        request.body = .bytes(ByteBuffer(bytes: Array(try body.json().utf8)))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+        var pieces = response.body.makeAsyncIterator()
+        _ = try await pieces.next()
+    }
+
     func account(of person: Person) throws -> RowID { try store.account(named: person.email).id }
 
     /// What comes some moments later.

@@ -1,3 +1,4 @@
+import ReplicaStore
 import Testing
 
 @testable import TeamServer

@@ -33,7 +33,7 @@ extension CompletionEngine {
             workspace: call.workspace, format: call.request.format, body: answer.body,
             provider: answer.summary.provider ?? "", model: answer.summary.model ?? "", usage: answer.summary.usage,
             createdAt: timer.startedAt)
-        if call.isFirstChoice(answer.summary) { await cache.keep(cached, for: key) }
+        if call.isFirstChoice(answer.summary) { await keep(cached, for: key, of: call) }
         return FlownAnswer(answer: answer, cached: cached)
     }
 

@@ -42,6 +42,11 @@ package struct CompletionEngine: Sendable {
         return try await fly(call, key, timer)
     }
 
+    func keep(_ answer: CachedAnswer, for key: CacheKey, of call: CompletionCall) async {
+        await cache.keep(answer, for: key)
+        await recorder.kept(answer, of: call)
+    }
+
     /// - Returns: the error that says so, when it is recorded.
     func missing(_ call: CompletionCall, _ timer: CallTimer) async -> CompletionError {
         let error = CompletionError(.unreachable, "the cache has no answer to this, and nobody else is to be asked")

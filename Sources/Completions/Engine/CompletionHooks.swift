@@ -16,6 +16,12 @@ package protocol BudgetReservation: Sendable {
 /// Writes down what became of calls: once for each that was not refused by its budget.
 package protocol CompletionRecorder: Sendable {
     func record(_ call: CompletionCall, _ summary: CompletionSummary) async
+    /// An answer that the cache has taken.
+    func kept(_ answer: CachedAnswer, of call: CompletionCall) async
+}
+
+extension CompletionRecorder {
+    package func kept(_ answer: CachedAnswer, of call: CompletionCall) async {}
 }
 
 /// For those who pay nothing.

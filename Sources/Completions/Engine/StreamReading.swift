@@ -83,6 +83,6 @@ final class StreamReading {
             workspace: call.workspace, format: format, body: format.body(answer, createdAt: context.timer.startedAt),
             provider: provider.name, model: summary.model ?? "", usage: answer.usage,
             createdAt: context.timer.startedAt)
-        await context.engine.cache.keep(kept, for: key)
+        await context.engine.keep(kept, for: key, of: call)
     }
 }

@@ -51,6 +51,36 @@ package struct InboundRequest: Sendable {
         try InboundRequest(format, document.setting(changes))
     }
 
+    /// With an answer of at most so many tokens.
+    ///
+    /// - Throws: `CompletionError` where the body is no request any more.
+    package func limited(toTokens most: Int) throws(CompletionError) -> InboundRequest {
+        let named = ["max_completion_tokens", "max_tokens"].filter(document.has)
+        let isNew = format == .openai && OpenAIRequestWriter.refusesMaxTokens(model)
+        var changes: [(name: String, json: [UInt8])] = []
+        for name in named.isEmpty ? [isNew ? "max_completion_tokens" : "max_tokens"] : named {
+            let asked = try Self.value(name, document)?.double
+            if asked.map({ $0 > Double(most) }) ?? true { changes.append((name, JSONValue.integer(most).bytes)) }
+        }
+        return changes.isEmpty ? self : try setting(changes)
+    }
+
+    /// For whom nobody watches the answer come.
+    ///
+    /// - Throws: `CompletionError` for a body that is not JSON throughout.
+    package func unstreamed() throws(CompletionError) -> InboundRequest {
+        guard document.has("stream") || document.has("stream_options") else { return self }
+        do {
+            var object = try document.whole()
+            (object["stream"], object["stream_options"]) = (nil, nil)
+            return try InboundRequest(format, JSONValue.object(object).bytes)
+        } catch let error as CompletionError {
+            throw error
+        } catch {
+            throw CompletionError(.invalidRequest, "the body is \(error)")
+        }
+    }
+
     /// The whole, in the model of both formats.
     ///
     /// - Throws: `CompletionError` that names the field at fault.

@@ -44,13 +44,14 @@ extension Library {
         try replica.read { try $0.sharedAnswer(Self.answerID(key), now: replica.machineTime()) }
     }
 
-    /// Takes away what has expired. To be called on the server, now and then.
+    /// Takes away what has expired, and all where the workspace shares no more. To be called on the server, now and
+    /// then.
     ///
     /// - Returns: how many they were.
     @discardableResult
-    package func removeExpiredAnswers() throws -> Int { try removeAnswers(isAll: false) }
+    package func removeExpiredAnswers() throws -> Int { try removeAnswers(isAll: !workspaceTerms().sharesAnswers) }
 
-    /// Takes all away, where the cache is emptied or the workspace shares no more.
+    /// Takes all away, where the cache is emptied.
     @discardableResult
     package func removeSharedAnswers() throws -> Int { try removeAnswers(isAll: true) }
 

@@ -14,6 +14,8 @@ package struct NewTestRun: Sendable {
     /// 1 to 5.
     package var rating: Int?
     package var feedback: String?
+    /// False where somebody else writes down the use: the server what went through it.
+    package var isCounted = true
 
     package init(
         version: RowID?, input: TemplateValue, output: String, error: String? = nil, use: MeasuredUse,
@@ -69,7 +71,7 @@ package struct TestRunView: Encodable, Sendable, Equatable {
 }
 
 extension Library {
-    /// Writes down a run of a prompt, and counts it as use.
+    /// Writes down a run of a prompt, and, where nobody else does, that it was used.
     ///
     /// - Throws: `invalid` for a rating that is none, and for what is too long.
     package func recordTestRun(of name: String, _ run: NewTestRun) throws -> TestRunView {
@@ -91,7 +93,9 @@ extension Library {
                     "input": .text(input), "output": .text(run.output), "error": .text(run.error ?? ""),
                     "rating": Value(run.rating.map(Int64.init)), "feedback": .text(run.feedback ?? ""),
                 ]) { $1 })
-            try transaction.record(UsageEvent(.test, prompt: prompt, version: run.version, use: run.use))
+            if run.isCounted {
+                try transaction.record(UsageEvent(.test, prompt: prompt, version: run.version, use: run.use))
+            }
             return try transaction.reading.testRunView(id)
         }
     }

@@ -33,9 +33,7 @@ struct JobRun: Sendable {
 
     private func ask(_ site: some JobSite, _ witness: UseWitness) async throws -> CompletionAnswer {
         let desk = try await site.desk(for: claim, in: workspace)
-        let request = try Self.request(claim.request)
-        let call = CompletionCall(
-            id: claim.chargeID, workspace: desk.workspace, request, routes: try desk.catalog.routes(for: request.model))
+        let call = try desk.catalog.call(claim.chargeID, in: desk.workspace, Self.request(claim.request))
         var engine = desk.engine
         // The use is written down with the answer, in one transaction.
         engine.recorder = witness
@@ -43,14 +41,8 @@ struct JobRun: Sendable {
     }
 
     /// Nobody watches it come: it is asked for as a whole, whatever the request says.
-    static func request(_ json: String) throws -> InboundRequest {
-        do {
-            var object = try JSONDocument(Array(json.utf8)).whole()
-            (object["stream"], object["stream_options"]) = (nil, nil)
-            return try InboundRequest(.openai, JSONValue.object(object).bytes)
-        } catch let fault as JSONFault {
-            throw CompletionError(.invalidRequest, "the job's request is \(fault)")
-        }
+    private static func request(_ json: String) throws(CompletionError) -> InboundRequest {
+        try InboundRequest(.openai, Array(json.utf8)).unstreamed()
     }
 
     private func keep(_ answer: CompletionAnswer) async throws {

@@ -71,19 +71,12 @@ extension NodeRun {
         let hasSaidNo = passed.contains { $0.route == .server && !$0.isUnreachable }
         let job = try library.queue(
             NewJob(
-                request: body(prepared.request), runner: connection == nil || hasSaidNo ? nil : .server,
+                request: String(decoding: prepared.request.unstreamed().document.bytes, as: UTF8.self),
+                runner: connection == nil || hasSaidNo ? nil : .server,
                 prompt: prepared.promptID, version: prepared.version))
         let taken = TakenRoute(route: .queue, provider: "", passed: passed)
         whenTaken(taken)
         return RunResult(end: .queued(job), taken: taken, prepared: prepared)
-    }
-
-    /// Whoever runs it has nobody to stream to.
-    private func body(_ request: InboundRequest) throws -> String {
-        let fields = ["stream", "stream_options"]
-        let whole = try request.document.whole()
-        let rest = JSONObject(whole.members.filter { !fields.contains($0.name) })
-        return String(decoding: JSONValue.object(rest).bytes, as: UTF8.self)
     }
 }
 

@@ -13,6 +13,8 @@ package struct NodeRun: Sendable {
     package var cacheUse = CompletionCall.CacheUse.whereDeterministic
     /// Whether an answer is of no use later: then it is never queued.
     package var isForNow = false
+    /// How it is counted.
+    package var kind = UsageKind.completion
     /// Told before the answer begins.
     package var whenTaken: @Sendable (TakenRoute) -> Void = { _ in }
     /// Told each piece of the text, where the wish is for a stream.
@@ -68,7 +70,7 @@ package struct NodeRun: Sendable {
                 throw CompletionError(.unknownModel, "this library has no server; name one with offbook connect")
             }
             let id = try library.status().workspace
-            let server = try ServerRoute.provider(connection, workspace: id, version: prepared.version)
+            let server = try ServerRoute.provider(connection, workspace: id, version: prepared.version, kind: kind)
             return [CompletionCall.Route(server, model: model)]
         }
         let isLocal = way == .local

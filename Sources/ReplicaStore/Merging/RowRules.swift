@@ -43,6 +43,16 @@ struct RowRules {
         Alignment(of: batch, to: table.shape, (columns[table.number] ?? []).map(\.fallback))
     }
 
+    /// A row's values without the last of them, as far as they are of columns that came later than their table and
+    /// hold what they hold where nobody wrote them. So a row looks the same to an older schema.
+    func withoutUnwritten(_ values: [Value], of table: SyncedTable) -> ArraySlice<Value> {
+        let fallbacks = (columns[table.number] ?? []).map(\.fallback)
+        var count = min(values.count, fallbacks.count)
+        let first = count - table.laterColumns
+        while count > first, values[count - 1] == fallbacks[count - 1] { count -= 1 }
+        return values.prefix(count)
+    }
+
     /// Why this state can't be taken, or nil.
     func objection(to row: RowState, in table: SyncedTable) -> String? {
         if row.id.length != table.idLength, !table.isKept { return "its id is not of \(table.idLength) bytes" }

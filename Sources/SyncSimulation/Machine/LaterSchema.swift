@@ -57,7 +57,7 @@ extension SyncedTables {
 extension SyncedTable {
     fileprivate func adding(_ columns: [TableShape.Column]) -> SyncedTable {
         SyncedTable(
-            number, name, shape.columns + columns, root: root, idLength: idLength, isImmutable: isImmutable,
+            number, name, shape.columns, later: columns, root: root, idLength: idLength, isImmutable: isImmutable,
             isAppendOnly: shape.isAppendOnly)
     }
 }

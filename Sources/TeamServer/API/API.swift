@@ -9,7 +9,7 @@ internal import PromptTemplates
 /// Answers the requests of the JSON interface, each by its route.
 struct API: Sendable {
     let source: any LibrarySource
-    let answers: AnswerCache
+    let answers: ResponseCache
     let workers: Workers
     /// Nil where prompts are not run.
     var gateway: Gateway?
@@ -30,7 +30,7 @@ struct API: Sendable {
 
     func respond(_ route: Route, _ request: Request, _ context: ServerContext) async throws -> Response {
         do {
-            let question = AnswerCache.question(route, request, to: source)
+            let question = ResponseCache.question(route, request, to: source)
             if let question, let kept = try answers.answer(question) { return Self.response(kept, route, request) }
             let draft = try question.map(answers.draft)
             let requester = try await signedIn(route, request, context)
@@ -67,7 +67,7 @@ struct API: Sendable {
             signedIn: requester, channel: context.channel)
     }
 
-    private func answered(_ call: Call, _ draft: AnswerCache.Draft?) async throws -> Answer {
+    private func answered(_ call: Call, _ draft: ResponseCache.Draft?) async throws -> Answer {
         switch call.route.handler {
         case .working(let perform):
             return try await workers.perform(call.route) { try answer(call, draft, perform) }
@@ -84,7 +84,7 @@ struct API: Sendable {
     }
 
     private func answer(
-        _ call: Call, _ draft: AnswerCache.Draft?, _ perform: (Call) throws -> Answer
+        _ call: Call, _ draft: ResponseCache.Draft?, _ perform: (Call) throws -> Answer
     ) throws -> Answer {
         var call = call
         call.place = try source.place(of: call)

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Synchronization
 
 /// Knows when a client goes, also while nothing is written to it: what is done for it alone can end then.
 final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler {
@@ -29,19 +30,17 @@ final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler {
         if isGone { whenGone?() }
     }
 
-    /// Runs something that is cancelled when the client of a channel goes.
-    static func watching<T: Sendable>(
-        _ channel: any Channel, _ body: @escaping @Sendable () async throws -> T
-    ) async throws -> T {
-        // A task of its own would go to another thread, and each step of it back.
-        let task = Task(executorPreference: EventLoopExecutor(channel.eventLoop)) { try await body() }
-        tell(channel) { task.cancel() }
-        defer { tell(channel, nil) }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
+    /// Runs something, and cancels its task when the client of a channel goes.
+    static func watching<T>(
+        _ channel: any Channel, _ body: () async throws -> sending T
+    ) async throws -> sending T {
+        let current = CurrentTask()
+        tell(channel) { current.cancel() }
+        defer {
+            tell(channel, nil)
+            current.leave()
         }
+        return try await body()
     }
 
     private static func tell(_ channel: any Channel, _ whenGone: (@Sendable () -> Void)?) {
@@ -50,4 +49,20 @@ final class ClientPresence: ChannelInboundHandler, RemovableChannelHandler {
             handler?.watch(whenGone)
         }
     }
+}
+
+/// Lets others cancel the task that made it, until that one leaves. A task of its own for what is to be cancelled
+/// would cost each request one more.
+private final class CurrentTask: Sendable {
+    /// Of such a task, what a `Task` can do as well may be done from anywhere while it runs. It does run while this is
+    /// not nil: it takes the lock to make it so.
+    private struct Held: @unchecked Sendable { var task: UnsafeCurrentTask }
+
+    private let held: Mutex<Held?>
+
+    init() { held = Mutex(withUnsafeCurrentTask { $0.map { Held(task: $0) } }) }
+
+    func cancel() { held.withLock { $0?.task.cancel() } }
+
+    func leave() { held.withLock { $0 = nil } }
 }

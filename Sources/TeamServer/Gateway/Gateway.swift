@@ -16,9 +16,10 @@ final class Gateway: Sendable {
     let catalogs: Catalogs
     let sources: ProviderSources
     let usage: UsageWriter
+    private let logger: Logger
 
     init(_ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources, _ logger: Logger) {
-        (self.directory, self.sources) = (directory, sources)
+        (self.directory, self.sources, self.logger) = (directory, sources, logger)
         var settings = Upstream.Settings()
         settings.environment = sources.environment
         engine = CompletionEngine(Upstream(settings))
@@ -37,8 +38,8 @@ final class Gateway: Sendable {
         engine.budget = AccountBudget(
             ledger: directory.ledger, account: account, workspace: use.workspace.key,
             limits: SpendingLimits(cost: catalog.terms.costLimit, tokens: catalog.terms.tokenLimit),
-            isJob: isJob)
-        engine.recorder = GatewayRecorder(usage: usage, use: use)
+            isJob: isJob, logger: logger)
+        engine.recorder = GatewayRecorder(usage: usage, use: use, sharesAnswers: catalog.terms.sharesAnswers)
         return engine
     }
 }
@@ -46,7 +47,7 @@ final class Gateway: Sendable {
 /// Of which use a call is.
 struct GatewayUse: Sendable {
     var workspace: DirectoryWorkspace
-    /// Who asks, among the workspace's rows; nil where they have been nobody yet.
+    /// Who asks, among the workspace's users; nil where nothing is written down.
     var user: RowID?
     var prompt: RowID?
     var version: RowID?
@@ -57,6 +58,21 @@ struct GatewayUse: Sendable {
 private struct GatewayRecorder: CompletionRecorder {
     let usage: UsageWriter
     let use: GatewayUse
+    let sharesAnswers: Bool
+
+    /// Only what came of a prompt: its readers are those who may read the answer. And only what nodes ask in whose
+    /// format they ask.
+    func kept(_ answer: CachedAnswer, of call: CompletionCall) async {
+        guard sharesAnswers, let prompt = use.prompt, let workspace = use.workspace.id, answer.format == .openai,
+            let key = try? ServerRoute.sharedKey(call.request, workspace: workspace)
+        else { return }
+        var answer = answer
+        answer.workspace = workspace.hex
+        guard let text = try? KeptAnswer.text(answer), text.utf8.count <= LibraryLimits.sharedAnswerBytesMax
+        else { return }
+        usage.share(
+            .init(key: key.bytes, model: answer.model, text: text, prompt: prompt), in: use.workspace)
+    }
 
     func record(_ call: CompletionCall, _ summary: CompletionSummary) async {
         usage.add(

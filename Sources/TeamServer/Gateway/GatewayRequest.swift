@@ -12,6 +12,7 @@ struct GatewayRequest: Sendable {
     var inbound: InboundRequest
     var prompt: RowID?
     var version: RowID?
+    var kind = UsageKind.completion
     var cacheUse = CompletionCall.CacheUse.whereDeterministic
 
     private static let fields: Set<String> = ["prompt", "cache"]
@@ -22,14 +23,33 @@ struct GatewayRequest: Sendable {
     static func read(_ format: WireFormat, _ call: Call, _ catalog: ModelCatalog) async throws -> GatewayRequest {
         let document = try document(call.body)
         guard fields.contains(where: document.has) else {
-            return GatewayRequest(inbound: try InboundRequest(format, call.body))
+            return try await GatewayRequest(NodeFacts(call.headers), InboundRequest(format, call.body), call)
         }
         return try await call.api.workers.perform(call.route) {
             try GatewayRequest(format, document, call, catalog)
         }
     }
 
-    private init(inbound: InboundRequest) { self.inbound = inbound }
+    /// What a node says in headers of a request that it made of a prompt.
+    private struct NodeFacts {
+        var version: RowID?
+        var isTest: Bool
+
+        init(_ headers: HTTPFields) {
+            let value = { (name: String) in HTTPField.Name(name).flatMap { headers[$0] } }
+            version = value(ServerRoute.versionHeader).flatMap { RowID(hex: $0) }
+            isTest = value(ServerRoute.kindHeader) == UsageKind.test.rawValue
+        }
+    }
+
+    /// A version that is not there, or not for this caller, is none.
+    private init(_ facts: NodeFacts, _ inbound: InboundRequest, _ call: Call) async throws {
+        self.inbound = inbound
+        if facts.isTest { kind = .test }
+        guard let version = facts.version else { return }
+        prompt = try await call.api.workers.perform(call.route) { try call.library.prompt(ofVersion: version) }
+        if prompt != nil { self.version = version }
+    }
 
     private init(_ format: WireFormat, _ document: JSONDocument, _ call: Call, _ catalog: ModelCatalog) throws {
         var object = try document.whole()
@@ -54,6 +74,10 @@ struct GatewayRequest: Sendable {
         }
     }
 
+    private static func version(_ headers: HTTPFields) -> RowID? {
+        HTTPField.Name(ServerRoute.versionHeader).flatMap { headers[$0] }.flatMap { RowID(hex: $0) }
+    }
+
     /// `{"name": …, "label": …, "version": …, "variables": {…}}`, or a name alone.
     private static func request(_ asked: JSONValue) throws -> RenderRequest {
         let fields = asked.object ?? JSONObject()
@@ -71,31 +95,22 @@ struct GatewayRequest: Sendable {
         return request
     }
 
-    /// What the request says itself stands before what the prompt says.
+    /// What the request says itself stands before what the prompt says, and its messages after the prompt's.
     private static func inbound(
-        _ format: WireFormat, _ object: JSONObject, _ rendered: RenderedPrompt, _ catalog: ModelCatalog
+        _ format: WireFormat, _ own: JSONObject, _ rendered: RenderedPrompt, _ catalog: ModelCatalog
     ) throws -> InboundRequest {
-        var (object, own) = (object, object["messages"]?.list ?? [])
-        var system: [String] = []
-        var spoken: [JSONValue] = []
-        for message in rendered.messages ?? [ChatMessage(role: .user, content: rendered.text)] {
-            let isSystem = message.role == .system || message.role == .developer
-            if isSystem, format == .anthropic {
-                system.append(message.content)
-            } else {
-                spoken.append(["role": .text(message.role.rawValue), "content": .text(message.content)])
-            }
+        let opening = PromptOpening(rendered, catalog.terms)
+        guard let model = own["model"]?.text ?? opening.model else {
+            throw CompletionError(
+                .invalidRequest, "neither it, nor the prompt, nor the workspace says one", field: "model")
         }
-        own = spoken + own
-        object["messages"] = .list(own)
-        if !system.isEmpty, object["system"] == nil { object["system"] = .text(system.joined(separator: "\n\n")) }
-        for (name, value) in rendered.settings where Self.passedOn.contains(name) && object[name] == nil {
-            if let json = try? JSONValue(value.json().utf8) { object[name] = json }
-        }
-        if object["model"] == nil, let model = catalog.terms.defaultModel { object["model"] = .text(model) }
+        var chat = ChatRequest(model: model, system: opening.system, messages: opening.messages)
+        chat.sampling = opening.sampling
+        var object = try InboundRequest(format, chat).document.whole()
+        let messages = (object["messages"]?.list ?? []) + (own["messages"]?.list ?? [])
+        if own["max_completion_tokens"] != nil { object["max_tokens"] = nil }
+        for member in own.members { object[member.name] = member.value }
+        object["messages"] = .list(messages)
         return try InboundRequest(format, JSONValue.object(object).bytes)
     }
-
-    /// Settings of a version that both formats have.
-    private static let passedOn: Set<String> = ["model", "temperature", "max_tokens", "top_p"]
 }

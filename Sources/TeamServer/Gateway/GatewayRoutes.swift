@@ -25,16 +25,16 @@ enum GatewayRoutes {
 
     private static func answer(_ call: Call, _ format: WireFormat) async throws -> Answer {
         let gateway = try call.gateway
-        let (workspace, reach, caller) = (try call.workspace, try call.reach, try call.caller)
+        let (workspace, caller) = (try call.workspace, try call.caller)
         let catalog = try await gateway.catalogs.catalog(of: workspace)
         let request = try await GatewayRequest.read(format, call, catalog)
-        var completion = CompletionCall(
-            id: RowID.uuid7(at: systemMilliseconds()).hex, workspace: String(workspace.key), request.inbound,
-            routes: try catalog.routes(for: request.inbound.model))
+        var completion = try catalog.call(
+            RowID.uuid7(at: systemMilliseconds()).hex, in: String(workspace.key), request.inbound)
         completion.cacheUse = request.cacheUse
         completion.headers = passedOn(call.headers)
         let use = GatewayUse(
-            workspace: workspace, user: reach.user, prompt: request.prompt, version: request.version)
+            workspace: workspace, user: try await call.user(), prompt: request.prompt, version: request.version,
+            kind: request.kind)
         let engine = gateway.engine(for: caller.account, use, catalog)
         return try await Self.answer(completion, engine, call)
     }
@@ -57,7 +57,7 @@ enum GatewayRoutes {
     private static func body(_ stream: CompletionStream, _ format: WireFormat, _ call: Call) -> ResponseBody {
         ResponseBody { writer in
             do {
-                for try await piece in stream { try await writer.write(piece) }
+                try await call.whileClientStays { for try await piece in stream { try await writer.write(piece) } }
             } catch let error as CompletionError where error.code != .cancelled {
                 try await writer.write(ByteBuffer(bytes: error.event(in: format)))
             }
@@ -105,8 +105,14 @@ extension Call {
         }
     }
 
+    /// Who the caller is among the workspace's users.
+    func user() async throws -> RowID {
+        if let user = try reach.user { return user }
+        return try await api.workers.perform(route) { try library.introduced() }
+    }
+
     /// Runs something that is of use to this client alone.
-    func whileClientStays<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+    func whileClientStays<T>(_ body: () async throws -> sending T) async throws -> sending T {
         guard let channel else { return try await body() }
         return try await ClientPresence.watching(channel, body)
     }

@@ -2,6 +2,7 @@ internal import DirectoryStore
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import ReplicaStore
 
 /// Keeps out what comes from web pages: a page of somebody else's may make a browser on this machine ask us, by its
 /// own name for this address (DNS rebinding) or from its own origin.

@@ -64,7 +64,7 @@ package final class LocalServer: Sendable {
     package func stop() { asked.finish() }
 
     private func listeners(_ writing: NIOThreadPool) throws -> [LocalListener] {
-        let (remembered, answers) = (RememberedRequests(), AnswerCache(replicas, bytesMax: 8 << 20))
+        let (remembered, answers) = (RememberedRequests(), ResponseCache(replicas, bytesMax: 8 << 20))
         let ways: [(LocalListener.Kind, SecretToken?)] = [
             (.tcp(port: port), try files.readyToken()), (.socket(path: files.socket), nil),
         ]

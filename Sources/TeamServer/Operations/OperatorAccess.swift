@@ -1,6 +1,7 @@
 internal import Crypto
 internal import DirectoryStore
 internal import HTTPTypes
+internal import ReplicaStore
 
 /// Who may see how the server is doing: this machine, and whoever has the token for it.
 struct OperatorAccess: Sendable {
@@ -28,13 +29,4 @@ struct SecretToken: Sendable {
 
     /// Takes as long whether or not the first characters are right.
     func matches(_ given: String) -> Bool { SHA256.hash(data: Array(given.utf8)) == hash }
-}
-
-package enum Loopback {
-    /// Whether only this machine reaches what listens there.
-    package static func isLoopback(_ host: String) -> Bool {
-        if ["localhost", "::1"].contains(host) { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
 }

@@ -45,7 +45,7 @@ struct TestPrompt: AsyncParsableCommand {
             let library = try options.library()
             let values = try VariableArguments.values(input, file: inputFile)
             var node = try how.nodeRun(library, options.data.directory)
-            node.isForNow = true
+            (node.isForNow, node.kind) = (true, .test)
             let (ready, wish) = (node, how.wish(name, values))
             try await Interruption.ending {
                 let result = try await ready.run(wish)
@@ -63,6 +63,7 @@ struct TestPrompt: AsyncParsableCommand {
             case .queued: return nil
             }
             (run.rating, run.feedback) = (verdict.rating, verdict.feedback)
+            run.isCounted = use.route != .server
             return try library.recordTestRun(of: name, run)
         }
 

@@ -115,6 +115,39 @@ struct RunningCommandTests {
 
     @Test("Through the team server: it answers, and writes the use down")
     func server() async throws {
+        let (stage, server) = try await withServer()
+        let node = stage.node
+        let answer = try node.run(
+            ["complete", "greeting", "--var", "name=Ada", "--model", "stub", "--route", "server", "--json"],
+            environment: ["OPENAI_API_KEY": ""]
+        ).json
+        #expect(answer["route"].string == "server" && answer["text"].string?.hasPrefix("The quick") == true)
+        #expect(try node.count("usage_events") == 0)
+        try eventually("the server's account of it comes") {
+            try node.sync()
+            return try stage.events() == ["completion ok server"]
+        }
+        #expect(try node.items("usage", "--by", "prompt").strings("name") == ["greeting"])
+        // A test counts once, and as a test.
+        try node.run(
+            ["test", "greeting", "--input", "name=Ada", "--model", "stub", "--route", "server"],
+            environment: ["OPENAI_API_KEY": ""])
+        try eventually("the server's account of the test comes") {
+            try node.sync()
+            return try stage.events() == ["completion ok server", "test ok server"]
+        }
+        #expect(try node.items("test", "list", "greeting").count == 1)
+        // While it is down, what is for it waits for it.
+        try node.run("providers", "remove", "mine")
+        server.kill()
+        let queued = try node.attempt(
+            ["complete", "-", "--model", "stub", "--input", "hello"], environment: ["OPENAI_API_KEY": ""])
+        #expect(queued.status == 5, "\(queued)")
+        #expect(try node.items("jobs").strings("runner") == ["server"])
+    }
+
+    /// With a provider that the server asks.
+    private func withServer() async throws -> (RunStage, Server) {
         let stage = try await RunStage()
         let server = try Server(
             in: stage.scratch,
@@ -126,22 +159,35 @@ struct RunningCommandTests {
         try node.login(server, "ada@example.org", passwords: try server.ownersPassword(), "password-of-ada")
         try node.run("connect", server.url)
         try node.sync()
-        let answer = try node.run(
-            ["complete", "-", "--model", "stub", "--input", "hello", "--route", "server", "--json"],
-            environment: ["OPENAI_API_KEY": ""]
-        ).json
-        #expect(answer["route"].string == "server" && answer["text"].string?.hasPrefix("The quick") == true)
-        #expect(try node.count("usage_events") == 0)
-        try eventually("the server's account of it comes") {
-            try node.sync()
-            return try stage.events() == ["completion ok server"]
+        return (stage, server)
+    }
+
+    @Test("What the server was answered is an answer on other nodes too, with no server and no provider there")
+    func sharedAnswers() async throws {
+        let (stage, server) = try await withServer()
+        let (node, laptop) = (stage.node, Node("laptop", in: stage.scratch))
+        try laptop.login(server, "ada@example.org", passwords: "password-of-ada")
+        try laptop.run("connect", server.url)
+        let question = ["complete", "greeting", "--model", "stub", "--temperature", "0", "--var"]
+        let offline = ["OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": ""]
+        func ask(_ node: Node, _ name: String, _ route: String) throws -> Outcome {
+            try node.attempt(question + ["name=\(name)", "--route", route], environment: offline)
         }
-        // While it is down, what is for it waits for it.
-        try node.run("providers", "remove", "mine")
+
+        #expect(try ask(node, "Ada", "server").status == 0)
+        _ = try node.sql("UPDATE workspaces SET shares_answers = 1")
+        try node.sync()
+        let answered = try ask(node, "Bob", "server")
+        #expect(answered.status == 0)
+        try eventually("the answer comes") {
+            try laptop.sync()
+            return try laptop.count("shared_answers") == 1
+        }
         server.kill()
-        let queued = try node.attempt(
-            ["complete", "-", "--model", "stub", "--input", "hello"], environment: ["OPENAI_API_KEY": ""])
-        #expect(queued.status == 5, "\(queued)")
-        #expect(try node.items("jobs").strings("runner") == ["server"])
+        try await stage.stub.stop()
+        let again = try ask(laptop, "Bob", "auto")
+        #expect(again.status == 0 && again.output == answered.output && again.error.contains("cache"), "\(again)")
+        // Before the workspace shared answers, none was shared.
+        #expect(try ask(laptop, "Ada", "cache").status != 0)
     }
 }

@@ -32,9 +32,15 @@ def check(path, model):
 
 
 def _known(rows, tables):
-    """Of the tables and columns of this schema only: nobody shows what he does not know."""
+    """Of the tables and columns of this schema only: nobody shows what he does not know.
+
+    Without the last columns, as far as they came later and hold their defaults.
+    """
     for row in (row for row in rows if row.table in tables):
-        count = len(tables[row.table].columns)
+        columns = tables[row.table].columns
+        count = len(columns)
+        while columns[count - 1].later and row.values[count - 1] == columns[count - 1].default:
+            count -= 1
         yield Row(row.table, row.columns[:count], row.id, row.clock, row.values[:count])
 
 

@@ -6,8 +6,9 @@ from .primitives import BLOB, INTEGER, NULL, TEXT, Value
 
 
 class Column:
-    def __init__(self, name, rule, journalled):
+    def __init__(self, name, rule, journalled, later):
         self.name = name
+        self.later = later
         self.rule = rule
         self.journalled = journalled
         self.kind = TEXT
@@ -46,9 +47,9 @@ def read_schema(model):
 
 def _table(name, columns, root, remarks):
     found = []
-    for rule, names in re.findall(r"(?:(latest|earliest): )?((?:`\w+`\*?(?:, )?)+)", columns):
-        for column, star in re.findall(r"`(\w+)`(\*?)", names):
-            found.append(Column(column, rule or "append-only", not star and bool(rule)))
+    for rule, names in re.findall(r"(?:(latest|earliest): )?((?:`\w+`[*†]?(?:, )?)+)", columns):
+        for column, mark in re.findall(r"`(\w+)`([*†]?)", names):
+            found.append(Column(column, rule or "append-only", mark != "*" and bool(rule), mark == "†"))
     pair = re.findall(r"`(\w+)`", root)
     return Table(name.strip("`"), found, tuple(pair) if pair else None, remarks)
 

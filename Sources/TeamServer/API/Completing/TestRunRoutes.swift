@@ -48,13 +48,15 @@ enum TestRunRoutes {
         try await call.api.workers.perform(call.route) { _ = try call.library.state(call.hexID("prompt")) }
         let catalog = try await gateway.catalogs.catalog(of: workspace)
         let prepared = try await call.api.workers.perform(call.route) {
-            try input.wish(call.hexID("prompt")).prepared(call.library, catalog)
+            try input.wish(call.hexID("prompt")).composed(call.library, catalog)
         }
         var engine = gateway.engine(for: try call.caller.account, GatewayUse(workspace: workspace), catalog)
         let witness = UseWitness(route: .server)
         // A test run counts as use by itself.
         engine.recorder = witness
-        let outcome = try await answer(call, engine, prepared, workspace)
+        let completion = try catalog.call(
+            RowID.uuid7(at: systemMilliseconds()).hex, in: String(workspace.key), prepared.request)
+        let outcome = try await answer(call, engine, completion)
         guard let use = witness.use else { throw outcome.error ?? CompletionError(.cancelled, "nothing came of it") }
         return try await call.api.workers.perform(call.route) {
             TestRunResource(
@@ -65,14 +67,11 @@ enum TestRunRoutes {
 
     /// That a provider fails is a result too.
     private static func answer(
-        _ call: Call, _ engine: CompletionEngine, _ prepared: PreparedCompletion, _ workspace: DirectoryWorkspace
+        _ call: Call, _ engine: CompletionEngine, _ completion: CompletionCall
     ) async throws -> (text: String, error: CompletionError?) {
-        let completion = CompletionCall(
-            id: RowID.uuid7(at: systemMilliseconds()).hex, workspace: String(workspace.key), prepared.request,
-            routes: prepared.routes)
         do {
             let answer = try await call.whileClientStays { try await engine.complete(completion) }
-            return (try prepared.request.format.answer(answer.body).text, nil)
+            return (try completion.request.format.answer(answer.body).text, nil)
         } catch let error as CompletionError where error.code != .cancelled {
             return ("", error)
         }

@@ -40,6 +40,7 @@ enum EnchanterCompletions {
     private static func clear(_ call: Call) async throws -> ClearedView {
         let key = try call.workspace.key
         let cleared = try await call.gateway.engine.cache.clear(workspace: String(key))
+        try await call.api.workers.perform(call.route) { _ = try call.library.removeSharedAnswers() }
         return ClearedView(cleared: cleared, detail: "the answers of this workspace are forgotten")
     }
 
@@ -47,10 +48,9 @@ enum EnchanterCompletions {
         let (gateway, workspace, caller) = (try call.gateway, try call.workspace, try call.caller)
         let catalog = try await gateway.catalogs.catalog(of: workspace)
         let inbound = try await call.api.workers.perform(call.route) { try request(call, catalog.levels) }
-        let completion = CompletionCall(
-            id: RowID.uuid7(at: systemMilliseconds()).hex, workspace: String(workspace.key), inbound,
-            routes: try catalog.routes(for: inbound.model))
-        let use = GatewayUse(workspace: workspace, user: try call.reach.user)
+        let completion = try catalog.call(
+            RowID.uuid7(at: systemMilliseconds()).hex, in: String(workspace.key), inbound)
+        let use = GatewayUse(workspace: workspace, user: try await call.user())
         return try await GatewayRoutes.answer(completion, gateway.engine(for: caller.account, use, catalog), call)
     }
 

@@ -10,7 +10,7 @@ internal import Synchronization
 /// is always what the route would answer now, and whoever lost their access gets none.
 ///
 /// Memory is bounded: answers are kept in two generations, and the older one goes when the newer is full.
-final class AnswerCache: Sendable {
+final class ResponseCache: Sendable {
     /// All that an answer depends on but what is marked.
     struct Question: Hashable, Sendable {
         var credential: String

@@ -11,7 +11,7 @@ import Testing
 
 /// What is answered from memory is what the route would answer.
 @Suite("Answers that are kept")
-struct AnswerCacheTests {
+struct ResponseCacheTests {
     private func shell(_ path: String, _ sql: String) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
@@ -94,10 +94,10 @@ struct AnswerCacheTests {
             let id = try #require(RowID(hex: workspace))
             let data = DataDirectory(path: server.folder)
             let replicas = WorkspaceReplicas(data, server.store)
-            let cache = AnswerCache(server.source(replicas), bytesMax: 40_000)
+            let cache = ResponseCache(server.source(replicas), bytesMax: 40_000)
             let answer = Answer(status: .ok, headers: [:], body: Array(repeating: 0, count: 1000))
-            func keep(_ target: String, until: Int64 = .max) throws -> AnswerCache.Question {
-                let question = AnswerCache.Question(credential: owner.token, target: target)
+            func keep(_ target: String, until: Int64 = .max) throws -> ResponseCache.Question {
+                let question = ResponseCache.Question(credential: owner.token, target: target)
                 var draft = try cache.draft(question)
                 (draft.workspace, draft.replica) = (id, try replicas.mark(of: id))
                 draft.until = min(draft.until, until)
