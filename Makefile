@@ -85,6 +85,13 @@ setup: ## Install the system packages that are missing, and look for Swift
 				echo "Without $$package some tests are skipped." >&2
 		done
 	fi
+	# So do those of OpenAI's and Anthropic's own clients, which are tried against the gateway.
+	if [[ ! -e .build/python/openai || ! -e .build/python/anthropic ]] && ! python3 -c 'import openai, anthropic' 2>/dev/null
+	then
+		python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+			--target .build/python openai anthropic 2>/dev/null ||
+			echo "Without openai and anthropic from PyPI a test is skipped." >&2
+	fi
 	found=$$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -1) || true
 	if [[ -z $$found ]]; then
 		echo "Swift is missing. Offbook needs Swift $(swift_wanted) or newer: https://www.swift.org/install" >&2
@@ -100,7 +107,7 @@ build: setup
 	@if [[ -x .build/debug/offbook ]]; then
 		swift build --build-tests --quiet 2>&1 | { grep -v '^\[[0-9/]*\] Planning build$$' || true; }
 	else
-		[[ -e .build ]] || echo "The first build takes a while: about 3 to 6 minutes on two cores."
+		[[ -e .build/debug ]] || echo "The first build takes a while: about 3 to 6 minutes on two cores."
 		swift build --build-tests
 	fi
 
@@ -131,7 +138,7 @@ daemon: $(if $(BINARY),,setup) ## Real daemons and servers: how soon, how much, 
 	for scene in $(SCENES); do
 		options=()
 		[[ $$scene != load ]] || options=(--minutes '$(MINUTES)')
-		python3 "Tests/Daemon/$$scene.py" --offbook "$$binary" "$${options[@]}" || failed+=("$$scene")
+		python3 "Tests/Scenes/$$scene.py" --offbook "$$binary" "$${options[@]}" || failed+=("$$scene")
 	done
 	if (($${#failed[@]})); then
 		echo "Not all bars held: $${failed[*]}" >&2
@@ -158,7 +165,7 @@ previous: $(if $(BINARY),,setup) ## Play an older commit beside this one: daemon
 		swift build -c $(CONFIGURATION) --package-path "$$tree/offbook" --product offbook
 		install -D -m 755 "$$tree/offbook/.build/$(CONFIGURATION)/offbook" "$$previous"
 	fi
-	python3 Tests/Daemon/previous.py --offbook "$$binary" --previous "$$previous"
+	python3 Tests/Scenes/previous.py --offbook "$$binary" --previous "$$previous"
 
 planted: setup ## Plant mistakes into the product, and show that the simulator finds each
 	@Tests/Simulation/planted.sh
