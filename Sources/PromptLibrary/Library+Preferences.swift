@@ -11,6 +11,10 @@ package enum Preference: String, Sendable, CaseIterable {
     case newModel = "new.model"
     case newTemperature = "new.temperature"
     case newMaxTokens = "new.max_tokens"
+    case levelLow = "level.low"
+    case levelMedium = "level.medium"
+    case levelHigh = "level.high"
+    case levelUltra = "level.ultra"
     case renderLabel = "render.label"
     case exportSign = "export.sign"
     case importUnsigned = "import.unsigned"
@@ -27,6 +31,8 @@ package enum Preference: String, Sendable, CaseIterable {
         case .newModel: "the model in a new prompt's settings"
         case .newTemperature: "the temperature in a new prompt's settings, 0 to 2"
         case .newMaxTokens: "max_tokens in a new prompt's settings, at least 1"
+        case .levelLow, .levelMedium, .levelHigh, .levelUltra:
+            "the model that this level stands for; on the server, that of the workspace"
         case .renderLabel: "the label that `render` takes where none is given and the prompt has it"
         case .exportSign: "whether changeset files are signed: yes, or no"
         case .importUnsigned: "what becomes of changeset files that nobody signed: take, or refuse"
@@ -50,7 +56,8 @@ package enum Preference: String, Sendable, CaseIterable {
         case .newFormat: TemplateFormat(rawValue: value) != nil
         case .newTemperature: isNumber(value) { (0...2).contains($0) }
         case .newMaxTokens: isNumber(value) { $0 >= 1 && $0 == $0.rounded() }
-        case .newCategory, .newModel, .renderLabel: (try? LibraryError.check(name: value)) != nil
+        case .newCategory, .newModel, .renderLabel, .levelLow, .levelMedium, .levelHigh, .levelUltra:
+            (try? LibraryError.check(name: value)) != nil
         case .exportSign: ["yes", "no"].contains(value)
         case .importUnsigned, .importUnknownSigner: ["take", "refuse"].contains(value)
         case .pager: ["auto", "never"].contains(value)
@@ -114,6 +121,9 @@ extension Library {
     package func preference(_ preference: Preference) throws -> String? {
         try replica.read { try $0.preference(preference) }
     }
+
+    /// All of which somebody has said something: oneself, or else the workspace.
+    package func preferred() throws -> [Preference: String] { try replica.read { try $0.preferred() } }
 
     /// - Parameter isShared: whether it is to be everybody's in the workspace who has none of their own.
     package func setPreference(_ name: String, _ value: String, isShared: Bool = false) throws {

@@ -8,7 +8,6 @@ package import ReplicaStore
 package struct ProviderSources: Sendable {
     package var keys: ProviderKeys
     package var environment: @Sendable (String) -> String?
-    package var levels = LevelTable()
     /// Whether providers of a library may be at addresses of this machine or its network. On a server they may not
     /// unless its operator says so, as whoever administers a workspace could reach what only the server reaches.
     package var allowsPrivateAddresses: Bool
@@ -33,7 +32,7 @@ package struct ProviderSources: Sendable {
         let names = Set(own.map(\.provider.name))
         let others = Self.known.compactMap { $0.offer(environment) }.filter { !names.contains($0.provider.name) }
         return ModelCatalog(
-            offers: own + others, terms: try library.workspaceTerms(), levels: levels)
+            offers: own + others, terms: try library.workspaceTerms(), levels: LevelTable(try library.preferred()))
     }
 
     /// Nil for one that can't be asked from here.
@@ -90,6 +89,16 @@ package struct ProviderSources: Sendable {
         Known(
             name: "local", format: .openai, base: nil, baseVariable: "OFFBOOK_LOCAL_MODELS", keyVariable: nil),
     ]
+}
+
+extension LevelTable {
+    /// Those that are preferred.
+    fileprivate init(_ preferred: [Preference: String]) {
+        let named = EffortLevel.allCases.compactMap { level in
+            Preference(rawValue: "level.\(level.rawValue)").flatMap { preferred[$0] }.map { (level, $0) }
+        }
+        self.init(Dictionary(uniqueKeysWithValues: named))
+    }
 }
 
 extension ProviderKind {

@@ -35,6 +35,8 @@ package struct TeamServer: Sendable {
         package var metricsToken: String?
         /// Whether providers that a workspace names may be on this machine or its network.
         package var allowsPrivateProviders = false
+        /// How many calls to providers are under way at once.
+        package var upstreamCalls = 50
         /// What the environment says.
         package var environment: @Sendable (String) -> String? = { _ in nil }
         /// Of this Offbook.
@@ -99,7 +101,7 @@ package struct TeamServer: Sendable {
             keys: ProviderKeys(data), allowsPrivateAddresses: configuration.allowsPrivateProviders,
             environment: configuration.environment)
         sources.separatesWorkspaces = true
-        gateway = Gateway(directory, replicas, sources, logger)
+        gateway = Gateway(directory, replicas, sources, callsMax: configuration.upstreamCalls, logger)
     }
 
     /// Makes an owner where nobody can reach anything yet.

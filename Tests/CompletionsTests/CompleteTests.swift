@@ -190,10 +190,11 @@ import Testing
 
     @Test("So many are under way at once; more wait; still more are told that it is busy")
     func busy() async throws {
+        let mayEnd = Held(false)
         let bench = try await Bench({
             $0.bounds.running = 2; $0.bounds.waiting = 1
         }) { _, _ in
-            StubReply([.pause(300), .bytes(Array(StubAnswers.openAI("x").utf8))])
+            StubReply([.until { mayEnd.value }, .bytes(Array(StubAnswers.openAI("x").utf8))])
         }
         let (engine, call) = (bench.engine, try bench.call(Bodies.openAI))
         let tasks = (0..<2).map { _ in Task { try await engine.complete(call) } }
@@ -202,6 +203,7 @@ import Testing
         #expect(await eventually { engine.upstream.limit.waiting == 1 })
         let error = await #expect(throws: CompletionError.self) { try await engine.complete(call) }
         #expect((error?.code, error?.httpStatus) == (.busy, 503))
+        mayEnd.value = true
         for task in tasks + [third] { _ = try await task.value }
         #expect((engine.upstream.limit.running, engine.upstream.limit.waiting) == (0, 0))
         try await bench.stub.stop()

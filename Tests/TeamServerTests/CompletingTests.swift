@@ -1,6 +1,7 @@
 import Changesets
 import DirectoryStore
 import Foundation
+import PromptLibrary
 import PromptTemplates
 import ProviderStub
 import ReplicaStore
@@ -137,6 +138,21 @@ struct CompletingTests {
             #expect(research.status == 501 && research.json["error"]["message"].string.contains("research"))
             try server.store.setCompletionRights(styles: ["react"], levels: ["low"], of: owner.account.id)
             #expect(try await server.ask("POST", path, asked, token: owner.token).status == 403)
+            // Nor is there a way around it: a model is that of a level, or refused.
+            let chat = "/v1/chat/completions"
+            for (model, status) in [("gpt-4o", 403), ("gpt-4o-mini", 200), ("openai/gpt-4o-mini", 200)] {
+                let raw = asked.adding(["model": .text(model), "r_type": .null, "level": .null])
+                #expect(try await server.ask("POST", chat, raw, token: owner.token).status == status)
+            }
+            // Which model that is the workspace says.
+            let data = DataDirectory(path: server.folder)
+            let workspace = try #require(data.workspaces().first)
+            try Library(Replica(path: data.replicaPath(workspace)))
+                .setPreference("level.low", "tiny", isShared: true)
+            let low = asked.adding(["r_type": "react", "level": "low"])
+            try await server.json("POST", path, low, token: owner.token)
+            let tiny = try TemplateValue(json: #require(stub.requests.last).body)
+            #expect(tiny["model"].string == "tiny")
             let custom: TemplateValue = ["r_type": "custom", "prompt": "You are a specialized AI assistant."]
             _ = try await server.json("PUT", "/v1/admin/system-prompts", custom, token: owner.token)
             let prompts = try await server.json("GET", "/v1/admin/system-prompts", token: owner.token)

@@ -16,4 +16,9 @@ package struct LevelTable: Sendable, Hashable {
     ]
 
     package func model(_ level: EffortLevel) -> String? { models[level] }
+
+    /// Those that stand for a model, whoever of several providers is to answer.
+    package func levels(of model: String) -> [EffortLevel] {
+        EffortLevel.allCases.filter { level in models[level].map { model == $0 || model.hasSuffix("/\($0)") } ?? false }
+    }
 }

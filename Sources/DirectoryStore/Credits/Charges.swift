@@ -56,10 +56,12 @@ package struct ChargeRequest: Hashable, Sendable {
     /// What it may come to, counted against the limits until it is known.
     package var expected: Spending
     package var limits: SpendingLimits
+    /// Those that the model it is for stands for: whose account may use some levels only may use no other model.
+    package var levels: [String]
 
     package init(
         _ charge: String, account: RowID, workspace: Int64, credits: Int64 = 1, isJob: Bool = false,
-        expected: Spending = Spending(), limits: SpendingLimits = SpendingLimits()
+        expected: Spending = Spending(), limits: SpendingLimits = SpendingLimits(), levels: [String] = []
     ) {
         self.charge = charge
         self.account = account
@@ -68,6 +70,7 @@ package struct ChargeRequest: Hashable, Sendable {
         self.isJob = isJob
         self.expected = expected
         self.limits = limits
+        self.levels = levels
     }
 
     static let chargeBytesMax = 200
@@ -129,6 +132,20 @@ package struct CreditStatus: Hashable, Sendable {
     /// Nil for all.
     package var styles: [String]?
     package var levels: [String]?
+
+    /// - Throws: `AccountError` `.denied`.
+    package func require(style: String) throws(AccountError) {
+        guard styles?.contains(style) ?? true else {
+            throw AccountError(.denied, "your account may not use the style “\(style)”", field: "style")
+        }
+    }
+
+    /// - Throws: `AccountError` `.denied`.
+    package func require(level: String) throws(AccountError) {
+        guard levels?.contains(level) ?? true else {
+            throw AccountError(.denied, "your account may not use the level “\(level)”", field: "level")
+        }
+    }
 }
 
 /// One line of the ledger.

@@ -38,7 +38,7 @@ package final class CreditLedger: Sendable {
 
     // MARK: Charging
 
-    /// - Throws: `AccountError` `.creditsExhausted`, `.limitReached`, `.invalid`; `.conflict` where the charge is
+    /// - Throws: `AccountError` `.denied`, `.creditsExhausted`, `.limitReached`, `.invalid`; `.conflict` where the charge is
     ///   another account's.
     package func reserve(_ request: ChargeRequest) async throws -> ReserveOutcome {
         try await commits.perform(isDurable: request.isJob) { try $0.reserve(request) }

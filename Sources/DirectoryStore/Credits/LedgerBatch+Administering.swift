@@ -68,7 +68,7 @@ extension LedgerBatch {
     }
 
     /// A list that can't be read allows nothing.
-    private static func list(_ text: String?) -> [String]? {
+    static func list(_ text: String?) -> [String]? {
         text.map { (try? JSONDecoder().decode([String].self, from: Data($0.utf8))) ?? [] }
     }
 }

@@ -4,7 +4,7 @@ internal import GRDB
 
 /// Reserve, then settle or refund.
 extension LedgerBatch {
-    /// - Throws: `AccountError` `.creditsExhausted`, `.limitReached`, `.invalid`; `.conflict` where the charge is
+    /// - Throws: `AccountError` `.denied`, `.creditsExhausted`, `.limitReached`, `.invalid`; `.conflict` where the charge is
     ///   another account's.
     func reserve(_ request: ChargeRequest) throws -> ReserveOutcome {
         try request.check()
@@ -23,6 +23,11 @@ extension LedgerBatch {
         var account = try account(request.account)
         let isMetered = account.isMetered(requiresCredits)
         try check(request)
+        if let levels = Self.list(account.levels), !levels.contains(where: request.levels.contains) {
+            throw AccountError(
+                .denied, "your account may use the models of the levels \(levels.joined(separator: ", ")) only",
+                field: "model")
+        }
         guard !isMetered || account.balance >= request.credits else { throw exhausted(account) }
         let reservation = Reservation(
             charge: request.charge, account: request.account, workspace: request.workspace,

@@ -9,13 +9,15 @@ struct AccountBudget: CompletionBudget {
     let account: RowID
     let workspace: Int64
     let limits: SpendingLimits
+    let levels: LevelTable
     /// Whether the charge outlives the server, as that of a queued job does.
     var isJob = false
     let logger: Logger
 
     func reserve(_ call: CompletionCall) async throws -> any BudgetReservation {
         let request = ChargeRequest(
-            call.id, account: account, workspace: workspace, isJob: isJob, limits: limits)
+            call.id, account: account, workspace: workspace, isJob: isJob, limits: limits,
+            levels: levels.levels(of: call.request.model).map(\.rawValue))
         switch try await ledger.reserve(request) {
         case .reserved(let reservation): return Held(ledger: ledger, reservation: reservation, logger: logger)
         case .charged: return Paid()

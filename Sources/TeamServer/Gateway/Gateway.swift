@@ -18,10 +18,15 @@ final class Gateway: Sendable {
     let usage: UsageWriter
     private let logger: Logger
 
-    init(_ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources, _ logger: Logger) {
+    /// - Parameter callsMax: how many calls to providers are under way at once.
+    init(
+        _ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources, callsMax: Int,
+        _ logger: Logger
+    ) {
         (self.directory, self.sources, self.logger) = (directory, sources, logger)
         var settings = Upstream.Settings()
         settings.environment = sources.environment
+        settings.bounds.running = callsMax
         engine = CompletionEngine(Upstream(settings))
         catalogs = Catalogs(replicas, sources)
         usage = UsageWriter(replicas, logger)
@@ -38,7 +43,7 @@ final class Gateway: Sendable {
         engine.budget = AccountBudget(
             ledger: directory.ledger, account: account, workspace: use.workspace.key,
             limits: SpendingLimits(cost: catalog.terms.costLimit, tokens: catalog.terms.tokenLimit),
-            isJob: isJob, logger: logger)
+            levels: catalog.levels, isJob: isJob, logger: logger)
         engine.recorder = GatewayRecorder(usage: usage, use: use, sharesAnswers: catalog.terms.sharesAnswers)
         return engine
     }

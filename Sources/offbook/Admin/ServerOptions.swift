@@ -80,11 +80,16 @@ struct CompletionOptions: ParsableArguments {
     @Flag(help: "Ask providers on this machine or its network, too, where a workspace names such.")
     var privateProviders = false
     @Flag(help: "Accounts without a plan may spend nothing.") var requireCredits = false
+    @Option(
+        help: ArgumentHelp(
+            "How many calls to providers are under way at once; others wait. 50 unless given.", valueName: "n"))
+    var upstreamCalls: String?
 
     var given: [ServerSetting: String] {
         var given: [ServerSetting: String] = [:]
         given[.privateProviders] = privateProviders ? "true" : nil
         given[.requireCredits] = requireCredits ? "true" : nil
+        given[.upstreamCalls] = upstreamCalls
         return given
     }
 }

@@ -19,6 +19,7 @@ enum ServerSetting: String, CaseIterable {
     case owner
     case privateProviders = "private-providers"
     case requireCredits = "require-credits"
+    case upstreamCalls = "upstream-calls"
     case noRegistration = "no-registration"
     case noVerification = "no-verification"
     case passwordCost = "password-cost"
@@ -59,6 +60,7 @@ enum ServerSetting: String, CaseIterable {
         case .logFormat: "auto"
         case .logLevel: "info"
         case .owner: "owner@localhost"
+        case .upstreamCalls: "50"
         case .passwordCost: "17"
         case .accessMinutes: "30"
         case .refreshDays: "7"

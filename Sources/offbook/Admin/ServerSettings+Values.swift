@@ -74,6 +74,7 @@ extension ServerSettings {
         configuration.metricsToken = text(.metricsToken)
         configuration.policy = try policy()
         configuration.allowsPrivateProviders = try isOn(.privateProviders)
+        configuration.upstreamCalls = try number(.upstreamCalls, 1...10_000)
         configuration.environment = { Console.variable($0) }
         configuration.sendmail = text(.sendmail)
         configuration.mailSender = try mailSender()

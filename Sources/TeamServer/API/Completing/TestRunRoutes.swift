@@ -48,7 +48,10 @@ enum TestRunRoutes {
         try await call.api.workers.perform(call.route) { _ = try call.library.state(call.hexID("prompt")) }
         let catalog = try await gateway.catalogs.catalog(of: workspace)
         let prepared = try await call.api.workers.perform(call.route) {
-            try input.wish(call.hexID("prompt")).composed(call.library, catalog)
+            if let style = input.style {
+                try call.directory.credits(of: call.caller.account, for: call.caller).require(style: style)
+            }
+            return try input.wish(call.hexID("prompt")).composed(call.library, catalog)
         }
         var engine = gateway.engine(for: try call.caller.account, GatewayUse(workspace: workspace), catalog)
         let witness = UseWitness(route: .server)

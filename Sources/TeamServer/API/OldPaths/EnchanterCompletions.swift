@@ -83,18 +83,14 @@ enum EnchanterCompletions {
             let names = EffortLevel.allCases.map(\.rawValue).joined(separator: ", ")
             throw CompletionError(.invalidRequest, "a level is one of: \(names)", field: "level")
         }
-        guard rights.levels?.contains(name) ?? true else {
-            throw AccountError(.denied, "your account may not use the level “\(name)”", field: "level")
-        }
+        try rights.require(level: name)
         return model
     }
 
     private static func messages(
         _ given: JSONValue?, _ style: String, _ rights: CreditStatus, _ library: Library
     ) throws -> [JSONValue] {
-        guard rights.styles?.contains(style) ?? true else {
-            throw AccountError(.denied, "your account may not use the style “\(style)”", field: "r_type")
-        }
+        try rights.require(style: style)
         let text = try library.style(style, builtIns: BuiltInStyle.all).body
         let spoken = (given?.list ?? []).filter { message in
             let role = message.object?["role"]?.text
