@@ -126,6 +126,7 @@ package struct TeamServer: Sendable {
         _ = try directory.ledger.refundInterrupted()
         writing.start()
         try await serve(application)
+        try directory.ledger.finish()
         try await passwordWork.stop()
         try await writing.shutdownGracefully()
         try replicas.close()

@@ -265,15 +265,3 @@ import Testing
         try await bench.stub.stop()
     }
 }
-
-/// What a test and its stub both see.
-private final class Held: Sendable {
-    private let held: Mutex<Bool>
-
-    init(_ value: Bool) { held = Mutex(value) }
-
-    var value: Bool {
-        get { held.withLock { $0 } }
-        set { held.withLock { $0 = newValue } }
-    }
-}

@@ -109,3 +109,15 @@ func read(_ stream: CompletionStream) async throws -> String {
     for try await chunk in stream { bytes += chunk.readableBytesView }
     return String(decoding: bytes, as: UTF8.self)
 }
+
+/// What a test and its stub both see.
+final class Held: Sendable {
+    private let held: Mutex<Bool>
+
+    init(_ value: Bool) { held = Mutex(value) }
+
+    var value: Bool {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
+}

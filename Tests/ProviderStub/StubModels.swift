@@ -13,7 +13,7 @@ package enum StubModels {
         ("stub", "answers at once"), ("slow", "streams a word each 50 ms"), ("tools", "calls the tool get_weather"),
         ("rate-limited", "429 with Retry-After: 1 two times of three, then as stub"), ("failing", "500 always"),
         ("refusing", "400 always"), ("unauthorised", "401 always"), ("cut", "ends in the middle"),
-        ("hang", "never goes on"), ("malformed", "what is no JSON"), ("huge", "a stream of 64 MiB of comments"),
+        ("hang", "never goes on"), ("malformed", "what is no JSON"), ("huge", "a stream of 64 MiB, in words of 64 KiB"),
     ]
 
     package static let script: StubScript = { request, _ in reply(request) }
@@ -69,9 +69,7 @@ package enum StubModels {
                 chunks.prefix(5).map { .bytes($0) } + [.pause(20), .cut])
         case "hang": return .stream(chunks.prefix(3).map { .bytes($0) } + [.hang])
         case "malformed": return .json("{\"choices\": [")
-        case "huge":
-            return .stream(
-                [.bytes(Array(": ".utf8)), .filler(64 << 20), .bytes(Array("\n\n".utf8))] + chunks.map { .bytes($0) })
+        case "huge": return .stream(isAnthropic ? hugeStreams.anthropic : hugeStreams.openAI)
         default: return nil
         }
     }
@@ -85,6 +83,18 @@ package enum StubModels {
         openAI: StubAnswers.openAIChunks(words + words + words + words.prefix(4)).flatMap { $0 },
         counted: StubAnswers.openAIChunks(words + words + words + words.prefix(4), usage: true).flatMap { $0 },
         anthropic: StubAnswers.anthropicChunks(words + words + words + words.prefix(4)).flatMap { $0 }
+    )
+
+    /// The first and the last words are of the usual length.
+    private static func huge(_ chunks: [[UInt8]], _ place: Int) -> [StubReply.Piece] {
+        let words = Array(repeating: StubReply.Piece.bytes(chunks[place]), count: 1024)
+        return chunks[..<place].map { .bytes($0) } + words + chunks[(place + 1)...].map { .bytes($0) }
+    }
+
+    private static let long = words + [String(repeating: "word ", count: 13_107)] + words
+    private static let hugeStreams = (
+        openAI: huge(StubAnswers.openAIChunks(long), 1 + words.count),
+        anthropic: huge(StubAnswers.anthropicChunks(long), 3 + words.count)
     )
 
     private static func answer(_ body: String, isAnthropic: Bool, streams: Bool) -> StubReply {

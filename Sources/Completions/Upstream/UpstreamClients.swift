@@ -1,27 +1,33 @@
 internal import AsyncHTTPClient
 internal import NIOCore
+internal import NIOPosix
 internal import Synchronization
 
-/// The connections to providers: one pool for the process, or one for each set of timeouts in use.
+/// The connections to providers: a pool for each set of timeouts in use, and for each event loop on which calls are
+/// made. A call that is made on an event loop stays on it: to wake another one twice takes longer than all else.
 enum UpstreamClients {
     private static let made = Mutex<[Key: HTTPClient]>([:])
 
     private struct Key: Hashable {
         var connect: Int
         var read: Int
+        /// Nil for calls from any other thread.
+        var loop: ObjectIdentifier?
     }
 
     static func client(_ timeouts: UpstreamTimeouts) -> HTTPClient {
-        made.withLock { made in
-            let key = Key(connect: timeouts.connect, read: timeouts.read)
+        let loop = MultiThreadedEventLoopGroup.currentEventLoop
+        return made.withLock { made in
+            let key = Key(
+                connect: timeouts.connect, read: timeouts.read, loop: loop.map { ObjectIdentifier($0) })
             if let client = made[key] { return client }
-            let client = make(timeouts)
+            let client = make(timeouts, loop)
             made[key] = client
             return client
         }
     }
 
-    private static func make(_ timeouts: UpstreamTimeouts) -> HTTPClient {
+    private static func make(_ timeouts: UpstreamTimeouts, _ loop: (any EventLoop)?) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
         configuration.timeout.connect = .milliseconds(Int64(timeouts.connect))
         configuration.timeout.read = .milliseconds(Int64(timeouts.read))
@@ -32,6 +38,7 @@ enum UpstreamClients {
         // `CallLimit` says how many there are.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_000
         configuration.connectionPool.idleTimeout = .seconds(60)
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        return HTTPClient(
+            eventLoopGroupProvider: loop.map { .shared($0) } ?? .singleton, configuration: configuration)
     }
 }

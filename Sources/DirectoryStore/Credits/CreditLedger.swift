@@ -13,12 +13,14 @@ package final class CreditLedger: Sendable {
     private let pool: DatabasePool
     private let path: String
     private let commits: GroupCommit
+    private let begin: @Sendable (Database) throws -> LedgerBatch
 
     init(_ directory: DataDirectory, requiresCredits: Bool, clock: @escaping @Sendable () -> Int64) throws {
         let path = "\(directory.path)/\(DataDirectory.ledgerFile)"
         self.path = path
         pool = try ReplicaError.translating(path) { try Self.open(path) }
-        commits = GroupCommit(pool) { try LedgerBatch($0, now: clock(), requiresCredits: requiresCredits) }
+        begin = { try LedgerBatch($0, now: clock(), requiresCredits: requiresCredits) }
+        commits = GroupCommit(pool, begin: begin)
     }
 
     private static func open(_ path: String) throws -> DatabasePool {
@@ -41,7 +43,14 @@ package final class CreditLedger: Sendable {
     /// - Throws: `AccountError` `.denied`, `.creditsExhausted`, `.limitReached`, `.invalid`; `.conflict` where the charge is
     ///   another account's.
     package func reserve(_ request: ChargeRequest) async throws -> ReserveOutcome {
-        try await commits.perform(isDurable: request.isJob) { try $0.reserve(request) }
+        // Where nothing is written there is nothing to wait for.
+        if let reservation = try unkept(request) { return .reserved(reservation) }
+        return try await commits.perform(isDurable: request.isJob) { try $0.reserve(request) }
+    }
+
+    /// Read where it is asked for: to wait for a thread would take longer.
+    private func unkept(_ request: ChargeRequest) throws -> Reservation? {
+        try pool.read { try begin($0).unkept(request) }
     }
 
     /// Charges what was reserved, and adds up what was spent; once, however often it is told.
@@ -52,6 +61,9 @@ package final class CreditLedger: Sendable {
             try $0.settle(reservation, use, credits: credits)
         }
     }
+
+    /// Waits for all that was to be done later.
+    package func finish() throws { try commits.performAndWait(isDurable: true) { _ in } }
 
     /// The same without waiting for it.
     package func settleLater(

@@ -11,6 +11,8 @@ final class GroupCommit: Sendable {
     /// What one caller wants done in a batch, and how it is told.
     private struct Work: Sendable {
         var isDurable: Bool
+        /// Nobody waits for it, so that it can wait for others.
+        var isLazy = false
         /// Does it, and gives what is to be called when the batch is committed. What is refused is no failure of
         /// the batch; where the database failed in the middle of it, nothing of the batch may stay.
         var run: @Sendable (LedgerBatch) throws -> @Sendable () -> Void
@@ -20,12 +22,16 @@ final class GroupCommit: Sendable {
     private struct State {
         var waiting: [Work] = []
         var isRunning = false
+        /// Whether what waits now is begun some moments later.
+        var isAwaited = false
         var syncIsDue = false
     }
 
     /// In one transaction at most.
     private static let batchMax = 1000
     private static let syncDelay: DispatchTimeInterval = .seconds(1)
+    /// For which lazy work waits where there is no other.
+    private static let patience: DispatchTimeInterval = .milliseconds(100)
 
     private let writer: any DatabaseWriter
     private let begin: @Sendable (Database) throws -> LedgerBatch
@@ -59,11 +65,13 @@ final class GroupCommit: Sendable {
         return try result.value.withLock { $0 ?? .failure(CancellationError()) }.get()
     }
 
-    /// The same for who does not wait.
+    /// The same for who does not wait: some moments later, or as soon as somebody waits for something else.
     func performLater(
         _ body: @escaping @Sendable (LedgerBatch) throws -> Void, _ failed: @escaping @Sendable (any Error) -> Void
     ) {
-        add(Self.work(false, body) { if case .failure(let error) = $0 { failed(error) } })
+        var work = Self.work(false, body) { if case .failure(let error) = $0 { failed(error) } }
+        work.isLazy = true
+        add(work)
     }
 
     private static func work<T: Sendable>(
@@ -83,12 +91,23 @@ final class GroupCommit: Sendable {
     }
 
     private func add(_ work: Work) {
-        let isFirst = state.withLock { state in
+        let (begins, waits) = state.withLock { state in
             state.waiting.append(work)
+            if state.isRunning || work.isLazy && state.isAwaited { return (false, false) }
+            if work.isLazy { state.isAwaited = true } else { state.isRunning = true }
+            return (!work.isLazy, work.isLazy)
+        }
+        if begins { queue.async { self.runAll() } }
+        if waits { queue.asyncAfter(deadline: .now() + Self.patience) { self.runAwaited() } }
+    }
+
+    private func runAwaited() {
+        let begins = state.withLock { state in
+            state.isAwaited = false
             defer { state.isRunning = true }
             return !state.isRunning
         }
-        if isFirst { queue.async { self.runAll() } }
+        if begins { runAll() }
     }
 
     private func runAll() {

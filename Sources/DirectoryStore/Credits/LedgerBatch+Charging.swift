@@ -19,6 +19,25 @@ extension LedgerBatch {
         return .reserved(try reserveAnew(request))
     }
 
+    /// Of an account without a plan in a workspace without limits there is nothing to be written down.
+    ///
+    /// - Returns: nil for any other. Writes nothing.
+    func unkept(_ request: ChargeRequest) throws -> Reservation? {
+        try request.check()
+        guard !request.isJob, !request.limits.isAny else { return nil }
+        guard try open(request.charge) == nil, try lastEntry(request.charge) == nil else { return nil }
+        let account = try storedAccount(request.account)
+        guard !account.isMetered(requiresCredits), account.levels == nil else { return nil }
+        return reservation(request, isMetered: false)
+    }
+
+    private func reservation(_ request: ChargeRequest, isMetered: Bool) -> Reservation {
+        Reservation(
+            charge: request.charge, account: request.account, workspace: request.workspace,
+            credits: isMetered ? request.credits : 0, month: month, expected: request.expected, isJob: request.isJob,
+            isMetered: isMetered, reservedAt: now, isKept: isMetered || request.isJob || request.limits.isAny)
+    }
+
     private func reserveAnew(_ request: ChargeRequest) throws -> Reservation {
         var account = try account(request.account)
         let isMetered = account.isMetered(requiresCredits)
@@ -29,10 +48,7 @@ extension LedgerBatch {
                 field: "model")
         }
         guard !isMetered || account.balance >= request.credits else { throw exhausted(account) }
-        let reservation = Reservation(
-            charge: request.charge, account: request.account, workspace: request.workspace,
-            credits: isMetered ? request.credits : 0, month: month, expected: request.expected, isJob: request.isJob,
-            isMetered: isMetered, reservedAt: now, isKept: isMetered || request.isJob || request.limits.isAny)
+        let reservation = reservation(request, isMetered: isMetered)
         guard reservation.isKept else { return reservation }
         try keep(reservation)
         if reservation.isEntered {

@@ -29,15 +29,20 @@ final class LedgerBatch {
     /// As it is now: filled up, where its hour of reset has passed.
     func account(_ id: RowID) throws -> LedgerAccount {
         if let account = accounts[id] { return account }
-        let row = try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT * FROM accounts WHERE account_id = ?"), arguments: [id.data])
-        var account = row.map(LedgerAccount.init) ?? LedgerAccount()
+        var account = try storedAccount(id)
         accounts[id] = account
         if let missing = account.reset(at: now) {
             if missing > 0 { try add(.reset, missing, to: &account, id, "reset:\(id.hex):\(account.resetAt)") }
             keep(account, id)
         }
         return account
+    }
+
+    /// As it was when something was last done with it.
+    func storedAccount(_ id: RowID) throws -> LedgerAccount {
+        let row = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM accounts WHERE account_id = ?"), arguments: [id.data])
+        return row.map(LedgerAccount.init) ?? LedgerAccount()
     }
 
     func keep(_ account: LedgerAccount, _ id: RowID) {
