@@ -78,7 +78,7 @@ package struct RetryPolicy: Sendable {
     ///
     /// - Returns: in milliseconds; nil where it is not worth waiting.
     func wait(after attempt: Int, _ error: CompletionError, _ random: (ClosedRange<Int>) -> Int) -> Int? {
-        guard attempt < attempts, error.isTransient else { return nil }
+        guard attempt < attempts, error.isTransient, !error.hasBegun else { return nil }
         if let asked = error.retryAfterMilliseconds { return asked <= retryAfterMax ? asked : nil }
         let doubled = base.multipliedReportingOverflow(by: 1 << min(attempt - 1, 20))
         return random(0...max(0, min(cap, doubled.overflow ? cap : doubled.partialValue)))

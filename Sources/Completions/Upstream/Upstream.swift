@@ -30,19 +30,31 @@ package struct Upstream: Sendable {
 
     /// - Throws: `CompletionError`.
     func answer(_ call: UpstreamCall) async throws(CompletionError) -> (bytes: [UInt8], attempts: Int) {
-        let stream = try await open(call)
-        defer { stream.place.giveBack() }
-        var bytes: [UInt8] = []
-        do {
-            for try await chunk in stream.body {
-                bytes += chunk.readableBytesView
-                guard bytes.count <= settings.answerBytesMax else { throw tooLarge(call.provider) }
-                guard NIODeadline.now() < stream.deadline else { throw HTTPClientError.deadlineExceeded }
-            }
-        } catch {
-            throw Self.error(error, call.provider, hasBegun: true)
+        try await attempt(call) { (secret, deadline) async throws(CompletionError) in
+            try await askOnce(call, secret, deadline)
         }
-        return (bytes, stream.attempts)
+    }
+
+    private func askOnce(
+        _ call: UpstreamCall, _ secret: Secret?, _ deadline: NIODeadline
+    ) async throws(CompletionError) -> [UInt8] {
+        let place = try await CallPlace.take(limit)
+        defer { place.giveBack() }
+        var hasBegun = false
+        let reply: UpstreamReply
+        do {
+            reply = try await UpstreamClients.client(call.provider.timeouts).reply(
+                call, secret, bytesMax: settings.answerBytesMax, deadline: deadline, hasBegun: &hasBegun)
+        } catch is TooLarge {
+            throw tooLarge(call.provider)
+        } catch {
+            throw Self.error(error, call.provider, hasBegun: hasBegun)
+        }
+        guard (200..<300).contains(reply.status) else {
+            let body = reply.bytes.count <= Self.errorBytesMax ? reply.bytes : []
+            throw Self.refusal(reply.status, reply.headers, body, call.provider, secret)
+        }
+        return reply.bytes
     }
 
     func tooLarge(_ provider: Provider) -> CompletionError {
@@ -56,13 +68,24 @@ package struct Upstream: Sendable {
     ///
     /// - Throws: `CompletionError`.
     func open(_ call: UpstreamCall) async throws(CompletionError) -> UpstreamStream {
+        let ((body, place, deadline), attempts) = try await attempt(call) {
+            (secret, deadline) async throws(CompletionError) in
+            let (body, place) = try await openOnce(call, secret, deadline)
+            return (body, place, deadline)
+        }
+        return UpstreamStream(body: body, deadline: deadline, attempts: attempts, place: place)
+    }
+
+    /// Tries again where that may help and nothing has come yet.
+    private func attempt<Result>(
+        _ call: UpstreamCall, _ body: (Secret?, NIODeadline) async throws(CompletionError) -> Result
+    ) async throws(CompletionError) -> (Result, attempts: Int) {
         let deadline = NIODeadline.now() + .milliseconds(Int64(call.provider.timeouts.total))
         let secret = try call.provider.secret(settings.environment)
         var attempt = 1
         while true {
             do throws(CompletionError) {
-                let (body, place) = try await attemptOnce(call, secret, deadline)
-                return UpstreamStream(body: body, deadline: deadline, attempts: attempt, place: place)
+                return (try await body(secret, deadline), attempt)
             } catch {
                 let wait = settings.retries.wait(after: attempt, error) { Int.random(in: $0) }
                 guard let wait, NIODeadline.now() + .milliseconds(Int64(wait)) < deadline else { throw error }
@@ -80,7 +103,7 @@ package struct Upstream: Sendable {
         }
     }
 
-    private func attemptOnce(
+    private func openOnce(
         _ call: UpstreamCall, _ secret: Secret?, _ deadline: NIODeadline
     ) async throws(CompletionError) -> (HTTPClientResponse.Body, CallPlace) {
         let place = try await CallPlace.take(limit)
@@ -102,10 +125,15 @@ package struct Upstream: Sendable {
     ) async -> CompletionError {
         let body = try? await response.body.collect(upTo: errorBytesMax)
         let bytes = body.map { Array($0.readableBytesView) } ?? []
-        let isSafe = secret?.occurs(in: bytes) != true
-        return UpstreamRefusal(
-            status: Int(response.status.code), body: isSafe ? bytes : [], retryAfter: retryAfter(response.headers)
-        ).error(provider)
+        return refusal(Int(response.status.code), response.headers, bytes, provider, secret)
+    }
+
+    private static func refusal(
+        _ status: Int, _ headers: HTTPHeaders, _ body: [UInt8], _ provider: Provider, _ secret: Secret?
+    ) -> CompletionError {
+        let isSafe = secret?.occurs(in: body) != true
+        return UpstreamRefusal(status: status, body: isSafe ? body : [], retryAfter: retryAfter(headers))
+            .error(provider)
     }
 
     private static func retryAfter(_ headers: HTTPHeaders) -> Int? {

@@ -104,6 +104,18 @@ package struct Reservation: Hashable, Sendable {
     var isKept: Bool
 }
 
+extension Reservation {
+    /// - Parameters:
+    ///   - month: as 202611, by UTC; of one that is not kept it says nothing.
+    ///   - now: Unix milliseconds; likewise.
+    init(_ request: ChargeRequest, isMetered: Bool, month: Int64 = 0, at now: Int64 = 0) {
+        (charge, account, workspace) = (request.charge, request.account, request.workspace)
+        (credits, expected, isJob) = (isMetered ? request.credits : 0, request.expected, request.isJob)
+        (self.month, self.isMetered, reservedAt) = (month, isMetered, now)
+        isKept = isMetered || request.isJob || request.limits.isAny
+    }
+}
+
 package enum ReserveOutcome: Hashable, Sendable {
     case reserved(Reservation)
     /// It was settled before: it may be run, and costs nothing more.

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import GRDB
 internal import ReplicaStore
 internal import Schema
+internal import Synchronization
 
 /// What accounts may spend and workspaces have spent: reserved before, settled or refunded after.
 ///
@@ -14,6 +15,14 @@ package final class CreditLedger: Sendable {
     private let path: String
     private let commits: GroupCommit
     private let begin: @Sendable (Database) throws -> LedgerBatch
+    private let changeMark: ChangeMark
+    private let exempt = Mutex(Exempt())
+
+    /// Accounts that pay nothing, as the ledger was at a mark.
+    private struct Exempt {
+        var mark: Int64 = 0
+        var accounts: Set<RowID> = []
+    }
 
     init(_ directory: DataDirectory, requiresCredits: Bool, clock: @escaping @Sendable () -> Int64) throws {
         let path = "\(directory.path)/\(DataDirectory.ledgerFile)"
@@ -21,6 +30,7 @@ package final class CreditLedger: Sendable {
         pool = try ReplicaError.translating(path) { try Self.open(path) }
         begin = { try LedgerBatch($0, now: clock(), requiresCredits: requiresCredits) }
         commits = GroupCommit(pool, begin: begin)
+        changeMark = try ChangeMark(path)
     }
 
     private static func open(_ path: String) throws -> DatabasePool {
@@ -48,9 +58,20 @@ package final class CreditLedger: Sendable {
         return try await commits.perform(isDurable: request.isJob) { try $0.reserve(request) }
     }
 
-    /// Read where it is asked for: to wait for a thread would take longer.
+    /// Read where it is asked for, as to wait for a thread would take longer; and not again before the ledger changes.
     private func unkept(_ request: ChargeRequest) throws -> Reservation? {
-        try pool.read { try begin($0).unkept(request) }
+        let mark = try changeMark.value()
+        let isKnown = exempt.withLock { $0.mark == mark && $0.accounts.contains(request.account) }
+        if isKnown, !request.isJob, !request.limits.isAny {
+            try request.check()
+            return Reservation(request, isMetered: false)
+        }
+        guard let found = try pool.read({ try begin($0).unkept(request) }) else { return nil }
+        exempt.withLock { exempt in
+            if exempt.mark != mark { exempt = Exempt(mark: mark) }
+            exempt.accounts.insert(request.account)
+        }
+        return found
     }
 
     /// Charges what was reserved, and adds up what was spent; once, however often it is told.

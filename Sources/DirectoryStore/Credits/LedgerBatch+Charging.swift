@@ -28,14 +28,7 @@ extension LedgerBatch {
         guard try open(request.charge) == nil, try lastEntry(request.charge) == nil else { return nil }
         let account = try storedAccount(request.account)
         guard !account.isMetered(requiresCredits), account.levels == nil else { return nil }
-        return reservation(request, isMetered: false)
-    }
-
-    private func reservation(_ request: ChargeRequest, isMetered: Bool) -> Reservation {
-        Reservation(
-            charge: request.charge, account: request.account, workspace: request.workspace,
-            credits: isMetered ? request.credits : 0, month: month, expected: request.expected, isJob: request.isJob,
-            isMetered: isMetered, reservedAt: now, isKept: isMetered || request.isJob || request.limits.isAny)
+        return Reservation(request, isMetered: false, month: month, at: now)
     }
 
     private func reserveAnew(_ request: ChargeRequest) throws -> Reservation {
@@ -48,7 +41,7 @@ extension LedgerBatch {
                 field: "model")
         }
         guard !isMetered || account.balance >= request.credits else { throw exhausted(account) }
-        let reservation = reservation(request, isMetered: isMetered)
+        let reservation = Reservation(request, isMetered: isMetered, month: month, at: now)
         guard reservation.isKept else { return reservation }
         try keep(reservation)
         if reservation.isEntered {
