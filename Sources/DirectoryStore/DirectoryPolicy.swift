@@ -6,6 +6,9 @@ package struct DirectoryPolicy: Sendable {
     package var requiresVerification = true
     /// Whether an account without a plan can't have anything completed; else it may as much as it likes.
     package var requiresCredits = false
+    /// Whether every workspace may use the providers of the server's environment; else those only that whoever runs
+    /// the server has made or belongs to.
+    package var sharesProviders = false
     package var passwordCost = PasswordCost()
     package var signIn = SignInLimits()
     package var codes = CodeTerms()

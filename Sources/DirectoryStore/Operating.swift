@@ -27,6 +27,22 @@ extension DirectoryStore {
         }
     }
 
+    /// Whether whoever runs the server has made a workspace, at the console or with an account, or belongs to it; or
+    /// has decided that it does not matter.
+    package func mayUseServersProviders(_ workspace: DirectoryWorkspace) throws -> Bool {
+        if policy.sharesProviders { return true }
+        let sql = """
+            SELECT EXISTS (
+                SELECT 1 FROM workspaces LEFT JOIN accounts ON accounts.id = created_by
+                WHERE key = ?1 AND (created_by IS NULL OR is_operator)
+            ) OR EXISTS (
+                SELECT 1 FROM members JOIN accounts ON accounts.id = account_id
+                WHERE workspace_key = ?1 AND removed_at IS NULL AND is_operator AND is_active
+            )
+            """
+        return try read { try Bool.fetchOne($0, sql: sql, arguments: [workspace.key]) } ?? false
+    }
+
     private func service(_ database: Database, of workspace: DirectoryWorkspace, _ role: Role) throws -> RowID {
         let known = try members(database, of: workspace.key).first { $0.account.kind == .service && $0.role == role }
         if let known { return known.account.id }

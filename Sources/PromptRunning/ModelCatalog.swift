@@ -23,7 +23,8 @@ package struct ModelCatalog: Sendable {
     package init(offers: [Offer], terms: WorkspaceTerms, levels: LevelTable) {
         (self.offers, self.terms, self.levels) = (offers, terms, levels)
         var prices = PriceTable.builtIn
-        for model in offers.flatMap(\.models) { prices.set(ModelCard(model)) }
+        // One whose price nobody has said keeps that which comes with Offbook.
+        for model in offers.flatMap(\.models) where !model.prices.isEmpty { prices.set(ModelCard(model)) }
         self.prices = prices
     }
 

@@ -21,7 +21,8 @@ package struct ProviderSources: Sendable {
         (self.keys, self.allowsPrivateAddresses, self.environment) = (keys, allowsPrivateAddresses, environment)
     }
 
-    package func catalog(of library: Library) throws -> ModelCatalog {
+    /// - Parameter withMachines: whether the providers that this machine's environment names are among them.
+    package func catalog(of library: Library, withMachines: Bool = true) throws -> ModelCatalog {
         let models = Dictionary(grouping: try library.models().items) { $0.providerID ?? "" }
         let workspace = try library.status().workspace
         let own = try library.providers().items.filter(\.isActive).compactMap { view in
@@ -30,7 +31,9 @@ package struct ProviderSources: Sendable {
             }
         }
         let names = Set(own.map(\.provider.name))
-        let others = Self.known.compactMap { $0.offer(environment) }.filter { !names.contains($0.provider.name) }
+        let others = (withMachines ? Self.known : []).compactMap { $0.offer(environment) }.filter {
+            !names.contains($0.provider.name)
+        }
         return ModelCatalog(
             offers: own + others, terms: try library.workspaceTerms(), levels: LevelTable(try library.preferred()))
     }

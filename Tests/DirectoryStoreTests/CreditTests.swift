@@ -1,3 +1,4 @@
+import AccessControl
 import Changesets
 import DirectoryStore
 import Foundation
@@ -126,6 +127,44 @@ struct CreditTests {
         #expect(try balance == 100 && addsUp())
         directory.pass(minutes: 10 * 24 * 60)
         #expect(try balance == 100 && addsUp())
+    }
+
+    @Test("what is given back after a reset is what that has not filled up")
+    func refundAfterReset() async throws {
+        try directory.store.setPlan(.daily(allowance: 10, hour: 0), of: account)
+        try directory.store.grantCredits(40, to: account)
+        let open = try await reserve(request("x"))
+        directory.pass(minutes: 24 * 60)
+        #expect(try balance == 49)
+        try await ledger.refund(open)
+        #expect(try balance == 50 && addsUp())
+    }
+
+    @Test("no number can stop the ledger")
+    func extremes() throws {
+        for amount in [Int64.min, .max] {
+            #expect(throws: AccountError.self) { try directory.store.grantCredits(amount, to: account) }
+        }
+        #expect(try balance == 0)
+    }
+
+    @Test("the keys in the server's environment are for workspaces of whoever runs it, unless all are trusted")
+    func serversProviders() throws {
+        let store = directory.store
+        _ = try store.createToken(workspace: "Console")
+        let mine = try store.createWorkspace(named: "Mine", id: nil, by: directory.caller("ada@example.org"))
+        #expect(try !store.mayUseServersProviders(mine))
+        _ = try store.createOwner(email: "root@example.org")
+        let root = try directory.person("bob@example.org")
+        let code = try store.invite(root.email, as: .viewer, to: mine, by: directory.caller("ada@example.org")).code
+        _ = try store.accept(invitation: code, by: directory.caller("bob@example.org"))
+        #expect(try !store.mayUseServersProviders(mine))
+        _ = try store.createOwner(email: "bob@example.org")
+        #expect(try store.mayUseServersProviders(mine))
+        let open = try TestDirectory { $0.sharesProviders = true }
+        _ = try open.person("eve@example.org")
+        let hers = try open.store.createWorkspace(named: "Hers", id: nil, by: open.caller("eve@example.org"))
+        #expect(try open.store.mayUseServersProviders(hers))
     }
 
     @Test("who has no plan pays nothing, or can do nothing where the operator says so")

@@ -82,6 +82,12 @@ struct CompletingTests {
                 "PATCH", path, ["output_cost_per_million": .number("10"), "supports_streaming": .boolean(true)],
                 token: owner.token)
             #expect(changed["supports_vision"] == .boolean(true) && changed["supports_streaming"] == .boolean(true))
+            // What is not said goes on as before.
+            #expect(changed["input_cost_per_million"] == .number("2.5"))
+            let batch: TemplateValue = ["price_tier": "batch", "output_cost_per_million": .number("5")]
+            let tiers = try await server.json("PATCH", path, batch, token: owner.token)["prices"]
+            guard case .list(let listed) = tiers, let first = listed.first else { throw Complaint("no prices") }
+            #expect(first["output"] == .number("10") && first["batch"]["output"] == .number("5"), "\(first)")
             _ = try await server.json("DELETE", path, token: owner.token)
             #expect(try await server.ask("GET", path, token: owner.token).status == 404)
         }
@@ -112,6 +118,10 @@ struct CompletingTests {
                 "PATCH", "/api/v1/test-runs/\(run["id"].string)", ["rating": .number("5"), "feedback": "good"],
                 token: owner.token)
             #expect(rated["rating"].int == 5 && rated["feedback"].string == "good")
+            let count = stub.count
+            let overrated = try await server.ask(
+                "POST", path, body.adding(["rating": .number("9")]), token: owner.token)
+            #expect(overrated.status == 400 && stub.count == count, "\(overrated)")
             let missing = try await server.ask("POST", path, ["model": "stub"], token: owner.token)
             #expect(missing.status == 400 && missing.text.contains("mail"))
         }
@@ -172,6 +182,22 @@ struct CompletingTests {
             #expect(workspace["cost_limit"] == .number("12.5") && workspace["allowed_models"] == .list(["stub"]))
             let chat: TemplateValue = ["model": "slow", "messages": [["role": "user", "content": "x"]]]
             #expect(try await server.ask("POST", "/v1/chat/completions", chat, token: owner.token).status == 404)
+            // What it may come to counts before it is known; and what nobody knows the price of can't be limited.
+            let stub: TemplateValue = ["model": "stub", "messages": [["role": "user", "content": "x"]]]
+            let unpriced = try await server.ask("POST", "/v1/chat/completions", stub, token: owner.token)
+            #expect(unpriced.status == 429 && unpriced.text.contains("what “stub” costs"), "\(unpriced)")
+            let provider = try await server.json(
+                "POST", "/api/v1/models/providers", ["name": "openai", "provider_type": "openai"], token: owner.token,
+                status: 201)
+            let prices: TemplateValue = [
+                "provider_id": provider["id"], "model_id": "stub", "input_cost_per_million": .number("1"),
+                "output_cost_per_million": .number("1"),
+            ]
+            try await server.json("POST", "/api/v1/models", prices, token: owner.token, status: 201)
+            try await server.json(
+                "PATCH", "/api/v1/workspaces/me", ["cost_limit": .number("0.000001")], token: owner.token)
+            let dear = try await server.ask("POST", "/v1/chat/completions", stub, token: owner.token)
+            #expect(dear.status == 429, "\(dear)")
             let path = "/api/v1/admin/credits/\(owner.email)"
             #expect(try await server.ask("PATCH", path, ["grant": .number("5")], token: owner.token).status == 403)
             #expect(

@@ -65,6 +65,15 @@ package struct InboundRequest: Sendable {
         return changes.isEmpty ? self : try setting(changes)
     }
 
+    /// What an answer may take, before anybody knows: a token for each three bytes that are sent, and as long an
+    /// answer as is asked for, or 4,096 tokens where nothing is said.
+    package var expectedUsage: TokenUsage {
+        let asked = ["max_completion_tokens", "max_tokens"].lazy.compactMap { name in
+            (try? Self.value(name, document))?.flatMap(\.integer)
+        }.first
+        return TokenUsage(input: document.bytes.count / 3, output: min(max(0, asked ?? 4096), TokenUsage.countMax))
+    }
+
     /// For whom nobody watches the answer come.
     ///
     /// - Throws: `CompletionError` for a body that is not JSON throughout.

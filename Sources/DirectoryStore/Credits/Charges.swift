@@ -95,7 +95,8 @@ package struct Reservation: Hashable, Sendable {
     /// 0 where the account is not metered.
     package var credits: Int64
     var month: Int64
-    var expected: Spending
+    /// What it may come to; nothing where no limit asks for it.
+    package var expected: Spending
     var isJob: Bool
     var isMetered: Bool
     /// Unix milliseconds.
@@ -105,6 +106,9 @@ package struct Reservation: Hashable, Sendable {
 }
 
 extension Reservation {
+    /// Whether whoever settles it waits until that is written: where credits or a queued job are at stake.
+    package var isAwaited: Bool { credits > 0 || isJob }
+
     /// - Parameters:
     ///   - month: as 202611, by UTC; of one that is not kept it says nothing.
     ///   - now: Unix milliseconds; likewise.

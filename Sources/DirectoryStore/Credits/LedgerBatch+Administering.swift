@@ -18,7 +18,7 @@ extension LedgerBatch {
     ///
     /// - Parameter charge: a grant of one id is given once.
     func grant(_ amount: Int64, to id: RowID, charge: String, detail: String) throws {
-        guard abs(amount) <= ChargeRequest.creditsMax else {
+        guard amount.magnitude <= ChargeRequest.creditsMax.magnitude else {
             throw AccountError(.invalid, "at most \(ChargeRequest.creditsMax) credits can be granted at once")
         }
         guard !charge.isEmpty, charge.utf8.count <= ChargeRequest.chargeBytesMax else {

@@ -112,11 +112,16 @@ extension LedgerBatch {
         return true
     }
 
-    /// What was reserved before the last reset has been filled up by that.
+    /// What was reserved before a reset has been filled up by that, as far as it filled up anything.
     private func returnable(_ open: Reservation, _ credits: Int64) throws -> Int64 {
         let account = try account(open.account)
-        guard case .daily = account.plan, open.reservedAt < account.resetAt else { return credits }
-        return 0
+        guard credits > 0, case .daily = account.plan, open.reservedAt < account.resetAt else { return credits }
+        let sql = """
+            SELECT sum(amount) FROM entries WHERE account_id = ?1 AND kind = 'reset'
+                AND n > (SELECT max(n) FROM entries WHERE charge = ?2 AND kind = 'reserve')
+            """
+        let filled = try Int64.fetchOne(database, sql: sql, arguments: [open.account.data, open.charge]) ?? 0
+        return max(0, credits - max(0, filled))
     }
 
     private func close(

@@ -31,6 +31,28 @@ package struct NewTestRun: Sendable {
     }
 }
 
+extension NewTestRun {
+    /// To be asked before anything is spent on it.
+    ///
+    /// - Returns: the input as it is kept.
+    /// - Throws: `LibraryError` `invalid` for a rating that is none, and for what is too long.
+    @discardableResult
+    package func check() throws -> String {
+        try LibraryError.check(rating: rating, feedback: feedback)
+        let (input, most) = (try input.json(), LibraryLimits.bodyBytesMax)
+        guard input.utf8.count <= most else {
+            throw LibraryError(.invalid, "the input has \(input.utf8.count) bytes; at most \(most) are kept")
+        }
+        return input
+    }
+
+    /// Of a longer one the beginning is kept: it is paid for.
+    fileprivate var keptOutput: String {
+        let most = LibraryLimits.bodyBytesMax
+        return output.utf8.count <= most ? output : String(decoding: output.utf8.prefix(most - 3), as: UTF8.self)
+    }
+}
+
 package struct TestRunView: Encodable, Sendable, Equatable {
     package var id: String
     package var promptID: String?
@@ -75,14 +97,7 @@ extension Library {
     ///
     /// - Throws: `invalid` for a rating that is none, and for what is too long.
     package func recordTestRun(of name: String, _ run: NewTestRun) throws -> TestRunView {
-        try LibraryError.check(rating: run.rating, feedback: run.feedback)
-        let input = try run.input.json()
-        for (what, text) in [("input", input), ("output", run.output)] {
-            let (bytes, most) = (text.utf8.count, LibraryLimits.bodyBytesMax)
-            guard bytes <= most else {
-                throw LibraryError(.invalid, "the \(what) has \(bytes) bytes; at most \(most) are kept")
-            }
-        }
+        let input = try run.check()
         return try replica.write { transaction in
             let (prompt, id) = (try transaction.reading.resolvePrompt(name).id, transaction.newID())
             try transaction.insert(
@@ -90,7 +105,7 @@ extension Library {
                 run.use.columns.merging([
                     "prompt_id": .blob(prompt), "version_id": Value(run.version), "user_id": .blob(transaction.user),
                     "node_id": .blob(transaction.replica.rowID), "created_at": .integer(transaction.now),
-                    "input": .text(input), "output": .text(run.output), "error": .text(run.error ?? ""),
+                    "input": .text(input), "output": .text(run.keptOutput), "error": .text(run.error ?? ""),
                     "rating": Value(run.rating.map(Int64.init)), "feedback": .text(run.feedback ?? ""),
                 ]) { $1 })
             if run.isCounted {

@@ -28,7 +28,7 @@ final class Gateway: Sendable {
         settings.environment = sources.environment
         settings.bounds.running = callsMax
         engine = CompletionEngine(Upstream(settings))
-        catalogs = Catalogs(replicas, sources)
+        catalogs = Catalogs(directory, replicas, sources)
         usage = UsageWriter(replicas, logger)
     }
 
@@ -43,7 +43,7 @@ final class Gateway: Sendable {
         engine.budget = AccountBudget(
             ledger: directory.ledger, account: account, workspace: use.workspace.key,
             limits: SpendingLimits(cost: catalog.terms.costLimit, tokens: catalog.terms.tokenLimit),
-            levels: catalog.levels, isJob: isJob, logger: logger)
+            catalog: catalog, isJob: isJob, logger: logger)
         engine.recorder = GatewayRecorder(usage: usage, use: use, sharesAnswers: catalog.terms.sharesAnswers)
         return engine
     }
@@ -68,7 +68,8 @@ private struct GatewayRecorder: CompletionRecorder {
     /// Only what came of a prompt: its readers are those who may read the answer. And only what nodes ask in whose
     /// format they ask.
     func kept(_ answer: CachedAnswer, of call: CompletionCall) async {
-        guard sharesAnswers, let prompt = use.prompt, let workspace = use.workspace.id, answer.format == .openai,
+        guard sharesAnswers, call.headers.isEmpty, let prompt = use.prompt, let workspace = use.workspace.id,
+            answer.format == .openai,
             let key = try? ServerRoute.sharedKey(call.request, workspace: workspace)
         else { return }
         var answer = answer
@@ -87,28 +88,39 @@ private struct GatewayRecorder: CompletionRecorder {
     }
 }
 
-/// The models of each workspace, as they were when its library last changed.
+/// The models of each workspace, as they were when its library or the directory last changed.
 final class Catalogs: Sendable {
     private struct Known: Sendable {
         var mark: Int64
+        var directoryMark: Int64
         var catalog: ModelCatalog
     }
 
+    private let directory: DirectoryStore
     private let replicas: WorkspaceReplicas
     private let sources: ProviderSources
     private let known = Mutex<[Int64: Known]>([:])
 
-    init(_ replicas: WorkspaceReplicas, _ sources: ProviderSources) {
-        (self.replicas, self.sources) = (replicas, sources)
+    init(_ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources) {
+        (self.directory, self.replicas, self.sources) = (directory, replicas, sources)
     }
 
     func catalog(of workspace: DirectoryWorkspace) async throws -> ModelCatalog {
         let mark = try workspace.id.map(replicas.mark) ?? 0
-        if let found = known.withLock({ $0[workspace.key] }), found.mark == mark { return found.catalog }
-        let catalog = try await NIOThreadPool.singleton.runIfActive { [self] in
-            try sources.catalog(of: Library(replicas.replica(of: workspace)))
+        let directoryMark = try directory.changeMark.value()
+        if let found = known.withLock({ $0[workspace.key] }), found.mark == mark, found.directoryMark == directoryMark {
+            return found.catalog
         }
-        known.withLock { $0[workspace.key] = Known(mark: mark, catalog: catalog) }
+        let catalog = try await NIOThreadPool.singleton.runIfActive { [self] in
+            try sources.catalog(
+                of: Library(replicas.replica(of: workspace)), withMachines: directory.mayUseServersProviders(workspace))
+        }
+        known.withLock {
+            $0[workspace.key] = Known(mark: mark, directoryMark: directoryMark, catalog: catalog)
+        }
         return catalog
     }
+
+    /// To be called when something else has changed that a catalog is made of, as a key.
+    func forget(_ workspace: DirectoryWorkspace) { known.withLock { $0[workspace.key] = nil } }
 }

@@ -79,6 +79,12 @@ struct AccountPolicyOptions: ParsableArguments {
 struct CompletionOptions: ParsableArguments {
     @Flag(help: "Ask providers on this machine or its network, too, where a workspace names such.")
     var privateProviders = false
+    @Flag(
+        help: """
+            Let workspaces that others made use the keys in the server's environment, such as OPENAI_API_KEY, though \
+            anybody may register.
+            """)
+    var openProviders = false
     @Flag(help: "Accounts without a plan may spend nothing.") var requireCredits = false
     @Option(
         help: ArgumentHelp(
@@ -88,6 +94,7 @@ struct CompletionOptions: ParsableArguments {
     var given: [ServerSetting: String] {
         var given: [ServerSetting: String] = [:]
         given[.privateProviders] = privateProviders ? "true" : nil
+        given[.openProviders] = openProviders ? "true" : nil
         given[.requireCredits] = requireCredits ? "true" : nil
         given[.upstreamCalls] = upstreamCalls
         return given

@@ -18,6 +18,7 @@ enum ServerSetting: String, CaseIterable {
     case logLevel = "log-level"
     case owner
     case privateProviders = "private-providers"
+    case openProviders = "open-providers"
     case requireCredits = "require-credits"
     case upstreamCalls = "upstream-calls"
     case noRegistration = "no-registration"
@@ -54,7 +55,9 @@ enum ServerSetting: String, CaseIterable {
         switch self {
         case .listen: "127.0.0.1:7331"
         case .data: DataOptions.directory(nil).path
-        case .plainHTTP, .behindProxy, .privateProviders, .requireCredits, .noRegistration, .noVerification: "false"
+        case .plainHTTP, .behindProxy, .privateProviders, .openProviders, .requireCredits, .noRegistration,
+            .noVerification:
+            "false"
         case .rateLimit: "100"
         case .rateBurst: "20"
         case .logFormat: "auto"

@@ -133,6 +133,8 @@ extension ServerSettings {
         policy.isRegistrationOpen = try !isOn(.noRegistration)
         policy.requiresVerification = try !isOn(.noVerification)
         policy.requiresCredits = try isOn(.requireCredits)
+        // Where nobody comes in uninvited, all are trusted.
+        policy.sharesProviders = try isOn(.openProviders) || !policy.isRegistrationOpen
         policy.passwordCost = PasswordCost(logarithm: try number(.passwordCost, 14...20))
         policy.sessions.accessLife = Int64(try number(.accessMinutes, 1...1440)) * 60_000
         policy.sessions.refreshLife = Int64(try number(.refreshDays, 1...365)) * CollectionTerms.day

@@ -62,7 +62,12 @@ struct Models: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Of input.", valueName: "dollars")) var inputPrice: String?
         @Option(help: ArgumentHelp("Of input that the provider had cached.", valueName: "dollars"))
         var cachedPrice: String?
+        @Option(help: ArgumentHelp("Of input that the provider puts into its cache.", valueName: "dollars"))
+        var cacheWritePrice: String?
         @Option(help: ArgumentHelp("Of output.", valueName: "dollars")) var outputPrice: String?
+        @Option(help: "Which prices these are: standard, batch or long.") var tier = PriceTier.standard
+        @Option(help: ArgumentHelp("Above so much input the prices of long hold.", valueName: "tokens"))
+        var longAbove: Int64?
         @Option(
             help: ArgumentHelp("From when the prices hold, such as 2026-01-31; today without it.", valueName: "day"))
         var from: String?
@@ -74,10 +79,15 @@ struct Models: AsyncParsableCommand {
         @Flag(inversion: .prefixedNo, help: "Whether it will go.") var deprecated: Bool?
         @OptionGroup var options: LibraryOptions
 
-        private var hasPrice: Bool { inputPrice != nil || cachedPrice != nil || outputPrice != nil }
+        private var hasPrice: Bool {
+            [inputPrice, cachedPrice, cacheWritePrice, outputPrice].contains { $0 != nil } || longAbove != nil
+        }
 
         func validate() throws {
-            if from != nil, !hasPrice { throw ValidationError("--from is for a price.") }
+            if from != nil || tier != .standard, !hasPrice {
+                throw ValidationError("--from and --tier are for a price.")
+            }
+            if let longAbove, longAbove < 1 { throw ValidationError("--long-above takes a number of at least 1.") }
         }
 
         func run() throws {
@@ -100,8 +110,9 @@ struct Models: AsyncParsableCommand {
             guard hasPrice else { return nil }
             let tier = try ModelPrice.Tier(
                 input: inputPrice.map(ModelPrice.nanodollars), cachedInput: cachedPrice.map(ModelPrice.nanodollars),
+                cacheWrite: cacheWritePrice.map(ModelPrice.nanodollars),
                 output: outputPrice.map(ModelPrice.nanodollars))
-            return ModelPrice(from: from ?? ModelPrice.today, standard: tier)
+            return ModelPrice(self.tier, tier, from: from, longAbove: longAbove)
         }
     }
 
@@ -136,3 +147,5 @@ extension ModelView {
         nanodollars.map { "$" + Money.text(Double($0) / 1000) } ?? ""
     }
 }
+
+extension PriceTier: ExpressibleByArgument {}

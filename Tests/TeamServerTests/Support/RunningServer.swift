@@ -71,6 +71,7 @@ final class RunningServer: Asking {
         // What the tests look at does not depend on how much work it is.
         policy.passwordCost = PasswordCost(logarithm: 4)
         policy.requiresVerification = false
+        policy.sharesProviders = true
         return policy
     }
 

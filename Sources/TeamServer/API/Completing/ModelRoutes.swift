@@ -3,6 +3,7 @@ internal import Changesets
 internal import FoundationEssentials
 internal import HTTPTypes
 internal import PromptLibrary
+internal import PromptRunning
 internal import PromptTemplates
 
 /// Models of providers, with what they can do and cost.
@@ -66,7 +67,7 @@ enum ModelRoutes {
     }
 }
 
-struct ModelInput: Input {
+struct ModelInput: Input, Choosing {
     var providerId: String?
     /// What the provider calls it.
     var modelId: String?
@@ -78,14 +79,23 @@ struct ModelInput: Input {
     var supportsVision: Bool?
     /// In tokens.
     var maxContextLength: Int?
-    /// Dollars, from today on; give both.
+    /// Dollars. What is not said goes on as before.
     var inputCostPerMillion: Double?
+    var cachedInputCostPerMillion: Double?
+    var cacheWriteCostPerMillion: Double?
     var outputCostPerMillion: Double?
+    /// Which prices these are: `standard` unless said.
+    var priceTier: String?
+    /// From when they hold, such as 2026-01-31; today unless said.
+    var priceFrom: String?
+    /// In tokens of input: above it, the prices of `long` hold.
+    var longAbove: Int?
     var defaultTemperature: Double?
     var defaultMaxTokens: Int?
     var isActive: Bool?
     var isDeprecated: Bool?
     static let spellings = ["provider": "provider_id"]
+    static let choices = ["price_tier": PriceTier.allCases.map(\.rawValue)]
     static let example = ModelInput(
         providerId: "0199f5c2a1b27c3d8e4f5a6b7c8d9e0f", modelId: "gpt-4o", supportsStreaming: true,
         maxContextLength: 128_000, inputCostPerMillion: 2.5, outputCostPerMillion: 10)
@@ -97,7 +107,7 @@ struct ModelInput: Input {
         change.capabilities = capabilities ?? can(known)
         change.maxContextLength = maxContextLength.map { Int64($0) }
         change.prices = try price().map { new in
-            (known?.prices ?? []).filter { $0.from != new.from } + [new]
+            new.added(to: known?.prices ?? [])
         }
         change.defaultTemperature = defaultTemperature
         change.defaultMaxTokens = defaultMaxTokens.map { Int64($0) }
@@ -116,12 +126,16 @@ struct ModelInput: Input {
     }
 
     private func price() throws -> ModelPrice? {
-        guard inputCostPerMillion != nil || outputCostPerMillion != nil else { return nil }
+        let said = [inputCostPerMillion, cachedInputCostPerMillion, cacheWriteCostPerMillion, outputCostPerMillion]
+        guard said.contains(where: { $0 != nil }) || longAbove != nil else { return nil }
         return ModelPrice(
-            from: String(isoTime(Int64(Date.now.timeIntervalSince1970 * 1000)).prefix(10)),
-            standard: ModelPrice.Tier(
+            priceTier.flatMap { PriceTier(rawValue: $0) } ?? .standard,
+            ModelPrice.Tier(
                 input: try Self.nanodollars(inputCostPerMillion, "input_cost_per_million"),
-                output: try Self.nanodollars(outputCostPerMillion, "output_cost_per_million")))
+                cachedInput: try Self.nanodollars(cachedInputCostPerMillion, "cached_input_cost_per_million"),
+                cacheWrite: try Self.nanodollars(cacheWriteCostPerMillion, "cache_write_cost_per_million"),
+                output: try Self.nanodollars(outputCostPerMillion, "output_cost_per_million")),
+            from: priceFrom, longAbove: longAbove.map { Int64($0) })
     }
 
     /// A token, out of dollars for a million of them.
@@ -179,11 +193,30 @@ struct PriceResource: View {
     var cachedInput: Double?
     var cacheWrite: Double?
     var output: Double?
+    var batch: TierResource?
+    var long: TierResource?
+    /// In tokens of input: above it, `long` holds.
+    var longAbove: Int64?
 
     init(_ price: ModelPrice) {
+        let standard = TierResource(price.standard)
+        (from, longAbove) = (price.from, price.longAbove)
+        (input, cachedInput) = (standard.input, standard.cachedInput)
+        (cacheWrite, output) = (standard.cacheWrite, standard.output)
+        (batch, long) = (price.batch.map(TierResource.init), price.long.map(TierResource.init))
+    }
+}
+
+/// The same.
+struct TierResource: View {
+    var input: Double?
+    var cachedInput: Double?
+    var cacheWrite: Double?
+    var output: Double?
+
+    init(_ tier: ModelPrice.Tier) {
         let dollars = { (nano: Int64?) in nano.map { Double($0) / 1000 } }
-        from = price.from
-        (input, cachedInput) = (dollars(price.standard.input), dollars(price.standard.cachedInput))
-        (cacheWrite, output) = (dollars(price.standard.cacheWrite), dollars(price.standard.output))
+        (input, cachedInput) = (dollars(tier.input), dollars(tier.cachedInput))
+        (cacheWrite, output) = (dollars(tier.cacheWrite), dollars(tier.output))
     }
 }

@@ -43,7 +43,9 @@ enum ProviderRoutes {
     private static func add(_ call: Call, _ input: ProviderInput) throws -> ProviderResource {
         guard let name = input.name else { throw APIError(.invalid, "the field “name” is missing", field: "name") }
         let kind = try input.kind ?? .custom
-        let made = try call.library.addProvider(name, kind, input.change(kind))
+        var change = input.change(kind)
+        change.baseURL = change.baseURL ?? ProviderInput.usualURL(kind)
+        let made = try call.library.addProvider(name, kind, change)
         try setKey(input.apiKey, of: made, call)
         return try ProviderResource(made, call)
     }
@@ -63,6 +65,7 @@ enum ProviderRoutes {
         } catch let error as ReplicaError where error.code == .invalid {
             throw APIError(.invalid, error.message, field: "api_key")
         }
+        try call.gateway.catalogs.forget(call.workspace)
     }
 
     /// That it is not there is an answer too.
@@ -129,12 +132,12 @@ struct ProviderInput: Input, Choosing {
 
     fileprivate func change(_ kind: ProviderKind?) -> ProviderChange {
         ProviderChange(
-            name: name, kind: kind, baseURL: apiBaseUrl ?? usualURL(kind), config: config, isActive: isActive,
+            name: name, kind: kind, baseURL: apiBaseUrl, config: config, isActive: isActive,
             isDefault: isDefault)
     }
 
     /// Of those that have one.
-    private func usualURL(_ kind: ProviderKind?) -> String? {
+    fileprivate static func usualURL(_ kind: ProviderKind) -> String? {
         switch kind {
         case .openai: "https://api.openai.com/v1"
         case .anthropic: "https://api.anthropic.com/v1"
