@@ -255,7 +255,10 @@ CREATE TABLE jobs (
 
 CREATE INDEX jobs_of_prompt ON jobs (prompt_id);
 
-CREATE INDEX jobs_open ON jobs (created_at) WHERE substr(progress, 1, 10) <> '{"answer":';
+CREATE INDEX jobs_of_user ON jobs (user_id, created_at, id);
+
+CREATE INDEX jobs_open ON jobs (runner_id, created_at, id, round, cancelled_round, progress)
+    WHERE substr(progress, 1, 10) <> '{"answer":';
 
 CREATE TRIGGER capture_jobs_delete AFTER DELETE ON jobs BEGIN
     INSERT OR REPLACE INTO deleted_jobs (id, user_id, node_id, prompt_id, version_id, label, request, created_at, runner_id, round, cancelled_round, progress) VALUES (OLD.id, OLD.user_id, OLD.node_id, OLD.prompt_id, OLD.version_id, OLD.label, OLD.request, OLD.created_at, OLD.runner_id, OLD.round, OLD.cancelled_round, OLD.progress);

@@ -1,4 +1,5 @@
 import Changesets
+import Completions
 import DirectoryStore
 import Foundation
 import PromptLibrary
@@ -7,6 +8,7 @@ import PromptTemplates
 import ProviderStub
 import ReplicaStore
 import SyncClient
+import Synchronization
 import Testing
 
 @testable import TeamServer
@@ -54,7 +56,7 @@ struct JobRunnerTests {
         #expect(done.state == .done && done.attempts == 2)
         #expect(try second.store.ledger.status(of: owner.account.id).balance == 4)
         let settled = try second.store.ledger.entries(limit: 100).filter { $0.kind == .settle }
-        #expect(settled.map(\.charge) == ["job:\(job.id)"])
+        #expect(settled.map(\.charge) == ["job:\(job.id):1"])
         await second.stop()
         try await stub.stop()
     }
@@ -81,7 +83,7 @@ struct JobRunnerTests {
     /// What a server leaves that is killed between the charge and the answer.
     private static func killed(_ server: RunningServer, _ job: String, _ owner: Person) async throws {
         let place = try #require(try server.store.claimedWorkspaces().first)
-        let request = ChargeRequest("job:\(job)", account: owner.account.id, workspace: place.key, isJob: true)
+        let request = ChargeRequest("job:\(job):1", account: owner.account.id, workspace: place.key, isJob: true)
         guard case .reserved(let held) = try await server.store.ledger.reserve(request) else {
             throw Complaint("nothing was reserved")
         }
@@ -160,6 +162,102 @@ struct JobRunnerTests {
         running.cancel()
         await running.value
         try await again.stop()
+    }
+}
+
+/// Jobs of a node whose site fails as it is told to, before it lets them be run.
+@Suite("Queued jobs that fail")
+struct FailingJobTests {
+    private static let request = #"{"model": "stub", "messages": [{"role": "user", "content": "Say hello."}]}"#
+
+    private static func playing(
+        _ failures: [any Error], script: @escaping StubScript = StubModels.script,
+        _ body: (Library, ProviderStub) async throws -> Void
+    ) async throws {
+        let stub = try await ProviderStub.start(script)
+        let folder = NSTemporaryDirectory() + "offbook-tests-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let data = DataDirectory(path: folder)
+        let replica = try data.create(
+            Replica.Founding(workspace: .uuid7(at: 1), workspaceName: "own", nodeName: "n", userName: "u"))
+        let environment = stub.environment
+        let sources = ProviderSources(keys: ProviderKeys(data), allowsPrivateAddresses: true) { environment[$0] }
+        var pace = JobPace()
+        (pace.wait, pace.waitMax, pace.attemptsMax) = (10, 20, 3)
+        let site = FailingSite(NodeJobs(data, sources) { _ in replica }, failures)
+        let runner = JobRunner(site, pace, logger: RunningServer.silent)
+        let running = Task { await runner.run() }
+        do { try await body(Library(replica), stub) } catch {
+            running.cancel()
+            throw error
+        }
+        running.cancel()
+        await running.value
+        try await stub.stop()
+    }
+
+    @Test("A run that is cut off though nobody asked for it is begun again")
+    func cutOff() async throws {
+        try await Self.playing([CancellationError(), CompletionError(.cancelled, "?")]) { library, _ in
+            let job = try library.queue(NewJob(request: Self.request, runner: nil))
+            try await until { try library.job(job.id).state == .done }
+            #expect(try library.job(job.id).attempts == 3)
+        }
+    }
+
+    @Test("A provider that breaks off its answers is not asked for ever, and one that can't be reached is")
+    func brokenOff() async throws {
+        var broken = CompletionError(.unreachable, "broken off")
+        broken.hasBegun = true
+        let unreachable = CompletionError(.unreachable, "nobody there")
+        let failures = [unreachable, unreachable, unreachable, unreachable, broken, unreachable, broken, broken]
+        try await Self.playing(failures) { library, stub in
+            let job = try library.queue(NewJob(request: Self.request, runner: nil))
+            try await until { try library.job(job.id).state == .failed }
+            #expect(try library.job(job.id).attempts == 8 && stub.count == 0)
+            try library.retryJob(job.id)
+            try await until { try library.job(job.id).state == .done }
+        }
+    }
+
+    @Test("A job that is cancelled and tried again at once is run once at a time")
+    func cancelledAndRetried() async throws {
+        let script: StubScript = { request, number in
+            number == 0 ? StubReply([.hang]) : StubModels.script(request, number)
+        }
+        try await Self.playing([], script: script) { library, stub in
+            let job = try library.queue(NewJob(request: Self.request, runner: nil))
+            try await until { stub.count == 1 }
+            try library.atomically { library in
+                try library.cancelJob(job.id)
+                try library.retryJob(job.id)
+            }
+            try await until { try library.job(job.id).state == .done }
+            #expect(stub.cancelled == 1 && stub.count == 2)
+            #expect(try library.job(job.id).attempts == 1)
+        }
+    }
+}
+
+/// Where nothing is run before some errors have been thrown.
+private final class FailingSite: JobSite {
+    private let site: NodeJobs
+    private let failures: Mutex<[any Error]>
+    var data: DataDirectory { site.data }
+    var side: RunningSide { site.side }
+
+    init(_ site: NodeJobs, _ failures: [any Error]) {
+        self.site = site
+        self.failures = Mutex(failures)
+    }
+
+    func workspaces() -> [RowID] { site.workspaces() }
+    func library(of workspace: RowID) throws -> Library { try site.library(of: workspace) }
+    func wait(after error: any Error) -> Int64? { nil }
+
+    func desk(for claim: ClaimedJob, in workspace: RowID) throws -> JobDesk {
+        if let failure = failures.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw failure }
+        return try site.desk(for: claim, in: workspace)
     }
 }
 

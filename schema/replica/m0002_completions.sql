@@ -44,8 +44,10 @@ CREATE TABLE jobs (
     progress TEXT NOT NULL DEFAULT ''               -- JSON, keys ascending: state, answer, error and what it took
 ) STRICT;
 CREATE INDEX jobs_of_prompt ON jobs (prompt_id);
--- A finished one begins with its answer.
-CREATE INDEX jobs_open ON jobs (created_at) WHERE substr(progress, 1, 10) <> '{"answer":';
+CREATE INDEX jobs_of_user ON jobs (user_id, created_at, id);
+-- A finished one begins with its answer. Runners look here at each commit: nothing of the rows is read for it.
+CREATE INDEX jobs_open ON jobs (runner_id, created_at, id, round, cancelled_round, progress)
+    WHERE substr(progress, 1, 10) <> '{"answer":';
 
 -- A run of a prompt with some input, and what somebody thinks of it.
 CREATE TABLE test_runs (

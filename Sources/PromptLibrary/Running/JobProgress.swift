@@ -9,9 +9,11 @@ package enum JobState: String, Sendable, Codable, CaseIterable { case queued, ru
 package struct JobProgress: Sendable, Hashable, Codable {
     /// JSON; of a job that is done. Its name comes before all others, by which open jobs are found.
     package var answer: String?
+    /// How many of the attempts came to a provider, and to no end; nil for none.
+    package var asked: Int?
     /// Unix milliseconds.
     package var at: Int64
-    /// How often it was begun.
+    /// How often it was begun, in this round.
     package var attempts: Int
     /// What went wrong last.
     package var error: String?
@@ -24,7 +26,7 @@ package struct JobProgress: Sendable, Hashable, Codable {
     package var use: MeasuredUse?
 
     enum CodingKeys: String, CodingKey {
-        case answer, at, attempts, error, round, state, use
+        case answer, asked, at, attempts, error, round, state, use
         case notBefore = "not_before"
     }
 
@@ -39,14 +41,15 @@ package struct JobProgress: Sendable, Hashable, Codable {
         }
         return JobProgress(
             at: 0, attempts: 0, error: "what became of it can't be read here; a newer Offbook may have run it",
-            round: 1, state: .failed)
+            round: StoredProgress(text).round, state: .failed)
     }
 
     init(
-        answer: String? = nil, at: Int64, attempts: Int, error: String? = nil, notBefore: Int64? = nil, round: Int64,
-        state: JobState, use: MeasuredUse? = nil
+        answer: String? = nil, asked: Int? = nil, at: Int64, attempts: Int, error: String? = nil,
+        notBefore: Int64? = nil, round: Int64, state: JobState, use: MeasuredUse? = nil
     ) {
         self.answer = answer
+        self.asked = asked
         self.at = at
         self.attempts = attempts
         self.error = error
@@ -56,7 +59,14 @@ package struct JobProgress: Sendable, Hashable, Codable {
         self.use = use
     }
 
-    private var isWhole: Bool { (state == .done) == (answer != nil) && state != .cancelled && attempts >= 0 }
+    private var isWhole: Bool {
+        (state == .done) == (answer != nil) && state != .cancelled && attempts >= 0 && (asked ?? 0) >= 0
+    }
+
+    /// Whether it says how far this very run is, which has no answer yet.
+    func isOf(_ claim: ClaimedJob) -> Bool {
+        state != .done && round == claim.round && attempts == claim.attempts
+    }
 
     func text() throws -> String {
         let encoder = JSONEncoder()
@@ -65,16 +75,27 @@ package struct JobProgress: Sendable, Hashable, Codable {
     }
 }
 
-extension JobRecord {
+extension JobRounds {
     /// The one place that says what a job's columns mean together: any three of them mean something, so that
     /// every replica that has them says the same (sync-protocol/model.md, section 21).
     func state(after progress: JobProgress?) -> JobState {
         if progress?.state == .done { return .done }
-        let current = max(round, progress?.round ?? 0)
+        let current = currentRound(progress)
         if cancelledRound >= current { return .cancelled }
         guard let progress, progress.round >= round else { return .queued }
         return progress.state
     }
+
+    /// Of those whose progress is not read where there is an answer.
+    func state(_ progress: OpenProgress) -> JobState {
+        switch progress {
+        case .answered: .done
+        case .open(let text): state(after: JobProgress.reading(text))
+        }
+    }
+
+    /// The run that its user wants, or the later one that its runner is at.
+    func currentRound(_ progress: JobProgress?) -> Int64 { max(round, progress?.round ?? 0) }
 
     /// The next run that its user may want. Nobody's numbers overflow it.
     func nextRound(after progress: JobProgress?) -> Int64 {

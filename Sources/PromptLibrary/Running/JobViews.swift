@@ -83,12 +83,32 @@ package struct ClaimedJob: Sendable {
     package var prompt: RowID?
     package var version: RowID?
     package var label: String
-    /// Counted from 1: above that, an earlier run was cut off or failed.
+    /// Counted from 1 in each round: above that, an earlier run was cut off, or had to wait.
     package var attempts: Int
+    /// How many of those before came to a provider.
+    package var asked: Int
     package let round: Int64
 
-    /// Under which it is charged: once, however often it is run.
-    package var chargeID: String { "job:\(id.hex)" }
+    /// Under which it is charged: once in each round, however often it is run.
+    package var chargeID: String { JobCharge(job: id, round: round).id }
+}
+
+/// What is charged for a job: each round that its user wants by itself.
+package struct JobCharge: Hashable, Sendable {
+    package var job: RowID
+    package var round: Int64
+
+    package init(job: RowID, round: Int64) { (self.job, self.round) = (job, round) }
+
+    /// Nil for what is charged for anything else.
+    package init?(id: String) {
+        let parts = id.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "job", let job = RowID(hex: String(parts[1])), let round = Int64(parts[2])
+        else { return nil }
+        self.init(job: job, round: round)
+    }
+
+    package var id: String { "job:\(job.hex):\(round)" }
 }
 
 extension ReadTransaction {
@@ -111,13 +131,13 @@ extension ReadTransaction {
         if let job = try wholeID(name).flatMap({ try job($0) }) { return job }
         let digits = idDigits(name)?.lowercased()
         let found = try digits.map { digits in
-            try jobs().filter { $0.id.hex.hasPrefix(digits) || $0.id.hex.hasSuffix(digits) }
+            try jobIDs().filter { $0.hex.hasPrefix(digits) || $0.hex.hasSuffix(digits) }
         }
-        guard let job = found?.first else {
-            throw LibraryError(.notFound, "there is no job “\(name)”; see: offbook jobs list")
-        }
-        guard found?.count == 1 else {
+        guard found?.count ?? 0 < 2 else {
             throw LibraryError(.ambiguous, "“\(name)” could be any of several jobs; give more digits of its id")
+        }
+        guard let id = found?.first, let job = try job(id) else {
+            throw LibraryError(.notFound, "there is no job “\(name)”; see: offbook jobs list")
         }
         return job
     }

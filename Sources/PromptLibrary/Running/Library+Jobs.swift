@@ -25,13 +25,20 @@ extension Library {
     ///
     /// - Parameter states: those of other states are left out; empty for all.
     package func jobs(in states: Set<JobState> = [], _ page: PageRequest = PageRequest()) throws -> Listing<JobView> {
+        let offset = try page.offset
+        return try replica.read { reading in
+            let found = try reading.jobIDs(in: states, limit: page.limit, offset: offset)
+            let end = min(offset, found.total) + found.items.count
+            let items = try found.items.compactMap { try reading.job($0).map(reading.view) }
+            return Listing(items: items, next: end < found.total ? String(end) : nil)
+        }
+    }
+
+    package func jobs(in states: Set<JobState>, _ stretch: Stretch) throws -> Portion<JobView> {
         try replica.read { reading in
-            let all = try reading.jobs().filter { job in
-                states.isEmpty || states.contains(job.state(after: JobProgress.reading(job.progress)))
-            }
-            let byID = Dictionary(all.map { ($0.id.hex, $0) }, uniquingKeysWith: { first, _ in first })
-            let listed = try page.page(of: all.map(\.id.hex))
-            return Listing(items: try listed.items.compactMap { try byID[$0].map(reading.view) }, next: listed.next)
+            let found = try reading.jobIDs(in: states, limit: stretch.limit, offset: stretch.offset)
+            let views = try found.items.compactMap { try reading.job($0).map(reading.view) }
+            return Portion(items: views, total: found.total)
         }
     }
 
@@ -39,11 +46,21 @@ extension Library {
         try replica.read { try $0.view($0.resolveJob(name)) }
     }
 
-    /// Whether whoever runs a job may stop, as its user wants it no more.
-    package func isCancelled(_ job: RowID) throws -> Bool {
+    /// Whether whoever runs a job may stop: its user wants this run no more, or another one, or has an answer.
+    package func isUnwanted(_ claim: ClaimedJob) throws -> Bool {
         try replica.read { reading in
-            guard let job = try reading.job(job) else { return true }
-            return job.state(after: JobProgress.reading(job.progress)) == .cancelled
+            guard let job = try reading.jobHead(claim.id), case .open(let text) = job.progress else { return true }
+            return job.currentRound(JobProgress.reading(text)) > claim.round || job.cancelledRound >= claim.round
+        }
+    }
+
+    /// Whether a charge is of a run that may still come.
+    package func isOpen(_ charge: JobCharge) throws -> Bool {
+        try replica.read { reading in
+            guard let job = try reading.jobHead(charge.job), case .open(let text) = job.progress else { return false }
+            let progress = JobProgress.reading(text)
+            let isOpen = [.queued, .running].contains(job.state(after: progress))
+            return isOpen && job.currentRound(progress) == charge.round
         }
     }
 
@@ -61,7 +78,7 @@ extension Library {
             case .failed: throw LibraryError(.conflict, "the job has failed: there is nothing to cancel")
             case .cancelled: throw LibraryError(.conflict, "the job is cancelled already")
             }
-            let round = max(job.round, progress?.round ?? 0)
+            let round = job.currentRound(progress)
             try transaction.update(.jobs, job.id, ["cancelled_round": .integer(round)])
             return try transaction.reading.view(transaction.reading.resolveJob(job.id.hex))
         }
@@ -90,6 +107,17 @@ extension Library {
             try transaction.update(.jobs, job.id, values)
             return try transaction.reading.view(transaction.reading.resolveJob(job.id.hex))
         }
+    }
+}
+
+extension ReadTransaction {
+    /// Paged by the database where all are wanted: what jobs ask and answer is large.
+    fileprivate func jobIDs(in states: Set<JobState>, limit: Int?, offset: Int) throws -> Portion<RowID> {
+        guard !states.isEmpty else {
+            return Portion(items: try jobIDs(limit: limit, offset: offset), total: try jobCount())
+        }
+        let found = try jobHeads().filter { states.contains($0.state($0.progress)) }.map(\.id)
+        return Stretch(offset: offset, limit: limit ?? found.count).of(found)
     }
 }
 

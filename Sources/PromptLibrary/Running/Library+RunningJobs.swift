@@ -1,23 +1,24 @@
-internal import Changesets
+package import Changesets
 internal import ReplicaStore
 
 /// What the runner of jobs does with them. Of one job there is one runner, named in its row: the server, or
 /// one node. It alone writes how far the job is.
 extension Library {
     /// The job that has waited longest, which is running from now on; nil where none waits.
-    package func claimNextJob(as side: RunningSide) throws -> ClaimedJob? {
+    ///
+    /// - Parameter others: jobs that are not meant, as whoever asks runs them still.
+    package func claimNextJob(as side: RunningSide, except others: Set<RowID> = []) throws -> ClaimedJob? {
         // Most of the time there is none: who only looks must not keep others from writing.
-        guard try replica.read({ try $0.nextJob(of: side, now: replica.machineTime()) }) != nil else { return nil }
+        let found = try replica.read { try $0.nextJob(of: side, others, now: replica.machineTime()) }
+        guard found != nil else { return nil }
         return try replica.write { transaction in
-            guard let next = try transaction.reading.nextJob(of: side, now: transaction.now) else { return nil }
-            let progress = JobProgress.reading(next.progress)
-            let round = max(next.round, progress?.round ?? 0)
-            let attempts = min(progress?.attempts ?? 0, Int.max - 1) + 1
-            try transaction.store(
-                JobProgress(at: transaction.now, attempts: attempts, round: round, state: .running), of: next)
-            return ClaimedJob(
-                id: next.id, user: next.user, request: next.request, prompt: next.prompt, version: next.version,
-                label: next.label, attempts: attempts, round: round)
+            let reading = transaction.reading
+            guard let next = try reading.nextJob(of: side, others, now: transaction.now),
+                let job = try reading.job(next)
+            else { return nil }
+            let claim = ClaimedJob(job, after: JobProgress.reading(job.progress))
+            try transaction.store(claim.progress(.running, at: transaction.now), of: job.id)
+            return claim
         }
     }
 
@@ -27,10 +28,7 @@ extension Library {
     @discardableResult
     package func takeUpInterruptedJobs(as side: RunningSide) throws -> Int {
         try replica.write { transaction in
-            let open = try transaction.reading.openJobs(of: side).compactMap { job in
-                JobProgress.reading(job.progress).map { (job, $0) }
-            }
-            let running = open.filter { $0.1.state == .running }
+            let running = try transaction.reading.runningJobs(of: side)
             for (job, progress) in running {
                 var progress = progress
                 progress.state = .queued
@@ -51,39 +49,48 @@ extension Library {
             throw LibraryError(.invalid, "the answer has \(bytes) bytes; at most \(most) can be kept")
         }
         try end(claim, use) { now in
-            JobProgress(
-                answer: answer, at: now, attempts: claim.attempts, round: claim.round, state: .done, use: use)
+            var progress = claim.progress(.done, at: now)
+            (progress.answer, progress.use) = (answer, use)
+            return progress
         }
     }
 
     /// - Parameter use: nil where nothing was asked of any provider.
     package func failJob(_ claim: ClaimedJob, error: String, use: MeasuredUse? = nil) throws {
         try end(claim, use) { now in
-            JobProgress(
-                at: now, attempts: claim.attempts, error: error, round: claim.round, state: .failed, use: use)
+            var progress = claim.progress(.failed, at: now)
+            (progress.error, progress.use) = (error, use)
+            return progress
         }
     }
 
     /// Lets a job wait again that could not be run now.
     ///
-    /// - Parameter milliseconds: how long at least.
-    package func postponeJob(_ claim: ClaimedJob, error: String, by milliseconds: Int64) throws {
+    /// - Parameters:
+    ///   - milliseconds: how long at least.
+    ///   - hasAsked: whether a provider had to do with it.
+    package func postponeJob(
+        _ claim: ClaimedJob, error: String, by milliseconds: Int64, hasAsked: Bool = false
+    ) throws {
         try end(claim, nil) { now in
             let (later, overflows) = now.addingReportingOverflow(max(0, milliseconds))
-            return JobProgress(
-                at: now, attempts: claim.attempts, error: error, notBefore: overflows ? .max : later,
-                round: claim.round, state: .queued)
+            var progress = claim.progress(.queued, at: now)
+            (progress.error, progress.notBefore) = (error, overflows ? .max : later)
+            if hasAsked { progress.asked = claim.askedNow }
+            return progress
         }
     }
 
-    /// What is done stays done: an answer is never overwritten here.
+    /// What is done stays done: an answer is never overwritten here. And of another run than the one that was claimed
+    /// nothing is said; but what it took, it took.
     private func end(_ claim: ClaimedJob, _ use: MeasuredUse?, _ progress: (Int64) -> JobProgress) throws {
         try replica.write { transaction in
             guard let job = try transaction.reading.job(claim.id) else {
                 throw LibraryError(.notFound, "the job \(claim.id.hex) is not here any more; its prompt was purged")
             }
-            guard JobProgress.reading(job.progress)?.state != .done else { return }
-            try transaction.store(progress(transaction.now), of: job)
+            if JobProgress.reading(job.progress)?.isOf(claim) == true {
+                try transaction.store(progress(transaction.now), of: job.id)
+            }
             guard let use else { return }
             let key = [Array("job".utf8), job.id.bytes, Array("\(claim.round).\(claim.attempts)".utf8)]
             try transaction.record(
@@ -94,21 +101,46 @@ extension Library {
     }
 }
 
-extension ReadTransaction {
-    fileprivate func openJobs(of side: RunningSide) throws -> [JobRecord] {
-        try openJobs(of: side == .server ? nil : nodeID())
+extension ClaimedJob {
+    /// A round that nobody has begun yet is counted anew.
+    fileprivate init(_ job: JobRecord, after progress: JobProgress?) {
+        let round = job.currentRound(progress)
+        let begun = progress.flatMap { $0.round == round ? $0 : nil }
+        self.init(
+            id: job.id, user: job.user, request: job.request, prompt: job.prompt, version: job.version,
+            label: job.label, attempts: min(begun?.attempts ?? 0, Int.max - 1) + 1, asked: begun?.asked ?? 0,
+            round: round)
     }
 
-    fileprivate func nextJob(of side: RunningSide, now: Int64) throws -> JobRecord? {
-        try openJobs(of: side).first { job in
-            let progress = JobProgress.reading(job.progress)
-            return job.state(after: progress) == .queued && (progress?.notBefore ?? 0) <= now
+    /// With this run.
+    package var askedNow: Int { min(asked, Int.max - 1) + 1 }
+
+    fileprivate func progress(_ state: JobState, at now: Int64) -> JobProgress {
+        JobProgress(asked: asked > 0 ? asked : nil, at: now, attempts: attempts, round: round, state: state)
+    }
+}
+
+extension ReadTransaction {
+    private func id(of side: RunningSide) throws -> RowID? { side == .server ? nil : try nodeID() }
+
+    fileprivate func runningJobs(of side: RunningSide) throws -> [(RowID, JobProgress)] {
+        try begunJobs(of: id(of: side)).compactMap { job in
+            guard case .open(let text) = job.progress else { return nil }
+            return JobProgress.reading(text).flatMap { $0.state == .running ? (job.id, $0) : nil }
         }
+    }
+
+    fileprivate func nextJob(of side: RunningSide, _ others: Set<RowID>, now: Int64) throws -> RowID? {
+        try firstOpenJob(of: id(of: side)) { job in
+            guard !others.contains(job.id), case .open(let text) = job.progress else { return false }
+            let progress = JobProgress.reading(text)
+            return job.state(after: progress) == .queued && (progress?.notBefore ?? 0) <= now
+        }?.id
     }
 }
 
 extension WriteTransaction {
-    fileprivate func store(_ progress: JobProgress, of job: JobRecord) throws {
-        try update(.jobs, job.id, ["progress": .text(progress.text())])
+    fileprivate func store(_ progress: JobProgress, of job: RowID) throws {
+        try update(.jobs, job, ["progress": .text(progress.text())])
     }
 }

@@ -9,7 +9,7 @@ struct JobRun: Sendable {
         case over
         /// It waits again, for so many milliseconds.
         case waits(Int64)
-        /// Whoever ran it is to end: it is begun anew by the next one.
+        /// It was cut off, or what came of it could not be written down; its row says that it is running.
         case interrupted
     }
 
@@ -60,9 +60,8 @@ struct JobRun: Sendable {
         if Task.isCancelled || error is CancellationError || (error as? CompletionError)?.code == .cancelled {
             return try await leave(witness)
         }
-        if let wait = siteWait ?? wait(after: error) {
-            try await writing { try $0.postponeJob($1, error: "\(error)", by: wait) }
-            return .waits(wait)
+        if let wait = siteWait.map({ Wait(time: $0) }) ?? wait(after: error) {
+            return try await postpone(wait, "\(error)")
         }
         try await writing { try $0.failJob($1, error: "\(error)", use: witness.use) }
         return .over
@@ -70,21 +69,50 @@ struct JobRun: Sendable {
 
     private func leave(_ witness: UseWitness) async throws -> End {
         try await writing { library, claim in
-            guard try library.isCancelled(claim.id) else { return .interrupted }
+            guard try library.isUnwanted(claim) else { return .interrupted }
             try library.failJob(claim, error: "it was cancelled while it ran", use: witness.use)
             return .over
         }
     }
 
+    private struct Wait {
+        /// Milliseconds.
+        var time: Int64
+        /// Whether a provider was asked, which may have counted it.
+        var hasAsked = false
+    }
+
     /// One that nobody can be asked for is tried for ever: that is what a queue is for.
-    private func wait(after error: any Error) -> Int64? {
+    private func wait(after error: any Error) -> Wait? {
         guard let error = error as? CompletionError else { return nil }
-        switch error.code {
-        case .unreachable, .busy: break
-        default: guard error.isTransient, claim.attempts < pace.attemptsMax else { return nil }
-        }
+        let isFree = error.code == .busy || error.code == .unreachable && !error.hasBegun
+        guard isFree || (error.isTransient || error.code == .unreachable) && mayAskAgain else { return nil }
         let asked = Int64(error.retryAfterMilliseconds ?? 0)
-        return max(min(asked, 86_400_000), pace.wait(after: claim.attempts))
+        return Wait(time: max(min(asked, 86_400_000), pace.wait(after: claim.attempts)), hasAsked: !isFree)
+    }
+
+    private var mayAskAgain: Bool { claim.askedNow < pace.attemptsMax }
+
+    private func postpone(_ wait: Wait, _ error: String) async throws -> End {
+        try await writing {
+            try $0.postponeJob($1, error: error, by: wait.time, hasAsked: wait.hasAsked)
+        }
+        return .waits(wait.time)
+    }
+
+    /// What was cut off though its user wants it, and its runner goes on, waits again; not for ever, as a provider
+    /// may have been asked each time.
+    ///
+    /// - Throws: where that can't be written down.
+    func putBack() async throws -> End {
+        let error = "its run was cut off"
+        do {
+            if mayAskAgain {
+                return try await postpone(Wait(time: pace.wait(after: claim.attempts), hasAsked: true), error)
+            }
+            try await writing { try $0.failJob($1, error: error) }
+        } catch let error as LibraryError where error.code == .notFound {}
+        return .over
     }
 
     /// Also where the task is cancelled. Files are not for the threads that tasks share.

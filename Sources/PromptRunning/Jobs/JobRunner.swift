@@ -8,9 +8,25 @@ internal import Synchronization
 /// Runs the jobs of a data directory that are this side's: when something is written to one of its libraries, by
 /// whichever process, and now and then. While nothing is written it costs nothing.
 package final class JobRunner<Site: JobSite>: Sendable {
-    private struct Running {
+    /// The ids of jobs are their users' to choose, and may be the same in two workspaces.
+    private struct Place: Hashable {
         var workspace: RowID
+        var job: RowID
+
+        init(_ run: JobRun) { (workspace, job) = (run.workspace, run.claim.id) }
+    }
+
+    private struct Running {
+        var claim: ClaimedJob
         var task: Task<Void, Never>
+    }
+
+    /// A run that has ended, of which the row does not know it.
+    private struct Stuck {
+        var run: JobRun
+        /// How often it was tried to tell.
+        var tries = 0
+        var next = ContinuousClock.now
     }
 
     private struct Watched {
@@ -23,8 +39,9 @@ package final class JobRunner<Site: JobSite>: Sendable {
         var due: Set<RowID> = []
         /// When one waits that could not be run.
         var later: [RowID: ContinuousClock.Instant] = [:]
-        /// By its job.
-        var running: [RowID: Running] = [:]
+        var running: [Place: Running] = [:]
+        var stuck: [Place: Stuck] = [:]
+        var isEnding = false
         var watched: [RowID: Watched] = [:]
     }
 
@@ -45,6 +62,7 @@ package final class JobRunner<Site: JobSite>: Sendable {
         if case .failure(let error) = watch { tell("jobs are seen late", nil, error) }
         lookEverywhere()
         while !Task.isCancelled {
+            await putBack()
             await begin()
             let isRung = await alarm.wait(atMost: nextLook())
             if !isRung { lookEverywhere() }
@@ -54,7 +72,7 @@ package final class JobRunner<Site: JobSite>: Sendable {
     }
 
     private func nextLook() -> Duration {
-        let first = state.withLock { $0.later.values.min() }
+        let first = state.withLock { ($0.later.values + $0.stuck.values.map(\.next)).min() }
         return max(.milliseconds(1), min(first.map { $0 - .now } ?? pace.look, pace.look))
     }
 
@@ -105,14 +123,13 @@ package final class JobRunner<Site: JobSite>: Sendable {
     }
 
     private func cancelUnwanted(in workspace: RowID) async {
-        let running = state.withLock { $0.running.filter { $0.value.workspace == workspace } }
+        let running = state.withLock { $0.running.filter { $0.key.workspace == workspace }.map(\.value) }
         guard !running.isEmpty else { return }
-        let jobs = Array(running.keys)
         let unwanted = try? await working { site in
             let library = try site.library(of: workspace)
-            return try jobs.filter { try library.isCancelled($0) }
+            return try running.filter { try library.isUnwanted($0.claim) }
         }
-        for job in unwanted ?? [] { running[job]?.task.cancel() }
+        for one in unwanted ?? [] { one.task.cancel() }
     }
 
     // MARK: Running
@@ -140,9 +157,11 @@ package final class JobRunner<Site: JobSite>: Sendable {
     }
 
     private func claim(in workspace: RowID) async throws -> (ClaimedJob, Library)? {
-        try await working { site in
+        let running = state.withLock { $0.running.keys.filter { $0.workspace == workspace }.map(\.job) }
+        return try await working { site in
             let library = try site.library(of: workspace)
-            return try library.claimNextJob(as: site.side).map { ($0, library) }
+            // A job whose user wants another run by now waits for the end of the one that runs.
+            return try library.claimNextJob(as: site.side, except: Set(running)).map { ($0, library) }
         }
     }
 
@@ -153,9 +172,9 @@ package final class JobRunner<Site: JobSite>: Sendable {
             state.due.insert(workspace)
             let task = Task {
                 let end = await self.end(of: run)
-                self.over(claim, workspace, end)
+                self.over(run, end)
             }
-            state.running[claim.id] = Running(workspace: workspace, task: task)
+            state.running[Place(run)] = Running(claim: claim, task: task)
         }
     }
 
@@ -168,25 +187,58 @@ package final class JobRunner<Site: JobSite>: Sendable {
         }
     }
 
-    private func over(_ claim: ClaimedJob, _ workspace: RowID, _ end: JobRun.End) {
+    private func over(_ run: JobRun, _ end: JobRun.End) {
         state.withLock { state in
-            state.running[claim.id] = nil
-            state.due.insert(workspace)
+            state.running[Place(run)] = nil
+            if case .interrupted = end, !state.isEnding { state.stuck[Place(run)] = Stuck(run: run) }
+        }
+        look(again: run, end)
+    }
+
+    private func look(again run: JobRun, _ end: JobRun.End) {
+        state.withLock { state in
+            state.due.insert(run.workspace)
             guard case .waits(let wait) = end else { return }
             let time = ContinuousClock.now + .milliseconds(wait)
-            state.later[workspace] = min(state.later[workspace] ?? time, time)
+            state.later[run.workspace] = min(state.later[run.workspace] ?? time, time)
         }
         alarm.ring()
+    }
+
+    /// Lets those wait again that were cut off. Where not even that can be written, it is tried again later.
+    private func putBack() async {
+        for var stuck in takeStuck() {
+            do {
+                look(again: stuck.run, try await stuck.run.putBack())
+            } catch {
+                tell("a job that was cut off can't be put back", stuck.run.workspace, error)
+                stuck.tries += 1
+                stuck.next = .now + .milliseconds(pace.wait(after: stuck.tries))
+                state.withLock { [stuck] in $0.stuck[Place(stuck.run)] = stuck }
+            }
+        }
+    }
+
+    private func takeStuck() -> [Stuck] {
+        state.withLock { state in
+            let due = state.stuck.filter { $0.value.next <= .now }
+            for place in due.keys { state.stuck[place] = nil }
+            return Array(due.values)
+        }
     }
 
     // MARK: Beginning and ending
 
     private func stop() async {
-        let (running, watched) = state.withLock { ($0.running.values, $0.watched.values) }
-        for one in watched { one.task.cancel() }
-        for one in running { one.task.cancel() }
-        for one in running { await one.task.value }
-        if !running.isEmpty { await takeUp(Set(running.map(\.workspace))) }
+        let (running, watched) = state.withLock { state in
+            state.isEnding = true
+            return (state.running, state.watched.map(\.value.task))
+        }
+        for one in watched { one.cancel() }
+        for one in running.values { one.task.cancel() }
+        for one in running.values { await one.task.value }
+        let begun = state.withLock { Set((Array(running.keys) + $0.stuck.keys).map(\.workspace)) }
+        if !begun.isEmpty { await takeUp(begun) }
     }
 
     /// What was begun and not ended waits again.

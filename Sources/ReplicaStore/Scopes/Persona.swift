@@ -72,6 +72,10 @@ final class PersonaAuthority {
         let former = try living ?? (table.isImmutable ? nil : rows.values(of: id, isAlive: false))
         let current = former.map { RowState(id: id, clock: living == nil ? Self.dead : .appendOnly, values: $0) }
         guard values != nil || living != nil else { return }
+        // A persona is no runner.
+        if table.number == SyncedTable.jobs.number, values?["progress"] != nil {
+            throw ReplicaError(.denied, "only who runs a job says how far it is")
+        }
         let row = RowState(
             id: id, clock: values == nil ? Self.dead : .appendOnly, values: Self.overlaid(former, values ?? [:], table))
         let reason =

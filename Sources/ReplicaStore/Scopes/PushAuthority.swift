@@ -44,8 +44,10 @@ final class PushAuthority {
         case SyncedTable.workspaces.number: workspace(change)
         case SyncedTable.purges.number: decide(.purge, Place(home: .workspace))
         case SyncedTable.users.number, SyncedTable.nodes.number, SyncedTable.favourites.number,
-            SyncedTable.preferences.number, SyncedTable.usageEvents.number, SyncedTable.jobs.number:
+            SyncedTable.preferences.number, SyncedTable.usageEvents.number:
             try personal(change)
+        case SyncedTable.jobs.number:
+            try personal(change) ?? JobRights(change: change, server: transaction.replica).objection
         case SyncedTable.testRuns.number: try testRun(change)
         case SyncedTable.styles.number, SyncedTable.styleVersions.number, SyncedTable.models.number,
             SyncedTable.sharedAnswers.number:

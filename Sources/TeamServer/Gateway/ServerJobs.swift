@@ -60,9 +60,8 @@ struct ServerJobs: JobSite {
             try directory.claimedWorkspaces().map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let lying = Set(data.workspaces())
         try directory.ledger.refundJobs { charge, key in
-            guard let id = places[key]?.id, lying.contains(id), charge.hasPrefix("job:") else { return false }
-            let job = try? library(of: id).job(String(charge.dropFirst(4)))
-            return job?.state == .queued || job?.state == .running
+            guard let id = places[key]?.id, lying.contains(id), let charge = JobCharge(id: charge) else { return false }
+            return (try? library(of: id).isOpen(charge)) ?? false
         }
     }
 }

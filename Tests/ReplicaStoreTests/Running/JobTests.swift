@@ -70,7 +70,7 @@ struct JobTests {
         #expect(try a.library.job(job.id).state == .running)
         #expect(try a.library.takeUpInterruptedJobs(as: .thisNode) == 1)
         let second = try #require(try a.library.claimNextJob(as: .thisNode))
-        #expect(second.attempts == 2 && second.chargeID == "job:\(job.id)")
+        #expect(second.attempts == 2 && second.chargeID == "job:\(job.id):1")
         try a.library.postponeJob(second, error: "no answer", by: 5000)
         #expect(try a.library.job(job.id).error == "no answer")
         #expect(try a.library.claimNextJob(as: .thisNode) == nil)
@@ -79,7 +79,10 @@ struct JobTests {
         try a.library.failJob(third, error: "the model is gone")
         #expect(try a.library.job(job.id).state == .failed)
         #expect(try a.library.retryJob(job.id).state == .queued)
-        #expect(try a.library.claimNextJob(as: .thisNode)?.attempts == 4)
+        let fourth = try #require(try a.library.claimNextJob(as: .thisNode))
+        #expect(fourth.attempts == 1 && fourth.chargeID == "job:\(job.id):2")
+        let charge = try #require(JobCharge(id: fourth.chargeID))
+        #expect(try a.library.isOpen(charge) && !a.library.isOpen(JobCharge(job: charge.job, round: 1)))
     }
 
     @Test("a cancel and a claim at once end as cancelled, and as done where the answer was paid for")
@@ -90,7 +93,7 @@ struct JobTests {
         clock.now += 10
         #expect(try a.library.cancelJob(job.id).state == .cancelled)
         try meet()
-        #expect(try a.library.job(job.id).state == .cancelled && b.library.isCancelled(claim.id))
+        #expect(try a.library.job(job.id).state == .cancelled && b.library.isUnwanted(claim))
         // It was too late to stop it.
         try b.library.finishJob(claim, answer: "[1]", use: Self.use)
         try meet()
@@ -98,6 +101,85 @@ struct JobTests {
             let view = try node.library.job(job.id)
             #expect(view.state == .done && view.answer == .list([.number("1")]) && view.wasCancelled)
         }
+    }
+
+    @Test(
+        "cancelled and tried again at once: the run that runs is unwanted, and never ends the one that comes after it")
+    func roundsApart() throws {
+        let job = try a.library.queue(NewJob(request: "{}", runner: nil))
+        let first = try #require(try a.library.claimNextJob(as: .thisNode))
+        try a.library.cancelJob(job.id)
+        try a.library.retryJob(job.id)
+        #expect(try a.library.isUnwanted(first))
+        #expect(try a.library.claimNextJob(as: .thisNode, except: [first.id]) == nil)
+        let second = try #require(try a.library.claimNextJob(as: .thisNode))
+        #expect(second.round == 2 && second.attempts == 1)
+        try a.library.postponeJob(first, error: "late", by: 1)
+        try a.library.failJob(first, error: "late", use: Self.use)
+        try a.library.finishJob(first, answer: "1", use: Self.use)
+        #expect(try a.library.job(job.id).state == .running && !a.library.isUnwanted(second))
+        try a.library.finishJob(second, answer: "2", use: Self.use)
+        #expect(try a.library.job(job.id).answer == .number("2"))
+        #expect(try a.library.usage(by: .model).items.map(\.count) == [2], "each run took what it took")
+    }
+
+    @Test("only what came to a provider is counted against it, and a new round begins anew")
+    func countsWhatWasAsked() throws {
+        let job = try a.library.queue(NewJob(request: "{}", runner: nil))
+        for number in 0..<4 {
+            let claim = try #require(try a.library.claimNextJob(as: .thisNode))
+            #expect(claim.attempts == number + 1 && claim.asked == number / 2)
+            try a.library.postponeJob(claim, error: "no", by: 0, hasAsked: number % 2 == 1)
+        }
+        try a.library.cancelJob(job.id)
+        try a.library.retryJob(job.id)
+        let claim = try #require(try a.library.claimNextJob(as: .thisNode))
+        #expect(claim.attempts == 1 && claim.asked == 0)
+    }
+
+    @Test("a runner looks for what waits without reading any row, however much failed jobs ask")
+    func looksLightly() throws {
+        let failed = try a.library.queue(NewJob(request: #"{"a":"b"}"#, runner: nil))
+        try a.library.failJob(#require(try a.library.claimNextJob(as: .thisNode)), error: "no")
+        clock.now += 1
+        let cancelled = try a.library.queue(NewJob(request: "{}", runner: nil))
+        try a.library.cancelJob(cancelled.id)
+        clock.now += 1
+        let waiting = try a.library.queue(NewJob(request: "{}", runner: nil))
+        let seen = try a.replica.read { reading in
+            var seen: [String] = []
+            _ = try reading.firstOpenJob(of: reading.nodeID()) {
+                seen.append($0.id.hex); return false
+            }
+            return seen
+        }
+        #expect(seen == [waiting.id])
+        let plan = try a.query(
+            """
+            EXPLAIN QUERY PLAN SELECT id, round, cancelled_round, progress FROM jobs
+            WHERE substr(progress, 1, 10) <> '{"answer":' AND runner_id IS x'00' ORDER BY created_at, id
+            """)
+        #expect(plan.count == 1 && plan[0].contains { $0.contains("USING COVERING INDEX jobs_open") }, "\(plan)")
+        #expect(try a.library.retryJob(failed.id).state == .queued)
+        #expect(try a.library.claimNextJob(as: .thisNode)?.id.hex == failed.id)
+    }
+
+    @Test("jobs are listed page by page, of all states or of some")
+    func pages() throws {
+        var ids: [String] = []
+        for _ in 0..<5 {
+            clock.now += 1
+            ids.insert(try a.library.queue(NewJob(request: "{}", runner: nil)).id, at: 0)
+        }
+        try a.library.finishJob(#require(try a.library.claimNextJob(as: .thisNode)), answer: "1", use: Self.use)
+        let first = try a.library.jobs(PageRequest(limit: 2))
+        #expect(first.items.map(\.id) == Array(ids[0..<2]) && first.next == "2")
+        let last = try a.library.jobs(PageRequest(limit: 3, cursor: first.next))
+        #expect(last.items.map(\.id) == Array(ids[2...]) && last.next == nil)
+        #expect(try a.library.jobs(in: [.done]).items.map(\.id) == [ids[4]])
+        let queued = try a.library.jobs(in: [.queued], Stretch(offset: 1, limit: 2))
+        #expect(queued.items.map(\.id) == Array(ids[1..<3]) && queued.total == 4)
+        #expect(try a.library.jobs(in: [], Stretch(offset: 9, limit: 2)).total == 5)
     }
 
     @Test("requests that are no JSON object, or name no job, are refused with what to do")

@@ -51,6 +51,69 @@ struct RunningScopeTests {
         }
     }
 
+    private func state(_ id: String) throws -> RowState {
+        let name = RowName(table: "jobs", row: try #require(RowID(hex: id)))
+        let page = try troupe.server.replica.states(of: [name], in: .everything).page
+        return try #require(try ChangesetPage(encoded: page[...]).batches.first?.rows.first)
+    }
+
+    /// What a client writes over a job as the server has it.
+    private func push(_ id: String, _ values: [String: Value], deleted: Bool = false) throws -> String? {
+        let forger = Forger(troupe, as: "bob")
+        return try forger.push([forger.row(.jobs, #require(RowID(hex: id)), values, over: state(id), deleted: deleted)]
+        )[0]
+    }
+
+    @Test("what the server did of a job its user neither takes back nor changes, by way of a node neither")
+    func forgedProgress() throws {
+        let job = try troupe["bob"].queue(NewJob(request: "{}"))
+        try troupe.settle()
+        let library = troupe.server.library
+        let claim = try #require(try library.claimNextJob(as: .server))
+        #expect(try push(job.id, ["progress": .text("")]) != nil)
+        let node = try troupe.node("bob").replica.clientIdentity().replica.rowID
+        #expect(try push(job.id, ["runner_id": .blob(node)]) == nil)
+        #expect(try push(job.id, ["progress": .text("")]) != nil)
+        #expect(try push(job.id, ["runner_id": .null]) == nil)
+        try library.finishJob(claim, answer: "1", use: Self.use)
+        let forged = #"{"at":1,"attempts":1,"round":9,"state":"queued"}"#
+        for values: [String: Value] in [
+            ["progress": .text("")], ["progress": .text(forged), "runner_id": .blob(node)],
+            ["request": .text(#"{"model":"another"}"#)], ["label": .text("x")],
+        ] { #expect(try push(job.id, values) != nil, "\(values)") }
+        #expect(try push(job.id, [:], deleted: true) != nil)
+        #expect(try push(job.id, ["round": .integer(2)]) == nil)
+        #expect(try library.job(job.id).state == .done && library.claimNextJob(as: .server) == nil)
+    }
+
+    @Test("a job goes from the server to a node and back, with what each did")
+    func givenBack() throws {
+        let bob = try troupe["bob"]
+        let node = try troupe.node("bob").replica.clientIdentity().replica.rowID
+        let job = try bob.queue(NewJob(request: "{}"))
+        try troupe.settle()
+        try troupe.server.library.failJob(
+            #require(try troupe.server.library.claimNextJob(as: .server)), error: "the server can't")
+        try troupe.settle()
+        try bob.retryJob(job.id, on: .node(node))
+        try bob.failJob(#require(try bob.claimNextJob(as: .thisNode)), error: "nor can the node")
+        try troupe.settle()
+        #expect(try troupe.server.library.job(job.id).error == "nor can the node")
+        try bob.retryJob(job.id, on: .server)
+        try troupe.settle()
+        let third = try #require(try troupe.server.library.claimNextJob(as: .server))
+        #expect(third.round == 3)
+        try troupe.server.library.finishJob(third, answer: "3", use: Self.use)
+        // Tried by a node, and given to the server, before anybody has heard of it.
+        let other = try bob.queue(NewJob(request: "{}", runner: nil))
+        try bob.failJob(#require(try bob.claimNextJob(as: .thisNode)), error: "offline")
+        try bob.retryJob(other.id, on: .server)
+        try troupe.settle()
+        #expect(try bob.job(job.id).answer == .number("3"))
+        #expect(try troupe.server.library.claimNextJob(as: .server)?.id.hex == other.id)
+        #expect(try troupe.orphans("bob").isEmpty)
+    }
+
     @Test("admins write styles, providers and terms; what others wrote of them comes to their orphans")
     func administered() throws {
         try troupe["ann"].setStyle("own", body: "Ann's.", builtIns: [])

@@ -17,7 +17,7 @@ enum JobRoutes {
         ) { call in
             let stretch = try Paging.stretch(call)
             return call.page(
-                try stretch.of(call.library.jobs(in: states(call)).items).map(JobResource.init), stretch)
+                try call.library.jobs(in: states(call), stretch).map(JobResource.init), stretch)
         },
         Route(
             .post, root, .allowed(.use), "Queue a completion for this server", status: .created, taking: JobInput.self
