@@ -1,3 +1,4 @@
+import NIOCore
 import ProviderStub
 import Synchronization
 import Testing
@@ -29,6 +30,71 @@ import Testing
             try key(#"{"model":"a","messages":[{"role":"user","content":"x"}],"temperature":0}"#, .anthropic),
         ]
         #expect(Set(others + [one]).count == others.count + 1)
+    }
+
+    @Test("What goes to the provider besides the body is part of the question")
+    func headers() throws {
+        let request = try InboundRequest(.anthropic, Array(Bodies.anthropic.utf8))
+        let provider = try Provider(name: "p", format: .anthropic, base: "http://x/v1", key: .none)
+        var call = CompletionCall(id: "1", workspace: "w", request, routes: [.init(provider, model: "m")])
+        call.cacheUse = .always
+        let plain = try call.cacheKey()
+        call.headers = [("cookie", "a"), ("OpenAI-Beta", "x")]
+        #expect(try call.cacheKey() == plain)
+        call.headers.append(("Anthropic-Beta", "b"))
+        let beta = try call.cacheKey()
+        call.headers = [("anthropic-beta", "b")]
+        #expect(try call.cacheKey() == beta)
+        call.headers = [("anthropic-beta", "c")]
+        #expect(try Set([plain, beta, call.cacheKey()]).count == 3)
+        call.routes[0].provider.format = .openai
+        #expect(try call.cacheKey() == plain)
+    }
+
+    private static let whole: [(WireFormat, String)] = [
+        (.openai, #""n":2"#), (.openai, #""logprobs":true"#), (.openai, #""modalities":["text","audio"]"#),
+        (.openai, #""tools":[{"type":"web_search"}]"#), (.anthropic, #""thinking":{"type":"enabled"}"#),
+        (.anthropic, #""tools":[{"type":"web_search_20250305","name":"web_search"}]"#),
+        (.anthropic, #""system":[{"type":"document","citations":{"enabled":true}}]"#),
+    ]
+    private static let either: [(WireFormat, String)] = [
+        (.openai, #""n":1"#), (.openai, #""logprobs":false"#), (.openai, #""modalities":["text"]"#),
+        (.openai, #""tools":[{"type":"function","function":{"name":"a"}}]"#),
+        (.anthropic, #""thinking":{"type":"disabled"}"#), (.anthropic, #""tools":[{"name":"a"}]"#),
+    ]
+
+    @Test("A stream and a whole answer don't stand for each other where one would lack a part")
+    func forms() throws {
+        for (cases, areOne) in [(Self.whole, false), (Self.either, true)] {
+            for (format, field) in cases {
+                let keys = try ["true", "false"].map {
+                    try key(#"{"model":"a","messages":[],\#(field),"stream":\#($0)}"#, format)
+                }
+                #expect((keys[0] == keys[1]) == areOne, "\(field)")
+            }
+        }
+    }
+
+    @Test("A stream whose parts would be lost is not kept, and thoughts are not replayed without themselves")
+    func unkept() async throws {
+        let thought = #"data: {"choices":[{"index":0,"delta":{"reasoning_content":"hm"}}]}"# + "\n\n"
+        let bench = try await Bench { request, _ in
+            guard request.text.contains("\"stream\":true") else {
+                return .json(
+                    StubAnswers.openAI("x").replacing("\"role\"", with: "\"reasoning_content\":\"hm\",\"role\""))
+            }
+            return .stream([.bytes(Array(thought.utf8))] + StubAnswers.openAIChunks(["x"]).map { .bytes($0) })
+        }
+        let logged = Bodies.stillStreamed.replacing("\"stream\"", with: "\"logprobs\":true,\"stream\"")
+        for body in [logged, logged, Bodies.stillStreamed, Bodies.stillStreamed] {
+            #expect(try await read(bench.engine.stream(bench.call(body))).contains("hm"))
+        }
+        #expect(bench.stub.count == 4)
+        _ = try await bench.engine.complete(bench.call(Bodies.still))
+        #expect(try await bench.engine.complete(bench.call(Bodies.still)).summary.cache == .hit)
+        #expect(try await read(bench.engine.stream(bench.call(Bodies.stillStreamed))).contains("hm"))
+        #expect(bench.stub.count == 6)
+        try await bench.stub.stop()
     }
 
     @Test("At temperature 0 the second answer comes from the cache, whole or as a stream, and costs nothing")
@@ -262,6 +328,68 @@ import Testing
         #expect(await eventually { bench.stub.cancelled == 1 && bench.ledger.records.count == 5 })
         #expect(await eventually { engine.streams.count == 0 && engine.upstream.limit.running == 0 })
         #expect(bench.ledger.settled + bench.ledger.refunded == 2)
+        try await bench.stub.stop()
+    }
+
+    @Test("One who alone asked and goes when it has just begun leaves nothing behind")
+    func unwanted() async throws {
+        var bench = try await Bench { _, _ in
+            .stream([.bytes(StubAnswers.openAIChunks(["a"])[0]), .hang])
+        }
+        let caller = Mutex<Task<Void, any Error>?>(nil)
+        let stub = bench.stub
+        // The engine looks at the clock when the provider has begun.
+        bench.engine.now = {
+            if stub.count > 0 { caller.withLock { $0 }?.cancel() }
+            return 1
+        }
+        let (engine, call, mayBegin) = (bench.engine, try bench.call(body), Held(false))
+        let task = Task {
+            while !mayBegin.value { await Task.yield() }
+            _ = try await engine.stream(call)
+        }
+        caller.withLock { $0 = task }
+        mayBegin.value = true
+        await #expect(throws: CompletionError.self) { try await task.value }
+        #expect(await eventually { bench.stub.cancelled == 1 && bench.ledger.records.count == 1 })
+        #expect(await eventually { engine.streams.count == 0 && engine.upstream.limit.running == 0 })
+        #expect(bench.ledger.records.first?.outcome == .cancelled)
+        try await bench.stub.stop()
+    }
+
+    @Test("The provider is read no further than a bit ahead of the fastest reader")
+    func lead() async throws {
+        let bench = try await Bench { _, _ in .json("{}") }
+        let stream = SharedStream(
+            CallAccount(try bench.call(body), nil, bench.ledger, CompletionSummary(.succeeded)))
+        let piece = ByteBuffer(repeating: 1, count: 1 << 16)
+        let (reader, slow) = (try #require(stream.join()), try #require(stream.join()))
+        let pump = Task {
+            for _ in 0..<100 { await stream.append(piece) }
+            stream.finish(.success(()))
+        }
+        stream.run(pump)
+        #expect(await eventually { stream.written > SharedStream.leadMax })
+        for index in 0..<100 {
+            _ = try await stream.chunk(at: index, for: reader)
+            #expect(stream.written <= (index + 2) << 16 + SharedStream.leadMax)
+        }
+        #expect(try await stream.chunk(at: 100, for: reader) == nil)
+        #expect(try await stream.chunk(at: 99, for: slow) != nil)
+        try await bench.stub.stop()
+    }
+
+    @Test("One that waits for readers ends when they have all gone")
+    func leftWaiting() async throws {
+        let bench = try await Bench { _, _ in .json("{}") }
+        let stream = SharedStream(
+            CallAccount(try bench.call(body), nil, bench.ledger, CompletionSummary(.succeeded)))
+        let reader = try #require(stream.join())
+        let pump = Task { while !Task.isCancelled { await stream.append(ByteBuffer(repeating: 1, count: 1 << 16)) } }
+        stream.run(pump)
+        #expect(await eventually { stream.written > SharedStream.leadMax })
+        stream.leave(reader)
+        await pump.value
         try await bench.stub.stop()
     }
 }

@@ -35,7 +35,9 @@ import Testing
         var begun = CompletionError(.providerFailed, "x")
         begun.hasBegun = true
         #expect(RetryPolicy().wait(after: 1, begun) { $0.upperBound } == nil)
-        #expect(RetryPolicy().wait(after: 1, CompletionError(.refused, "x")) { $0.upperBound } == nil)
+        for code in [CompletionError.Code.refused, .timedOut] {
+            #expect(RetryPolicy().wait(after: 1, CompletionError(code, "x")) { $0.upperBound } == nil)
+        }
     }
 
     @Test("A key shows in nothing that prints it")

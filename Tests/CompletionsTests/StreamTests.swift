@@ -48,6 +48,62 @@ import Testing
         #expect(result.state.usage?.output == 3)
     }
 
+    @Test(
+        "The mark at the end is known by its data, whatever stands before it",
+        arguments: ["event: done\ndata: [DONE]\n\n", ": bye\ndata:[DONE]\n\n", "\n\n\ndata: [DONE]\r\n\r\n"])
+    func marks(_ mark: String) throws {
+        let bytes = Array(String(decoding: Self.openAI, as: UTF8.self).replacing("data: [DONE]\n\n", with: mark).utf8)
+        for client in WireFormat.allCases {
+            let result = try relayed(bytes, .openai, client, StreamOptions(gathers: true), pieces: 40)
+            #expect(result.state.isDone)
+            if client == .openai { #expect(result.bytes == bytes) }
+        }
+    }
+
+    @Test("Tools that a server calls with the word stop are called all the same")
+    func stopWithTools() throws {
+        let whole = ChatAnswer(
+            id: "x", model: "m", parts: [.toolUse(ChatToolUse(id: "a", name: "look", input: "{}"))], stop: .finished,
+            usage: nil)
+        let stream = WireFormat.openai.stream(whole, wantsUsage: false, createdAt: 0)
+        let result = try relayed(stream, .openai, .anthropic, pieces: 50)
+        #expect(try answer(result.bytes, .anthropic).stop == .toolUse)
+        #expect(try WireFormat.openai.answer(WireFormat.openai.body(whole, createdAt: 0)).stop == .toolUse)
+    }
+
+    @Test("What a later count of a stream leaves out stays as it was")
+    func counts() throws {
+        var reader = AnthropicStreamReader()
+        let start =
+            #"{"type":"message_start","message":{"id":"a","model":"m","usage":{"input_tokens":10,"output_tokens":1,"#
+            + #""cache_read_input_tokens":5,"cache_creation_input_tokens":100,"#
+            + #""cache_creation":{"ephemeral_5m_input_tokens":20,"ephemeral_1h_input_tokens":80}}}}"#
+        func usage(_ events: [ChatEvent]) -> TokenUsage? {
+            guard case .usage(let usage)? = events.last else { return nil }
+            return usage
+        }
+        let first = TokenUsage(input: 10, cachedInput: 5, cacheWrite: 20, longCacheWrite: 80, output: 1)
+        #expect(usage(try reader.take(start.utf8)) == first)
+        var later = first
+        later.output = 7
+        let delta =
+            #"{"type":"message_delta","delta":{},"usage":{"output_tokens":7,"cache_creation_input_tokens":100}}"#
+        #expect(usage(try reader.take(delta.utf8)) == later)
+        later.cachedInput = 6
+        let cached = #"{"type":"message_delta","delta":{},"usage":{"cache_read_input_tokens":6,"input_tokens":null}}"#
+        #expect(usage(try reader.take(cached.utf8)) == later)
+    }
+
+    @Test("An answer of very many pieces is put together in no time", .timeLimit(.minutes(1)))
+    func pieces() {
+        var builder = AnswerBuilder()
+        builder.take(.tool(index: 0, id: "a", name: "b"))
+        for _ in 0..<200_000 { builder.take(.toolInput(index: 0, "twenty bytes of text")) }
+        for _ in 0..<200_000 { builder.take(.text("twenty bytes of text")) }
+        #expect(builder.answer.text.utf8.count == 4_000_000)
+        #expect(builder.answer.parts.count == 2)
+    }
+
     @Test("Lines may end with CRLF")
     func crlf() throws {
         let bytes = Array(String(decoding: Self.openAI, as: UTF8.self).replacing("\n", with: "\r\n").utf8)

@@ -129,6 +129,26 @@ import Testing
         try await bench.stub.stop()
     }
 
+    @Test("A reader that stalls gives back its place at the deadline, and pays for what it got")
+    func stalled() async throws {
+        let chunks = StubAnswers.openAIChunks(Self.words)
+        let bench = try await Bench { _, _ in .stream([.bytes(chunks[0]), .hang]) }
+        for body in [Bodies.streamed, Bodies.stillStreamed] {
+            let stream = try await bench.engine.stream(bench.call(body) { $0.timeouts.total = 1500 })
+            var iterator = stream.makeAsyncIterator()
+            #expect(try await iterator.next() != nil)
+            #expect(bench.engine.upstream.limit.running == 1)
+            #expect(await eventually { bench.engine.upstream.limit.running == 0 })
+            let error = await #expect(throws: CompletionError.self) { _ = try await iterator.next() }
+            #expect(error?.code == .timedOut)
+        }
+        #expect(await eventually { bench.ledger.records.count == 2 && bench.engine.streams.count == 0 })
+        // The second one's provider is read for all who may come, and is what was waited for.
+        #expect(bench.ledger.records.map(\.outcome) == [.cancelled, .failed(.timedOut)])
+        #expect((bench.ledger.settled, bench.ledger.refunded) == (1, 1))
+        try await bench.stub.stop()
+    }
+
     @Test("A slow reader holds up the provider: a stream of 64 MiB lies in nobody's memory")
     func slow() async throws {
         let bench = try await Bench { _, _ in

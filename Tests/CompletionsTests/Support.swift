@@ -90,6 +90,8 @@ enum Bodies {
         #"{"model":"m","messages":[{"role":"user","content":"hi"}],"logit_bias":{"50256":-100},"new_field":1.50}"#
     static let streamed = #"{"model":"m","messages":[{"role":"user","content":"hi"}],"stream":true}"#
     static let still = #"{"model":"m","messages":[{"role":"user","content":"hi"}],"temperature":0}"#
+    static let stillStreamed =
+        #"{"model":"m","messages":[{"role":"user","content":"hi"}],"temperature":0,"stream":true}"#
     static let anthropic = #"{"model":"m","max_tokens":10,"messages":[{"role":"user","content":"hi"}]}"#
     static let anthropicStreamed =
         #"{"model":"m","max_tokens":10,"stream":true,"messages":[{"role":"user","content":"hi"}]}"#

@@ -146,4 +146,18 @@ import Testing
         #expect(TokenUsage(openAI: ["prompt_tokens": -1]) == nil)
         #expect(TokenUsage(openAI: .null) == nil)
     }
+
+    @Test(
+        "What a model calls a tool with becomes an object",
+        arguments: [
+            ("", "{}"), (" \n", "{}"), (#"{"a":1}"#, #"{"a":1}"#), ("[1]", #"{"arguments":[1]}"#),
+            ("{no", #"{"arguments":"{no"}"#),
+        ])
+    func toolInputs(_ input: String, _ written: String) throws {
+        let answer = ChatAnswer(
+            id: "x", model: "m", parts: [.toolUse(ChatToolUse(id: "a", name: "look", input: input))], stop: .toolUse,
+            usage: nil)
+        let back = try WireFormat.anthropic.answer(WireFormat.anthropic.body(answer, createdAt: 0))
+        #expect(back.parts == [.toolUse(ChatToolUse(id: "a", name: "look", input: written))])
+    }
 }

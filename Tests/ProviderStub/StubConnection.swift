@@ -53,10 +53,14 @@ final class StubConnection: ChannelInboundHandler {
             guard let piece = pieces.popFirst() else { return end(context) }
             switch piece {
             case .bytes(let bytes): write(ByteBuffer(bytes: bytes), context)
-            case .pause(let milliseconds): pause(milliseconds, context)
+            case .pause(let milliseconds):
+                context.flush()
+                pause(milliseconds, context)
+            case .delay(let milliseconds): pause(milliseconds, context)
             case .until(let holds):
                 guard !holds() else { continue }
                 pieces = [piece] + pieces
+                context.flush()
                 pause(5, context)
             case .cut:
                 isAnswering = false
@@ -75,7 +79,6 @@ final class StubConnection: ChannelInboundHandler {
     }
 
     private func pause(_ milliseconds: Int, _ context: ChannelHandlerContext) {
-        context.flush()
         isWaiting = true
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {

@@ -8,6 +8,8 @@ package struct StubReply: Sendable {
         case bytes([UInt8])
         /// In milliseconds.
         case pause(Int)
+        /// In milliseconds. What stands before it, the head too, is held back as long.
+        case delay(Int)
         /// Until it holds, looked at each few milliseconds.
         case until(@Sendable () -> Bool)
         /// Closes the connection in the middle.

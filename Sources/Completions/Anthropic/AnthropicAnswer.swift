@@ -62,10 +62,10 @@ enum AnthropicAnswer {
         switch part {
         case .text(let text): ["type": "text", "text": .text(text)]
         case .toolUse(let use):
-            // A model's arguments need not be JSON; what it wrote is kept then, where a client can see it.
+            // A model's arguments need not be an object; what it wrote is kept then, where a client can see it.
             [
                 "type": "tool_use", "id": .text(use.id), "name": .text(use.name),
-                "input": (try? JSONValue(use.input.utf8)) ?? ["arguments": .text(use.input)],
+                "input": use.inputObject ?? ["arguments": (try? JSONValue(use.input.utf8)) ?? .text(use.input)],
             ]
         // Thoughts without a signature can't be sent back, so clients are not given any.
         case .image, .toolResult, .thinking: nil

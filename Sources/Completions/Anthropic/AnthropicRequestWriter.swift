@@ -96,8 +96,7 @@ enum AnthropicRequestWriter {
     }
 
     private static func input(_ use: ChatToolUse) throws(CompletionError) -> JSONValue {
-        if use.input.allSatisfy(\.isWhitespace) { return [:] }
-        guard let value = try? JSONValue(use.input.utf8), value.object != nil else {
+        guard let value = use.inputObject else {
             throw .invalid("messages", "the arguments of the tool call \(use.id) are not a JSON object")
         }
         return value

@@ -2,7 +2,8 @@
 struct AnthropicStreamReader {
     /// The number of the tool in each block that is one.
     private var tools: [Int: Int] = [:]
-    private var usage: TokenUsage?
+    /// All that has been said of it, field by field.
+    private var usage = JSONObject()
 
     /// - Parameter data: of one event.
     mutating func take(_ data: some Sequence<UInt8>) throws(CompletionError) -> [ChatEvent] {
@@ -23,10 +24,24 @@ struct AnthropicStreamReader {
     }
 
     private mutating func count(_ value: JSONValue?) -> [ChatEvent] {
-        guard let later = TokenUsage(anthropic: value) else { return [] }
-        let sum = usage?.updated(with: later) ?? later
+        guard let later = value?.object else { return [] }
+        let sum = Self.merged(usage, later)
+        guard let counted = TokenUsage(anthropic: .object(sum)) else { return [] }
         usage = sum
-        return [.usage(sum)]
+        return [.usage(counted)]
+    }
+
+    /// Counts never fall: null or 0 is silence.
+    private static func merged(_ usage: JSONObject, _ later: JSONObject) -> JSONObject {
+        var result = usage
+        for member in later.members where !member.value.isNull {
+            if let inner = member.value.object {
+                result[member.name] = .object(merged(usage[member.name]?.object ?? JSONObject(), inner))
+            } else if usage[member.name] == nil || member.value.integer != 0 {
+                result[member.name] = member.value
+            }
+        }
+        return result
     }
 
     private mutating func startBlock(_ object: JSONObject) throws(CompletionError) -> [ChatEvent] {

@@ -9,19 +9,29 @@ package struct CacheKey: Sendable, Hashable {
     /// How a request travels; what is asked does not change with it.
     private static let transport: Set = ["model", "stream", "stream_options"]
 
+    /// - Parameter headers: what goes on to the provider besides the body.
     /// - Throws: `CompletionError` for a body that is not JSON throughout.
     package init(
-        workspace: String, provider: String, model: String, _ request: InboundRequest
+        workspace: String, provider: String, model: String, _ request: InboundRequest,
+        headers: [(name: String, value: String)] = []
     ) throws(CompletionError) {
         var hash = SHA256()
         for part in [workspace, provider, request.format.path, model] { Self.update(&hash, Array(part.utf8)) }
         Self.update(&hash, try Self.canonical(request))
+        for header in headers.map({ ($0.name.lowercased(), $0.value) }).sorted(by: <) {
+            for part in [header.0, header.1] { Self.update(&hash, Array(part.utf8)) }
+        }
         bytes = Array(hash.finalize())
     }
 
     private static func canonical(_ request: InboundRequest) throws(CompletionError) -> [UInt8] {
         do {
-            let members = try request.document.whole().members.filter { !transport.contains($0.name) }
+            let whole = try request.document.whole()
+            var members = whole.members.filter { !transport.contains($0.name) }
+            // Its stream and its whole answer do not stand for each other.
+            if request.isStreaming, AnswerForms.differ(request.format, whole) {
+                members.append(.init(name: "stream", value: true))
+            }
             return CanonicalJSON.bytes(.object(JSONObject(members)))
         } catch {
             throw CompletionError(.invalidRequest, "the body is \(error)")

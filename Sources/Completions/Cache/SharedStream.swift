@@ -3,17 +3,42 @@ internal import Synchronization
 
 /// A stream that several read, each at its own pace: all of it is held, so it has to be bounded.
 ///
-/// It goes on as long as anybody reads it, and is cancelled when nobody does.
+/// It goes on as long as anybody reads it or is about to, no further than a bit ahead of the fastest reader, and is
+/// cancelled when nobody does.
 final class SharedStream: Sendable {
     private struct State {
-        var chunks: [ByteBuffer] = []
+        /// Each with what there is in bytes to its end.
+        var chunks: [(bytes: ByteBuffer, end: Int)] = []
+        /// In bytes: how far the fastest reader has come.
+        var read = 0
+        /// What the pump waits with.
+        var pumpWaiter: CheckedContinuation<Void, Never>?
+        var isHeld = false
         var end: Result<Void, any Error>?
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var readers: Set<Int> = []
         var nextID = 0
         var pump: Task<Void, Never>?
         var isAbandoned = false
+
+        var written: Int { chunks.last?.end ?? 0 }
+        var isAhead: Bool { written - read > SharedStream.leadMax }
+
+        /// - Returns: what is to be cancelled.
+        mutating func abandonIfUnread() -> Task<Void, Never>? {
+            guard readers.isEmpty, !isHeld, end == nil else { return nil }
+            isAbandoned = true
+            return pump
+        }
+
+        mutating func takePumpWaiter() -> CheckedContinuation<Void, Never>? {
+            defer { pumpWaiter = nil }
+            return pumpWaiter
+        }
     }
+
+    /// In bytes: how far ahead of the fastest reader the provider is read.
+    static let leadMax = 1 << 20
 
     /// The account of who asked first.
     let account: CallAccount
@@ -38,14 +63,27 @@ final class SharedStream: Sendable {
     var readers: Int { state.withLock { $0.readers.count } }
 
     func leave(_ reader: Int) {
-        let pump = state.withLock { state -> Task<Void, Never>? in
+        let pump = state.withLock { state in
             state.readers.remove(reader)
-            guard state.readers.isEmpty, state.end == nil else { return nil }
-            state.isAbandoned = true
-            return state.pump
+            return state.abandonIfUnread()
         }
         pump?.cancel()
     }
+
+    /// See ``SharedHold``.
+    fileprivate func hold(_ isHeld: Bool) {
+        let pump = state.withLock { state in
+            state.isHeld = isHeld
+            return state.abandonIfUnread()
+        }
+        pump?.cancel()
+    }
+
+    /// Whoever reads it gets what there is, and an error.
+    func cancel() { state.withLock { $0.pump }?.cancel() }
+
+    /// In bytes: what has come.
+    var written: Int { state.withLock { $0.written } }
 
     func run(_ pump: Task<Void, Never>) {
         let isAbandoned = state.withLock { state in
@@ -55,7 +93,27 @@ final class SharedStream: Sendable {
         if isAbandoned { pump.cancel() }
     }
 
-    func append(_ chunk: ByteBuffer) { wake { $0.chunks.append(chunk) } }
+    /// Returns when there may be more.
+    func append(_ chunk: ByteBuffer) async {
+        wake { $0.chunks.append((chunk, $0.written + chunk.readableBytes)) }
+        if state.withLock({ $0.isAhead }) { await waitForReaders() }
+    }
+
+    private func waitForReaders() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = state.withLock { state in
+                    // Whoever cancels after this look finds the waiter.
+                    guard state.isAhead, !Task.isCancelled else { return true }
+                    state.pumpWaiter = continuation
+                    return false
+                }
+                if goesOn { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.takePumpWaiter() }?.resume()
+        }
+    }
 
     func finish(_ end: Result<Void, any Error>) { wake { $0.end = end } }
 
@@ -72,9 +130,7 @@ final class SharedStream: Sendable {
     /// - Throws: what the stream ended with; `CancellationError`.
     func chunk(at index: Int, for reader: Int) async throws -> ByteBuffer? {
         while true {
-            let (chunk, end) = state.withLock { state in
-                (index < state.chunks.count ? state.chunks[index] : nil, state.end)
-            }
+            let (chunk, end) = take(at: index)
             if let chunk { return chunk }
             if let end {
                 try end.get()
@@ -83,6 +139,19 @@ final class SharedStream: Sendable {
             try Task.checkCancellation()
             await wait(for: index, reader)
         }
+    }
+
+    private func take(at index: Int) -> (chunk: ByteBuffer?, end: Result<Void, any Error>?) {
+        let (chunk, end, waiter) = state.withLock { state in
+            guard index < state.chunks.count else {
+                return (nil as ByteBuffer?, state.end, nil as CheckedContinuation<Void, Never>?)
+            }
+            let chunk = state.chunks[index]
+            state.read = max(state.read, chunk.end)
+            return (chunk.bytes, state.end, state.isAhead ? nil : state.takePumpWaiter())
+        }
+        waiter?.resume()
+        return (chunk, end)
     }
 
     private func wait(for index: Int, _ reader: Int) async {
@@ -100,4 +169,16 @@ final class SharedStream: Sendable {
             state.withLock { $0.waiters.removeValue(forKey: reader) }?.resume()
         }
     }
+}
+
+/// A shared stream on its way to those who asked for it. Where they have all gone meanwhile, it is cancelled.
+final class SharedHold: Sendable {
+    let stream: SharedStream
+
+    init(_ stream: SharedStream) {
+        self.stream = stream
+        stream.hold(true)
+    }
+
+    deinit { stream.hold(false) }
 }

@@ -105,8 +105,11 @@ final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     private func leave(_ seat: Seat) {
+        // What was for this one alone is let go outside the lock.
+        var result: Result<Value, any Error>?
+        defer { withExtendedLifetime(result) {} }
         let (waiter, task) = state.withLock { state -> (Waiter?, Task<Void, Never>?) in
-            state.results[seat.member] = nil
+            result = state.results.removeValue(forKey: seat.member)
             let waiter = state.waiters.removeValue(forKey: seat.member)
             guard state.flights[seat.key]?.id == seat.flight else { return (waiter, nil) }
             state.flights[seat.key]?.members.remove(seat.member)

@@ -35,6 +35,11 @@ package struct CompletionCall: Sendable {
         routes.first.map { $0.provider.name == summary.provider && $0.model == summary.model } ?? false
     }
 
+    /// What a provider is handed of the client's headers: none where they are those of another format.
+    func headers(for provider: Provider) -> [(name: String, value: String)] {
+        request.format == provider.format ? headers : []
+    }
+
     /// - Throws: `CompletionError` for a body that is not JSON throughout.
     /// - Returns: nil where the cache is not to be used.
     func cacheKey() throws(CompletionError) -> CacheKey? {
@@ -44,7 +49,8 @@ package struct CompletionCall: Sendable {
         case .whereDeterministic where !request.isDeterministic: return nil
         case .whereDeterministic, .always, .only:
             return try CacheKey(
-                workspace: workspace, provider: route.provider.name, model: route.model, request)
+                workspace: workspace, provider: route.provider.name, model: route.model, request,
+                headers: UpstreamCall.passed(headers(for: route.provider), to: route.provider.format))
         }
     }
 }

@@ -35,8 +35,7 @@ extension CompletionEngine {
     ) -> UpstreamCall {
         UpstreamCall(
             provider: route.provider, path: route.provider.format.path, body: outbound.bytes,
-            headers: call.request.format == route.provider.format ? call.headers : [],
-            isStreaming: call.request.isStreaming)
+            headers: call.headers(for: route.provider), isStreaming: call.request.isStreaming)
     }
 
     /// - Returns: what the first route brings that works.

@@ -8,7 +8,7 @@ final class SharedStreams: Sendable {
         var wantsUsage: Bool
     }
 
-    let opening = SingleFlight<Key, SharedStream>()
+    let opening = SingleFlight<Key, SharedHold>()
     private let coming = Mutex<[Key: SharedStream]>([:])
 
     var count: Int { coming.withLock { $0.count } }
@@ -34,8 +34,8 @@ extension CompletionEngine {
             }
             let flight = await streams.opening.run(key) { try await open(shared: call, key, timer) }
             switch flight.result {
-            case .success(let shared):
-                if let stream = join(shared, call, timer, isFirst: flight.isFirst) { return stream }
+            case .success(let hold):
+                if let stream = join(hold.stream, call, timer, isFirst: flight.isFirst) { return stream }
             case .failure(let error as CompletionError) where flight.isFirst: throw error
             case .failure(let error as CompletionError): throw await fail(call, error, timer)
             case .failure where flight.isFirst && Task.isCancelled: throw CompletionError(.cancelled, "cancelled")
@@ -66,14 +66,15 @@ extension CompletionEngine {
 
     private func open(
         shared call: CompletionCall, _ key: SharedStreams.Key, _ timer: CallTimer
-    ) async throws -> SharedStream {
+    ) async throws -> SharedHold {
         let (opened, context) = try await open(call, timer, key.answer)
         let shared = SharedStream(context.account)
+        let hold = SharedHold(shared)
         streams.add(shared, key)
         let pump = Task {
-            let reading = StreamReading(opened, context)
+            let reading = StreamReading(opened, context) { shared.cancel() }
             do {
-                while let chunk = try await reading.next() { shared.append(chunk) }
+                while let chunk = try await reading.next() { await shared.append(chunk) }
                 shared.finish(.success(()))
             } catch {
                 shared.finish(.failure(error))
@@ -81,6 +82,6 @@ extension CompletionEngine {
             streams.remove(shared, key)
         }
         shared.run(pump)
-        return shared
+        return hold
     }
 }

@@ -12,19 +12,22 @@ extension CompletionEngine {
             let (opened, context) = try await open(call, timer, nil)
             return CompletionStream(source: .coming(opened, context), beginning: context.account.summary)
         }
-        if let kept = await cache.answer(for: key, now: timer.startedAt) {
-            return try await replay(kept, call, timer)
+        if let kept = await cache.answer(for: key, now: timer.startedAt),
+            let stream = try await replay(kept, call, timer)
+        {
+            return stream
         }
         if call.cacheUse == .only { throw await missing(call, timer) }
         return try await share(call, key, timer)
     }
 
-    /// An answer that is there already, as a stream.
+    /// An answer that is there already, as a stream; nil where a stream of ours would leave out a part of it.
     private func replay(
         _ kept: CachedAnswer, _ call: CompletionCall, _ timer: CallTimer
-    ) async throws -> CompletionStream {
+    ) async throws -> CompletionStream? {
         let format = call.request.format
         let answer = try format.answer(kept.body)
+        guard !answer.hasThoughts else { return nil }
         let events = format.stream(answer, wantsUsage: call.request.wantsUsage, createdAt: kept.createdAt)
         let summary = try await serve(kept, call, timer, .hit).summary
         return CompletionStream(source: .kept(ByteBuffer(bytes: events)), beginning: summary)
@@ -37,8 +40,9 @@ extension CompletionEngine {
         let beginning = timer.summary(cache: key == nil ? .unused : .miss)
         let account = CallAccount(call, try await budget.reserve(call), recorder, beginning)
         do throws(CompletionError) {
+            let keeps = key == nil ? false : try !AnswerForms.differ(call.request)
             let opened = try await firstRoute(call, account) { (route, outbound) async throws(CompletionError) in
-                try await open(call, route, outbound, account, keeps: key != nil)
+                try await open(call, route, outbound, account, keeps: keeps)
             }
             return (opened, StreamContext(engine: self, account: account, timer: timer, key: key))
         } catch {

@@ -2,87 +2,69 @@ internal import AsyncHTTPClient
 internal import NIOCore
 
 /// Reads a provider's stream for one reader. When that one drops it, the connection to the provider is closed.
+///
+/// A reader that stalls holds no place beyond the deadline.
 final class StreamReading {
     private var body: HTTPClientResponse.Body.AsyncIterator
-    private var relay: StreamRelay
-    private let provider: Provider
-    private let place: CallPlace
+    private let progress: StreamProgress
     private let deadline: NIODeadline
-    private let context: StreamContext
+    private let timer: Task<Void, Never>
+    private let bytesMax: Int
     private var bytes = 0
-    private var timeToFirstToken: Duration?
     private var isOver = false
 
-    init(_ opened: OpenedStream, _ context: StreamContext) {
+    /// - Parameter onExpiry: called where the deadline comes before the end.
+    init(_ opened: OpenedStream, _ context: StreamContext, onExpiry: @escaping @Sendable () -> Void = {}) {
         body = opened.stream.body.makeAsyncIterator()
-        (relay, provider, self.context) = (opened.relay, opened.provider, context)
-        (place, deadline) = (opened.stream.place, opened.stream.deadline)
+        let (progress, deadline) = (StreamProgress(opened, context), opened.stream.deadline)
+        (self.progress, self.deadline, bytesMax) = (progress, deadline, context.bytesMax)
+        timer = Task {
+            let rest = (deadline - NIODeadline.now()).nanoseconds
+            guard (try? await Task.sleep(for: .nanoseconds(max(0, rest)))) != nil else { return }
+            await progress.expire()
+            onExpiry()
+        }
     }
 
     deinit {
-        place.giveBack()
-        context.account.abandon { describe(&$0) }
+        timer.cancel()
+        progress.abandon()
     }
 
     /// - Throws: `CompletionError`.
     func next() async throws -> ByteBuffer? {
         guard !isOver else { return nil }
+        progress.isAwaited = true
+        defer { progress.isAwaited = false }
         do {
             return try await more()
         } catch {
             isOver = true
-            let error = Upstream.error(error, provider, hasBegun: true)
-            await end(Task.isCancelled ? .cancelled : error.outcome)
+            // Behind the deadline, that is why it was cancelled.
+            let cause = NIODeadline.now() < deadline ? error : HTTPClientError.deadlineExceeded
+            let error = Upstream.error(cause, progress.provider, hasBegun: true)
+            await progress.end(Task.isCancelled ? .cancelled : error.outcome)
             throw error
         }
     }
 
     private func more() async throws -> ByteBuffer? {
-        while let chunk = try await body.next() {
-            if timeToFirstToken == nil { timeToFirstToken = context.timer.elapsed }
+        while NIODeadline.now() < deadline {
+            guard let chunk = try await body.next() else { return try await finish() }
             bytes += chunk.readableBytes
-            guard bytes <= context.bytesMax else {
-                throw context.engine.upstream.tooLarge(provider)
-            }
-            guard NIODeadline.now() < deadline else { throw HTTPClientError.deadlineExceeded }
-            if let failure = relay.state.failure { throw failure }
-            let passed = try relay.take(chunk)
+            guard bytes <= bytesMax else { throw progress.tooLarge }
+            let passed = try progress.take(chunk)
             if passed.readableBytes > 0 { return passed }
         }
-        return try await finish()
+        throw HTTPClientError.deadlineExceeded
     }
 
     private func finish() async throws -> ByteBuffer? {
         if Task.isCancelled { throw CancellationError() }
-        let rest = try relay.end()
+        let rest = try progress.finish()
         isOver = true
-        await keep()
-        await end(.succeeded)
+        await progress.keep()
+        await progress.end(.succeeded)
         return rest.readableBytes > 0 ? rest : nil
-    }
-
-    private func end(_ outcome: CompletionSummary.Outcome) async {
-        place.giveBack()
-        await context.account.end(outcome) { describe(&$0) }
-    }
-
-    private func describe(_ summary: inout CompletionSummary) {
-        summary.usage = relay.state.usage
-        summary.answeredModel = relay.state.model
-        summary.cost = context.engine.cost(summary)
-        summary.latency = context.timer.elapsed
-        summary.timeToFirstToken = timeToFirstToken
-    }
-
-    private func keep() async {
-        guard let key = context.key, let answer = relay.state.builder?.answer else { return }
-        let (call, summary) = (context.account.call, context.account.summary)
-        guard call.isFirstChoice(summary) else { return }
-        let format = call.request.format
-        let kept = CachedAnswer(
-            workspace: call.workspace, format: format, body: format.body(answer, createdAt: context.timer.startedAt),
-            provider: provider.name, model: summary.model ?? "", usage: answer.usage,
-            createdAt: context.timer.startedAt)
-        await context.engine.keep(kept, for: key, of: call)
     }
 }

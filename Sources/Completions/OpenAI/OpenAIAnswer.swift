@@ -6,9 +6,11 @@ enum OpenAIAnswer {
             throw .malformed("it has no choices[0].message")
         }
         let parts = try parts(message)
+        let hasTools = parts.contains { if case .toolUse = $0 { true } else { false } }
+        let stop = stop(choice["finish_reason"]?.text) ?? .finished
         return ChatAnswer(
             id: object["id"]?.text ?? "", model: object["model"]?.text ?? "", parts: parts,
-            stop: stop(choice["finish_reason"]?.text) ?? .finished, usage: TokenUsage(openAI: object["usage"]))
+            stop: stop.told(withTools: hasTools), usage: TokenUsage(openAI: object["usage"]))
     }
 
     private static func parts(_ message: JSONObject) throws(CompletionError) -> [ChatPart] {

@@ -17,7 +17,9 @@ struct OpenAIStreamReader {
         // Other choices than the first are none of ours: n is 1.
         let choice = object["choices"]?.list?.first { ($0.object?["index"]?.integer ?? 0) == 0 }?.object
         if let delta = choice?["delta"]?.object { events += try take(delta) }
-        if let stop = OpenAIAnswer.stop(choice?["finish_reason"]?.text) { events.append(.stopped(stop)) }
+        if let stop = OpenAIAnswer.stop(choice?["finish_reason"]?.text) {
+            events.append(.stopped(stop.told(withTools: !tools.isEmpty)))
+        }
         if let usage = TokenUsage(openAI: object["usage"]) { events.append(.usage(usage)) }
         return events
     }

@@ -6,6 +6,8 @@ package struct Provider: Sendable {
     package var base: String
     package var key: KeySource
     package var timeouts = UpstreamTimeouts()
+    /// Nil for those of ``Upstream/Settings``.
+    package var retries: RetryPolicy?
     /// Sent with each call to it.
     package var headers: [(name: String, value: String)] = []
     /// Whether it knows `stream_options.include_usage`. Without it, streams of some servers are not counted.
@@ -53,7 +55,7 @@ package struct Provider: Sendable {
 /// How long a provider may take, in milliseconds.
 package struct UpstreamTimeouts: Sendable, Hashable {
     package var connect = 10_000
-    /// Between two pieces of an answer, and before the first.
+    /// Between two pieces of a stream, and before the first. Whole answers have ``total``.
     package var read = 120_000
     /// From the first try to the end of the answer, waits between tries included.
     package var total = 600_000
@@ -64,7 +66,7 @@ package struct UpstreamTimeouts: Sendable, Hashable {
 /// How often a call is made again, before its first byte has come.
 package struct RetryPolicy: Sendable {
     /// The first try included.
-    package var attempts = 3
+    package var attempts: Int
     /// In milliseconds: what the first wait is at most, doubled for each further one.
     package var base = 250
     /// In milliseconds.
@@ -72,7 +74,7 @@ package struct RetryPolicy: Sendable {
     /// In milliseconds: a provider that asks for more is taken to be exhausted.
     package var retryAfterMax = 20_000
 
-    package init() {}
+    package init(attempts: Int = 3) { self.attempts = attempts }
 
     /// Full jitter: anything up to the bound, so that many who failed together don't come back together.
     ///

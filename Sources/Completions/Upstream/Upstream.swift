@@ -43,7 +43,7 @@ package struct Upstream: Sendable {
         var hasBegun = false
         let reply: UpstreamReply
         do {
-            reply = try await UpstreamClients.client(call.provider.timeouts).reply(
+            reply = try await UpstreamClients.client(call).reply(
                 call, secret, bytesMax: settings.answerBytesMax, deadline: deadline, hasBegun: &hasBegun)
         } catch is TooLarge {
             throw tooLarge(call.provider)
@@ -82,12 +82,13 @@ package struct Upstream: Sendable {
     ) async throws(CompletionError) -> (Result, attempts: Int) {
         let deadline = NIODeadline.now() + .milliseconds(Int64(call.provider.timeouts.total))
         let secret = try call.provider.secret(settings.environment)
+        let retries = call.provider.retries ?? settings.retries
         var attempt = 1
         while true {
             do throws(CompletionError) {
                 return (try await body(secret, deadline), attempt)
             } catch {
-                let wait = settings.retries.wait(after: attempt, error) { Int.random(in: $0) }
+                let wait = retries.wait(after: attempt, error) { Int.random(in: $0) }
                 guard let wait, NIODeadline.now() + .milliseconds(Int64(wait)) < deadline else { throw error }
                 try await Self.sleep(wait)
             }
@@ -108,7 +109,7 @@ package struct Upstream: Sendable {
     ) async throws(CompletionError) -> (HTTPClientResponse.Body, CallPlace) {
         let place = try await CallPlace.take(limit)
         do {
-            let client = UpstreamClients.client(call.provider.timeouts)
+            let client = UpstreamClients.client(call)
             let response = try await client.execute(call.request(secret), deadline: deadline)
             guard (200..<300).contains(response.status.code) else {
                 throw await Self.refusal(response, call.provider, secret)
@@ -164,7 +165,7 @@ package struct Upstream: Sendable {
     private static func error(_ error: HTTPClientError, _ provider: Provider) -> CompletionError {
         switch error {
         case .cancelled: CompletionError(.cancelled, "cancelled")
-        case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
+        case .deadlineExceeded, .readTimeout, .writeTimeout:
             CompletionError(.timedOut, "the provider \(provider.name) took too long")
         case .remoteConnectionClosed:
             CompletionError(.unreachable, "the provider \(provider.name) closed the connection")

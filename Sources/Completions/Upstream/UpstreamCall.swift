@@ -13,6 +13,13 @@ struct UpstreamCall: Sendable {
     var headers: [(name: String, value: String)] = []
     var isStreaming = false
 
+    /// In milliseconds: how long the provider may say nothing. Of a whole answer nothing comes until the model has
+    /// thought to its end.
+    var silenceMax: Int {
+        let isWholeAnswer = body != nil && !isStreaming
+        return isWholeAnswer ? max(provider.timeouts.read, provider.timeouts.total) : provider.timeouts.read
+    }
+
     func request(_ secret: Secret?) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: provider.base + path)
         if let body {
@@ -22,8 +29,9 @@ struct UpstreamCall: Sendable {
         }
         request.headers.add(name: "accept", value: isStreaming ? "text/event-stream" : "application/json")
         request.headers.add(name: "user-agent", value: "offbook")
-        let passed = headers.filter { Self.isPassed($0.name.lowercased(), provider.format) }
-        for header in passed + provider.headers { request.headers.add(name: header.name, value: header.value) }
+        for header in Self.passed(headers, to: provider.format) + provider.headers {
+            request.headers.add(name: header.name, value: header.value)
+        }
         authorize(&request, secret)
         return request
     }
@@ -38,6 +46,13 @@ struct UpstreamCall: Sendable {
                 request.headers.add(name: "anthropic-version", value: "2023-06-01")
             }
         }
+    }
+
+    /// Those that a provider of the format knows.
+    static func passed(
+        _ headers: [(name: String, value: String)], to format: WireFormat
+    ) -> [(name: String, value: String)] {
+        headers.isEmpty ? [] : headers.filter { isPassed($0.name.lowercased(), format) }
     }
 
     private static func isPassed(_ name: String, _ format: WireFormat) -> Bool {

@@ -15,22 +15,23 @@ enum UpstreamClients {
         var loop: ObjectIdentifier?
     }
 
-    static func client(_ timeouts: UpstreamTimeouts) -> HTTPClient {
+    static func client(_ call: UpstreamCall) -> HTTPClient {
         let loop = MultiThreadedEventLoopGroup.currentEventLoop
+        let (connect, read) = (call.provider.timeouts.connect, call.silenceMax)
         return made.withLock { made in
-            let key = Key(
-                connect: timeouts.connect, read: timeouts.read, loop: loop.map { ObjectIdentifier($0) })
+            let key = Key(connect: connect, read: read, loop: loop.map { ObjectIdentifier($0) })
             if let client = made[key] { return client }
-            let client = make(timeouts, loop)
+            let client = make(connect: connect, read: read, loop)
             made[key] = client
             return client
         }
     }
 
-    private static func make(_ timeouts: UpstreamTimeouts, _ loop: (any EventLoop)?) -> HTTPClient {
+    /// - Parameters: in milliseconds.
+    private static func make(connect: Int, read: Int, _ loop: (any EventLoop)?) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
-        configuration.timeout.connect = .milliseconds(Int64(timeouts.connect))
-        configuration.timeout.read = .milliseconds(Int64(timeouts.read))
+        configuration.timeout.connect = .milliseconds(Int64(connect))
+        configuration.timeout.read = .milliseconds(Int64(read))
         // A key goes to nobody but its provider.
         configuration.redirectConfiguration = .disallow
         // Who calls decides what is tried again.

@@ -17,8 +17,9 @@ extension HTTPClient {
     /// wake one of those takes longer than all the rest of a short call.
     ///
     /// - Parameter bytesMax: of the answer's body.
-    /// - Throws: `CompletionError` for a body that is larger, and what the client throws; `hasBegun` says whether the
-    ///   answer had begun by then.
+    /// - Returns: where an answer that is an error breaks off, its status and headers without its body.
+    /// - Throws: `TooLarge` for a body that is larger, and what the client throws; `hasBegun` says whether the answer
+    ///   had begun by then.
     func reply(
         _ call: UpstreamCall, _ secret: Secret?, bytesMax: Int, deadline: NIODeadline, hasBegun: inout Bool
     ) async throws -> UpstreamReply {
@@ -30,10 +31,15 @@ extension HTTPClient {
         let task = execute(
             request: request, delegate: gathering, eventLoop: .delegateAndChannel(on: loop), deadline: deadline)
         defer { hasBegun = gathering.hasBegun }
-        return try await withTaskCancellationHandler {
-            try await task.futureResult.get()
-        } onCancel: {
-            task.cancel()
+        do {
+            return try await withTaskCancellationHandler {
+                try await task.futureResult.get()
+            } onCancel: {
+                task.cancel()
+            }
+        } catch {
+            guard !_Concurrency.Task.isCancelled, let refusal = gathering.refusal else { throw error }
+            return refusal
         }
     }
 }
@@ -50,6 +56,12 @@ private final class Gathering: HTTPClientResponseDelegate {
     init(_ bytesMax: Int) { self.bytesMax = bytesMax }
 
     var hasBegun: Bool { state.withLock { $0.head != nil } }
+
+    /// Where the head says that there is no answer: that holds, whatever becomes of the body.
+    var refusal: UpstreamReply? {
+        guard let head = state.withLock({ $0.head }), head.status.code >= 400 else { return nil }
+        return UpstreamReply(status: Int(head.status.code), headers: head.headers, bytes: [])
+    }
 
     func didReceiveHead(task: HTTPClient.Task<UpstreamReply>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         state.withLock { $0.head = head }

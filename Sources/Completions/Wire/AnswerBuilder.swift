@@ -1,41 +1,55 @@
 /// Makes one answer of the events of a stream, and events of an answer.
 struct AnswerBuilder {
-    private(set) var answer = ChatAnswer(id: "", model: "", parts: [], stop: .finished, usage: nil)
+    private enum Kind: Equatable {
+        case text, thinking
+        case tool(id: String, name: String)
+    }
+
+    /// Its text grows in place: to copy it for each piece would take the square of its length.
+    private struct Part {
+        var kind: Kind
+        var text = ""
+
+        var whole: ChatPart {
+            switch kind {
+            case .text: .text(text)
+            case .thinking: .thinking(text)
+            case .tool(let id, let name): .toolUse(ChatToolUse(id: id, name: name, input: text))
+            }
+        }
+    }
+
+    private var frame = ChatAnswer(id: "", model: "", parts: [], stop: .finished, usage: nil)
+    private var parts: [Part] = []
     /// Where the tools stand among the parts.
     private var tools: [Int: Int] = [:]
 
+    /// What has come of it.
+    var answer: ChatAnswer {
+        var answer = frame
+        answer.parts = parts.map(\.whole)
+        return answer
+    }
+
     mutating func take(_ event: ChatEvent) {
         switch event {
-        case .started(let id, let model): (answer.id, answer.model) = (id, model)
-        case .text(let piece): append(piece)
-        case .thinking(let piece): append(thought: piece)
+        case .started(let id, let model): (frame.id, frame.model) = (id, model)
+        case .text(let piece): append(piece, .text)
+        case .thinking(let piece): append(piece, .thinking)
         case .tool(let index, let id, let name):
-            tools[index] = answer.parts.count
-            answer.parts.append(.toolUse(ChatToolUse(id: id, name: name, input: "")))
+            tools[index] = parts.count
+            parts.append(Part(kind: .tool(id: id, name: name)))
         case .toolInput(let index, let piece):
-            guard let place = tools[index], case .toolUse(var use) = answer.parts[place] else { return }
-            use.input += piece
-            answer.parts[place] = .toolUse(use)
-        case .stopped(let stop): answer.stop = stop
-        case .usage(let usage): answer.usage = usage
+            if let place = tools[index] { parts[place].text += piece }
+        case .stopped(let stop): frame.stop = stop
+        case .usage(let usage): frame.usage = usage
         case .failed: break
         }
     }
 
-    private mutating func append(_ piece: String) {
-        if case .text(let text)? = answer.parts.last {
-            answer.parts[answer.parts.count - 1] = .text(text + piece)
-        } else {
-            answer.parts.append(.text(piece))
-        }
-    }
-
-    private mutating func append(thought piece: String) {
-        if case .thinking(let text)? = answer.parts.last {
-            answer.parts[answer.parts.count - 1] = .thinking(text + piece)
-        } else {
-            answer.parts.append(.thinking(piece))
-        }
+    private mutating func append(_ piece: String, _ kind: Kind) {
+        if parts.last?.kind != kind { parts.append(Part(kind: kind)) }
+        parts[parts.count - 1].text += piece
     }
 
     static func events(_ answer: ChatAnswer) -> [ChatEvent] {

@@ -12,6 +12,9 @@ package struct ChatAnswer: Sendable, Equatable {
         (self.id, self.model, self.parts, self.stop, self.usage) = (id, model, parts, stop, usage)
     }
 
+    /// No format's writer tells them, as they can't be sent back.
+    var hasThoughts: Bool { parts.contains { if case .thinking = $0 { true } else { false } } }
+
     /// All its texts.
     package var text: String {
         parts.map { if case .text(let text) = $0 { text } else { "" } }.joined()
@@ -23,6 +26,9 @@ package enum ChatStop: Sendable, Equatable {
     case finished, tooLong, toolUse, refused
     /// At a text that the request named; empty where the format does not say which.
     case stopText(String)
+
+    /// Some servers say that the model has finished where it waits for its tools.
+    func told(withTools hasTools: Bool) -> ChatStop { hasTools && self == .finished ? .toolUse : self }
 }
 
 /// A piece of an answer that comes as a stream.

@@ -52,6 +52,12 @@ package struct ChatToolUse: Sendable, Equatable {
     package var name: String
     /// An object in JSON, as the model wrote it.
     package var input: String
+
+    /// Without parameters, models write nothing. Nil where they wrote something else than an object.
+    var inputObject: JSONValue? {
+        if input.allSatisfy(\.isWhitespace) { return [:] }
+        return (try? JSONValue(input.utf8)).flatMap { $0.object == nil ? nil : $0 }
+    }
 }
 
 package struct ChatToolResult: Sendable, Equatable {

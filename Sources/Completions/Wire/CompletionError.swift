@@ -13,6 +13,7 @@ package struct CompletionError: Error, Equatable, Sendable, CustomStringConverti
         /// The provider fails: 5xx, or an error inside a stream.
         case providerFailed = "provider_failed"
         case unreachable
+        /// The request was sent, and no answer came in time.
         case timedOut = "timed_out"
         /// As many calls as are allowed are under way and wait.
         case busy
@@ -49,10 +50,11 @@ package struct CompletionError: Error, Equatable, Sendable, CustomStringConverti
 
     package var description: String { field.map { "\($0): \(message)" } ?? message }
 
-    /// Whether the same call may succeed when it is made again.
+    /// Whether the same call may succeed when it is made again. A provider that was too slow has most likely done the
+    /// work, and counts it: to ask again is to pay twice.
     package var isTransient: Bool {
         switch code {
-        case .rateLimited, .providerFailed, .unreachable, .timedOut: !hasBegun
+        case .rateLimited, .providerFailed, .unreachable: !hasBegun
         default: false
         }
     }

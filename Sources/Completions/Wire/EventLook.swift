@@ -48,8 +48,25 @@ enum EventLook {
         return memcmp(base, text.utf8Start, text.utf8CodeUnitCount) == 0
     }
 
-    static func isDone(_ event: UnsafeRawBufferPointer) -> Bool {
-        starts(event, with: "data: [DONE]") || starts(event, with: "data:[DONE]")
+    /// Whether the event is the mark at the end of a stream. Names, comments and blank lines may stand before it.
+    ///
+    /// - Throws: `CompletionError` for an event that can't be read.
+    static func isDone(_ event: UnsafeRawBufferPointer) throws(CompletionError) -> Bool {
+        guard mayBeDone(event) else { return false }
+        return try data(event)?.split(whereSeparator: \.isWhitespace) == ["[DONE]"]
+    }
+
+    /// Whether the mark occurs in it, if only inside a text.
+    private static func mayBeDone(_ event: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while let base = event.baseAddress, index < event.count,
+            let found = memchr(base + index, Int32(UInt8(ascii: "[")), event.count - index)
+        {
+            index = UnsafeRawPointer(found) - base
+            if starts(UnsafeRawBufferPointer(rebasing: event[index...]), with: "[DONE]") { return true }
+            index += 1
+        }
+        return false
     }
 
     /// - Throws: `CompletionError` where there is no such event.

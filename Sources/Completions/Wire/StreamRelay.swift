@@ -81,7 +81,7 @@ struct StreamRelay {
         event: UnsafeRawBufferPointer, into written: inout [UInt8]
     ) throws(CompletionError) -> Bool {
         guard state.failure == nil else { return false }
-        if EventLook.isDone(event) { return finish() }
+        if try EventLook.isDone(event) { return finish() }
         let isPassing = if case .pass = mode { true } else { false }
         if isPassing, state.builder == nil, !EventLook.isNotable(event, provider) { return true }
         guard let data = try EventLook.data(event) else { return isPassing }

@@ -21,6 +21,8 @@ package enum ServerRoute {
         var provider = try Provider(
             name: providerName, format: .openai, base: connection.url + "/v1", key: .sealed { token })
         provider.timeouts.connect = connectTimeout
+        // The server tries again itself.
+        provider.retries = RetryPolicy(attempts: 1)
         provider.headers = [("offbook-workspace", workspace.hex)]
         if kind != .completion { provider.headers.append((kindHeader, kind.rawValue)) }
         if let version { provider.headers.append((versionHeader, version.hex)) }
