@@ -25,6 +25,8 @@ JOBS ?= $(shell nproc)
 # What `daemon` plays, and for how many minutes the long load goes on.
 SCENES ?= latency streams chaos nginx asleep disk together revoked clock cut load
 MINUTES ?= 30
+# The base URL of another gateway that `gateway` measures in the same run.
+BESIDE ?=
 # The commit that `previous` builds, and how.
 BASE ?=
 CONFIGURATION ?= release
@@ -35,7 +37,7 @@ BINARY ?=
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help setup demo test torture daemon previous planted fuzz lint format bench install uninstall protocol clean build
+.PHONY: help setup demo test torture daemon gateway previous planted fuzz lint format bench install uninstall protocol clean build
 
 help: ## Show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
@@ -144,6 +146,11 @@ daemon: $(if $(BINARY),,setup) ## Real daemons and servers: how soon, how much, 
 		echo "Not all bars held: $${failed[*]}" >&2
 		exit 1
 	fi
+
+gateway: setup ## Play the gateway beside its provider, and with readers that are slow or wait (BESIDE=URL)
+	@for product in offbook offbook-bench; do swift build -c release --static-swift-stdlib --product $$product; done
+	python3 Tests/Scenes/gateway.py --offbook .build/release/offbook $(if $(BESIDE),--beside '$(BESIDE)')
+	python3 Tests/Scenes/readers.py --offbook .build/release/offbook --bench .build/release/offbook-bench
 
 # What was built of a commit is kept in .build.
 previous: $(if $(BINARY),,setup) ## Play an older commit beside this one: daemons, commands, servers, files (BASE=COMMIT)

@@ -134,7 +134,7 @@ import Testing
         let chunks = StubAnswers.openAIChunks(Self.words)
         let bench = try await Bench { _, _ in .stream([.bytes(chunks[0]), .hang]) }
         for body in [Bodies.streamed, Bodies.stillStreamed] {
-            let stream = try await bench.engine.stream(bench.call(body) { $0.timeouts.total = 1500 })
+            let stream = try await bench.engine.stream(bench.call(body) { $0.timeouts.total = 6000 })
             var iterator = stream.makeAsyncIterator()
             #expect(try await iterator.next() != nil)
             #expect(bench.engine.upstream.limit.running == 1)

@@ -85,9 +85,12 @@ struct CompletingTests {
             // What is not said goes on as before.
             #expect(changed["input_cost_per_million"] == .number("2.5"))
             let batch: TemplateValue = ["price_tier": "batch", "output_cost_per_million": .number("5")]
-            let tiers = try await server.json("PATCH", path, batch, token: owner.token)["prices"]
-            guard case .list(let listed) = tiers, let first = listed.first else { throw Complaint("no prices") }
-            #expect(first["output"] == .number("10") && first["batch"]["output"] == .number("5"), "\(first)")
+            let tiers = try await server.json("PATCH", path, batch, token: owner.token)
+            guard case .list(let prices) = tiers["prices"], let first = prices.first else {
+                throw Complaint("no prices")
+            }
+            let tier: TemplateValue = first["batch"]
+            #expect(first["output"].int == 10 && tier["output"].int == 5, "\(first)")
             _ = try await server.json("DELETE", path, token: owner.token)
             #expect(try await server.ask("GET", path, token: owner.token).status == 404)
         }

@@ -1,4 +1,4 @@
-package import Changesets
+internal import Changesets
 internal import PromptTemplates
 internal import ReplicaStore
 

@@ -159,7 +159,7 @@ struct JobTests {
             EXPLAIN QUERY PLAN SELECT id, round, cancelled_round, progress FROM jobs
             WHERE substr(progress, 1, 10) <> '{"answer":' AND runner_id IS x'00' ORDER BY created_at, id
             """)
-        #expect(plan.count == 1 && plan[0].contains { $0.contains("USING COVERING INDEX jobs_open") }, "\(plan)")
+        #expect("\(plan)".contains("USING COVERING INDEX jobs_open") && !"\(plan)".contains("B-TREE"), "\(plan)")
         #expect(try a.library.retryJob(failed.id).state == .queued)
         #expect(try a.library.claimNextJob(as: .thisNode)?.id.hex == failed.id)
     }

@@ -3,6 +3,7 @@ import Changesets
 import PromptLibrary
 import PromptTemplates
 import ReplicaStore
+import SyncEngine
 import Testing
 
 /// Who sees and writes what lies under completions, through a server that asks.
@@ -58,10 +59,13 @@ struct RunningScopeTests {
     }
 
     /// What a client writes over a job as the server has it.
-    private func push(_ id: String, _ values: [String: Value], deleted: Bool = false) throws -> String? {
+    private func push(
+        _ id: String, _ values: [String: Value], time: Int64 = 1_800_000_060_000, deleted: Bool = false
+    ) throws -> String? {
         let forger = Forger(troupe, as: "bob")
-        return try forger.push([forger.row(.jobs, #require(RowID(hex: id)), values, over: state(id), deleted: deleted)]
-        )[0]
+        let row = try forger.row(
+            .jobs, #require(RowID(hex: id)), values, over: state(id), time: time, deleted: deleted)
+        return try forger.push([row])[0]
     }
 
     @Test("what the server did of a job its user neither takes back nor changes, by way of a node neither")
@@ -77,10 +81,13 @@ struct RunningScopeTests {
         #expect(try push(job.id, ["runner_id": .null]) == nil)
         try library.finishJob(claim, answer: "1", use: Self.use)
         let forged = #"{"at":1,"attempts":1,"round":9,"state":"queued"}"#
-        for values: [String: Value] in [
-            ["progress": .text("")], ["progress": .text(forged), "runner_id": .blob(node)],
-            ["request": .text(#"{"model":"another"}"#)], ["label": .text("x")],
-        ] { #expect(try push(job.id, values) != nil, "\(values)") }
+        // The later write of a job's state would stay, and the earlier one of what was queued.
+        let (later, earlier): (Int64, Int64) = (1_800_000_120_000, 1)
+        let writes: [([String: Value], Int64)] = [
+            (["progress": .text("")], later), (["progress": .text(forged), "runner_id": .blob(node)], later),
+            (["request": .text(#"{"model":"another"}"#)], earlier), (["label": .text("x")], earlier),
+        ]
+        for (values, time) in writes { #expect(try push(job.id, values, time: time) != nil, "\(values)") }
         #expect(try push(job.id, [:], deleted: true) != nil)
         #expect(try push(job.id, ["round": .integer(2)]) == nil)
         #expect(try library.job(job.id).state == .done && library.claimNextJob(as: .server) == nil)
