@@ -59,12 +59,15 @@ struct RunningScopeTests {
     }
 
     /// What a client writes over a job as the server has it.
+    ///
+    /// - Parameter second: when: of two writes of one moment either may stay.
     private func push(
-        _ id: String, _ values: [String: Value], time: Int64 = 1_800_000_060_000, deleted: Bool = false
+        _ id: String, _ values: [String: Value], second: Int64, deleted: Bool = false
     ) throws -> String? {
         let forger = Forger(troupe, as: "bob")
         let row = try forger.row(
-            .jobs, #require(RowID(hex: id)), values, over: state(id), time: time, deleted: deleted)
+            .jobs, #require(RowID(hex: id)), values, over: state(id), time: 1_800_000_000_000 + second * 1000,
+            deleted: deleted)
         return try forger.push([row])[0]
     }
 
@@ -74,22 +77,21 @@ struct RunningScopeTests {
         try troupe.settle()
         let library = troupe.server.library
         let claim = try #require(try library.claimNextJob(as: .server))
-        #expect(try push(job.id, ["progress": .text("")]) != nil)
+        #expect(try push(job.id, ["progress": .text("")], second: 60) != nil)
         let node = try troupe.node("bob").replica.clientIdentity().replica.rowID
-        #expect(try push(job.id, ["runner_id": .blob(node)]) == nil)
-        #expect(try push(job.id, ["progress": .text("")]) != nil)
-        #expect(try push(job.id, ["runner_id": .null]) == nil)
+        #expect(try push(job.id, ["runner_id": .blob(node)], second: 61) == nil)
+        #expect(try push(job.id, ["progress": .text("")], second: 62) != nil)
+        #expect(try push(job.id, ["runner_id": .null], second: 63) == nil)
         try library.finishJob(claim, answer: "1", use: Self.use)
         let forged = #"{"at":1,"attempts":1,"round":9,"state":"queued"}"#
         // The later write of a job's state would stay, and the earlier one of what was queued.
-        let (later, earlier): (Int64, Int64) = (1_800_000_120_000, 1)
         let writes: [([String: Value], Int64)] = [
-            (["progress": .text("")], later), (["progress": .text(forged), "runner_id": .blob(node)], later),
-            (["request": .text(#"{"model":"another"}"#)], earlier), (["label": .text("x")], earlier),
+            (["progress": .text("")], 120), (["progress": .text(forged), "runner_id": .blob(node)], 121),
+            (["request": .text(#"{"model":"another"}"#)], -100_000), (["label": .text("x")], -100_001),
         ]
-        for (values, time) in writes { #expect(try push(job.id, values, time: time) != nil, "\(values)") }
-        #expect(try push(job.id, [:], deleted: true) != nil)
-        #expect(try push(job.id, ["round": .integer(2)]) == nil)
+        for (values, second) in writes { #expect(try push(job.id, values, second: second) != nil, "\(values)") }
+        #expect(try push(job.id, [:], second: 122, deleted: true) != nil)
+        #expect(try push(job.id, ["round": .integer(2)], second: 123) == nil)
         #expect(try library.job(job.id).state == .done && library.claimNextJob(as: .server) == nil)
     }
 
