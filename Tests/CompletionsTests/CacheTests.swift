@@ -88,6 +88,8 @@ import Testing
         let logged = Bodies.stillStreamed.replacing("\"stream\"", with: "\"logprobs\":true,\"stream\"")
         for body in [logged, logged, Bodies.stillStreamed, Bodies.stillStreamed] {
             #expect(try await read(bench.engine.stream(bench.call(body))).contains("hm"))
+            // Who asks while one ends still comes to read that one.
+            #expect(await eventually { bench.engine.streams.count == 0 })
         }
         #expect(bench.stub.count == 4)
         _ = try await bench.engine.complete(bench.call(Bodies.still))
@@ -236,10 +238,15 @@ import Testing
 
     @Test("Twenty who ask the same at once are one call and one charge")
     func together() async throws {
-        let bench = try await Bench { _, _ in StubReply([.pause(300), .bytes(Array(StubAnswers.openAI("x").utf8))]) }
+        let mayEnd = Held(false)
+        let bench = try await Bench { _, _ in
+            StubReply([.until { mayEnd.value }, .bytes(Array(StubAnswers.openAI("x").utf8))])
+        }
         let (engine, call) = (bench.engine, try bench.call(Bodies.still))
         let answers = try await withThrowingTaskGroup(of: CompletionAnswer.self) { group in
             for _ in 0..<20 { group.addTask { try await engine.complete(call) } }
+            #expect(await eventually { engine.flights.members == 20 })
+            mayEnd.value = true
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(Set(answers.map(\.body)).count == 1)
@@ -251,22 +258,25 @@ import Testing
 
     @Test("One who asked first and goes does not fail the others; when all go, the provider is left")
     func leader() async throws {
+        let mayEnd = Held(false)
         let bench = try await Bench { _, number in
-            number == 0 ? StubReply([.pause(500), .bytes(Array(StubAnswers.openAI("x").utf8))]) : StubReply([.hang])
+            number == 0
+                ? StubReply([.until { mayEnd.value }, .bytes(Array(StubAnswers.openAI("x").utf8))])
+                : StubReply([.hang])
         }
         let (engine, call) = (bench.engine, try bench.call(Bodies.still))
         let first = Task { try await engine.complete(call) }
         #expect(await eventually { bench.stub.count == 1 })
         let second = Task { try await engine.complete(call) }
-        try await Task.sleep(for: .milliseconds(100))
+        #expect(await eventually { engine.flights.members == 2 })
         first.cancel()
-        #expect(try await second.value.summary.cache == .joined)
         await #expect(throws: CompletionError.self) { try await first.value }
+        mayEnd.value = true
+        #expect(try await second.value.summary.cache == .joined)
         #expect((bench.ledger.settled, bench.stub.count) == (1, 1))
         _ = try await engine.cache.clear()
         let all = (0..<3).map { _ in Task { try await engine.complete(call) } }
-        #expect(await eventually { bench.stub.count == 2 })
-        try await Task.sleep(for: .milliseconds(100))
+        #expect(await eventually { bench.stub.count == 2 && engine.flights.members == 3 })
         for task in all { task.cancel() }
         #expect(await eventually { bench.stub.cancelled == 1 && bench.ledger.refunded == 1 })
         #expect(engine.flights.count == 0)
@@ -280,16 +290,15 @@ import Testing
     @Test("Ten who ask for the same stream are one call and one charge, and read the same")
     func together() async throws {
         let chunks = StubAnswers.openAIChunks(["a ", "b ", "c"], usage: true)
-        let bench = try await Bench { _, _ in .stream([.pause(200)] + chunks.flatMap { [.bytes($0), .pause(30)] }) }
+        let mayEnd = Held(false)
+        let bench = try await Bench { _, _ in
+            .stream([.bytes(chunks[0]), .until { mayEnd.value }] + chunks.dropFirst().map { .bytes($0) })
+        }
         let (engine, call) = (bench.engine, try bench.call(body))
         let texts = try await withThrowingTaskGroup(of: String.self) { group in
-            for index in 0..<10 {
-                group.addTask {
-                    // Some come when it has begun.
-                    try await Task.sleep(for: .milliseconds(index * 25))
-                    return try await read(engine.stream(call))
-                }
-            }
+            for _ in 0..<10 { group.addTask { try await read(engine.stream(call)) } }
+            #expect(await eventually { engine.streams.readers == 10 })
+            mayEnd.value = true
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(Set(texts).count == 1)

@@ -29,6 +29,8 @@ final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let state = Mutex(State())
 
     var count: Int { state.withLock { $0.flights.count } }
+    /// Those who ask, in all flights.
+    var members: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.members.count } } }
 
     /// - Returns: the value or what the work throws, `CancellationError` where this call is cancelled; and whether
     ///   this call began the work.
