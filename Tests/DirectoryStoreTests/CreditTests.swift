@@ -184,7 +184,12 @@ struct CreditTests {
     @Test("a job of somebody who pays nothing is counted once, too")
     func unmeteredJob() async throws {
         let job = request("job:3", isJob: true)
-        try await ledger.settle(reserve(job), Spending(cost: 4))
+        // One of the same id in another workspace is not paid for by this one.
+        let elsewhere = ChargeRequest("job:3", account: account, workspace: 2, isJob: true)
+        let reservation = try await reserve(job)
+        #expect(await failure { _ = try await ledger.reserve(elsewhere) } == .conflict)
+        try await ledger.settle(reservation, Spending(cost: 4))
+        #expect(await failure { _ = try await ledger.reserve(elsewhere) } == .conflict)
         #expect(try await ledger.reserve(job) == .charged)
         #expect(try ledger.spent(by: 1).cost == 4 && balance == 0 && addsUp())
     }

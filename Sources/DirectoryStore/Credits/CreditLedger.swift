@@ -51,7 +51,7 @@ package final class CreditLedger: Sendable {
     // MARK: Charging
 
     /// - Throws: `AccountError` `.denied`, `.creditsExhausted`, `.limitReached`, `.invalid`; `.conflict` where the charge is
-    ///   another account's.
+    ///   another account's or workspace's.
     package func reserve(_ request: ChargeRequest) async throws -> ReserveOutcome {
         // Where nothing is written there is nothing to wait for.
         if let reservation = try unkept(request) { return .reserved(reservation) }
@@ -59,6 +59,7 @@ package final class CreditLedger: Sendable {
     }
 
     /// Read where it is asked for, as to wait for a thread would take longer; and not again before the ledger changes.
+    /// Whether a charge is known is not looked up then: only a job's can be, all others are of a new id.
     private func unkept(_ request: ChargeRequest) throws -> Reservation? {
         let mark = try changeMark.value()
         let isKnown = exempt.withLock { $0.mark == mark && $0.accounts.contains(request.account) }

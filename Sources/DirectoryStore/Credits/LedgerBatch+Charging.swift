@@ -5,15 +5,15 @@ internal import GRDB
 /// Reserve, then settle or refund.
 extension LedgerBatch {
     /// - Throws: `AccountError` `.denied`, `.creditsExhausted`, `.limitReached`, `.invalid`; `.conflict` where the charge is
-    ///   another account's.
+    ///   another account's or workspace's.
     func reserve(_ request: ChargeRequest) throws -> ReserveOutcome {
         try request.check()
         if let open = try open(request.charge) {
-            guard open.account == request.account else { throw Self.anothers }
+            guard open.account == request.account, open.workspace == request.workspace else { throw Self.anothers }
             return .reserved(open)
         }
         if let last = try lastEntry(request.charge) {
-            guard last.account == request.account else { throw Self.anothers }
+            guard last.account == request.account, last.workspace == request.workspace else { throw Self.anothers }
             if last.kind == LedgerEntry.Kind.settle.rawValue { return .charged }
         }
         return .reserved(try reserveAnew(request))
@@ -80,7 +80,7 @@ extension LedgerBatch {
     }
 
     private static var anothers: AccountError {
-        AccountError(.conflict, "this charge is another account's")
+        AccountError(.conflict, "this charge is another account's, or another workspace's")
     }
 
     /// Adds up what was spent, and charges what was reserved. Once: what is not open any more stays as it is.
@@ -162,10 +162,10 @@ extension LedgerBatch {
         try Row.fetchAll(database, sql: "SELECT * FROM reservations WHERE is_job = 1").compactMap(Reservation.init)
     }
 
-    private func lastEntry(_ charge: String) throws -> (account: RowID?, kind: String)? {
-        let sql = "SELECT account_id, kind FROM entries WHERE charge = ? ORDER BY n DESC LIMIT 1"
+    private func lastEntry(_ charge: String) throws -> (account: RowID?, workspace: Int64?, kind: String)? {
+        let sql = "SELECT account_id, workspace_key, kind FROM entries WHERE charge = ? ORDER BY n DESC LIMIT 1"
         return try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [charge]).map {
-            ($0.optionalID("account_id"), $0["kind"])
+            ($0.optionalID("account_id"), $0["workspace_key"], $0["kind"])
         }
     }
 }

@@ -37,7 +37,7 @@ extension NewTestRun {
     /// - Returns: the input as it is kept.
     /// - Throws: `LibraryError` `invalid` for a rating that is none, and for what is too long.
     @discardableResult
-    package func check() throws -> String {
+    package static func check(_ input: TemplateValue, rating: Int?, feedback: String?) throws -> String {
         try LibraryError.check(rating: rating, feedback: feedback)
         let (input, most) = (try input.json(), LibraryLimits.bodyBytesMax)
         guard input.utf8.count <= most else {
@@ -97,7 +97,7 @@ extension Library {
     ///
     /// - Throws: `invalid` for a rating that is none, and for what is too long.
     package func recordTestRun(of name: String, _ run: NewTestRun) throws -> TestRunView {
-        let input = try run.check()
+        let input = try NewTestRun.check(run.input, rating: run.rating, feedback: run.feedback)
         return try replica.write { transaction in
             let (prompt, id) = (try transaction.reading.resolvePrompt(name).id, transaction.newID())
             try transaction.insert(

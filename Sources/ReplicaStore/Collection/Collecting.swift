@@ -77,6 +77,7 @@ struct Collecting {
         guard let entry = try transaction.clocks.entry(key) else { return }
         // While it is known who could read it.
         try transaction.noteCollected(key, appliedThrough: entry.position)
+        try transaction.publishNotes(of: key)
         try transaction.eraseWithJournal(key)
         outcome.rows += 1
     }

@@ -50,9 +50,23 @@ extension WriteTransaction {
 
     /// All that goes where the root goes: its children, and of a prompt also what else names it.
     func dependents(of root: RowKey) throws -> [RowKey] {
-        let found = try children(of: root)
-        guard root.table == SyncedTable.prompts.number else { return found }
-        return try found + rows(of: SyncedTable.notes, naming: root.id) + keptRows(of: root.id)
+        try children(of: root) + notes(of: root)
+    }
+
+    /// What names a prompt, and is not deleted with it.
+    private func notes(of root: RowKey) throws -> [RowKey] {
+        guard root.table == SyncedTable.prompts.number else { return [] }
+        return try rows(of: SyncedTable.notes, naming: root.id) + keptRows(of: root.id)
+    }
+
+    /// To be called before a prompt goes for good: what was noted of it is at home elsewhere then, and waits for it,
+    /// as somebody may bring it back.
+    func publishNotes(of root: RowKey) throws {
+        for key in try notes(of: root) {
+            guard var entry = try clocks.entry(key) else { continue }
+            entry.position = nextPosition()
+            try clocks.store(key, entry)
+        }
     }
 
     /// Sees to it that the rows of a root that came alive travel with it: whoever has forgotten the root

@@ -40,6 +40,24 @@ final class Collected {
         return row.edits.allSatisfy { $0.dot.seq <= vector[$0.dot.replica] ?? 0 }
     }
 
+    /// Whether whoever collected the row had seen all of this: of a journal entry the edit that lost, too. That of
+    /// another delete of the same row, which met a copy of it before it was collected, is news (model.md, 17).
+    func hadSeen(_ key: Key, _ row: ReferenceRow) -> Bool {
+        guard covers(key, row) else { return false }
+        guard let known = Self.subject(of: key, row).flatMap({ rows[$0] }), let lost = Self.lostDot(row) else {
+            return true
+        }
+        return lost.seq <= ReferenceRow.vector(known.dots)[lost.replica] ?? 0
+    }
+
+    /// The edit that a journal entry keeps.
+    private static func lostDot(_ row: ReferenceRow) -> Dot? {
+        guard row.cells.count > 5, let replica = row.cells[4].value.blob.flatMap({ ReplicaID($0) }),
+            let seq = row.cells[5].value.integer, seq > 0
+        else { return nil }
+        return Dot(replica: replica, seq: UInt64(seq))
+    }
+
     /// The row that a journal entry is about.
     static func subject(of key: Key, _ row: ReferenceRow) -> Key? {
         guard key.table == SyncedTable.conflicts.number, row.cells.count > 1,
@@ -118,7 +136,7 @@ extension Simulation {
     /// stays away, one that went with its root comes back with that root only, and the journal with its row.
     /// What somebody who had not heard of it held of a root that he brought back comes with it: a limit of the model.
     func checkZombies() throws {
-        for (key, row) in server.reference.rows where row.isAlive && collected.covers(key, row) {
+        for (key, row) in server.reference.rows where row.isAlive && collected.hadSeen(key, row) {
             let owner = (Collected.subject(of: key, row) ?? key.root(of: row)).flatMap { server.reference.rows[$0] }
             let isZombie = owner.map { $0.isAlive && collected.wasDeleted(key) } ?? true
             try require(

@@ -44,10 +44,7 @@ struct TestPrompt: AsyncParsableCommand {
         func run() async throws {
             let library = try options.library()
             let values = try VariableArguments.values(input, file: inputFile)
-            try NewTestRun(
-                version: nil, input: .object(values), output: "", use: MeasuredUse(provider: "", model: ""),
-                rating: verdict.rating, feedback: verdict.feedback
-            ).check()
+            try NewTestRun.check(.object(values), rating: verdict.rating, feedback: verdict.feedback)
             var node = try how.nodeRun(library, options.data.directory)
             (node.isForNow, node.kind) = (true, .test)
             let (ready, wish) = (node, how.wish(name, values))

@@ -1,6 +1,7 @@
 import AccessControl
 import Changesets
 import PromptLibrary
+import PromptTemplates
 import ReplicaStore
 import SyncEngine
 import Testing
@@ -174,6 +175,36 @@ struct LeavingTests {
         _ = try team.node("ann").replica.join(file)
         try pass(1)
         for node in [team.server, try team.node("ann")] { #expect(try facts(node) == [secret, "later"]) }
+    }
+
+    @Test("what was noted of a prompt comes back with it, for whoever may see that then", arguments: [true, false])
+    func notes(isHidden: Bool) throws {
+        _ = try team["bob"].create(NewPrompt(name: "greeting", body: "text of greeting"))
+        try plan()
+        let use = MeasuredUse(provider: "stub", model: "m")
+        _ = try team["ann"].recordTestRun(
+            of: "greeting", NewTestRun(version: nil, input: .null, output: secret, use: use))
+        try team.settle()
+        _ = try team["ann"].delete("greeting")
+        try pass(95, without: ["bob"])
+        #expect(try team.server.replica.collect().rows > 0)
+        try pass(1, without: ["bob"])
+        #expect(try team.node("vic").rows(of: "test_runs") == 0, "it is a note of ann's while the prompt is gone")
+        // Whoever may see something else then, and what of it is here, is found anew.
+        let project = try #require(try RowID(hex: team["ann"].project("plans").id))
+        team.change("vic") { $0.hidden = [project] }
+        try team.sync("vic")
+        var change = PromptChange()
+        change.description = "brought back"
+        change.isPrivate = isHidden ? true : nil
+        _ = try team["bob"].change("greeting", change)
+        try pass(1)
+        for name in ["bob", "vic"] {
+            let runs = try team.node(name).query("SELECT output FROM test_runs").map { $0[0] }
+            #expect(try runs == (team.prompts(name).contains("greeting") ? [secret] : []), "\(name)")
+            #expect(try team.isInStep(name))
+        }
+        #expect(try team.prompts("vic").contains("greeting") != isHidden)
     }
 
     @Test("who loses all access again and again gets no end of new names")

@@ -48,7 +48,7 @@ enum TestRunRoutes {
         try await call.api.workers.perform(call.route) { _ = try call.library.state(call.hexID("prompt")) }
         let catalog = try await gateway.catalogs.catalog(of: workspace)
         let prepared = try await call.api.workers.perform(call.route) {
-            try input.run(nil, "", nil, MeasuredUse(provider: "", model: "")).check()
+            try NewTestRun.check(.object(input.input ?? [:]), rating: input.rating, feedback: input.feedback)
             if let style = input.style {
                 try call.directory.credits(of: call.caller.account, for: call.caller).require(style: style)
             }
