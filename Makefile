@@ -9,6 +9,9 @@ tools := curl git make openssl pkg-config python3 sqlite3 jq
 headers := libsqlite3-dev:sqlite3 zlib1g-dev:zlib
 swift_wanted := 6.3
 swift_files := Package.swift Sources Tests schema
+# How many tests run at once. All of them would open more files and threads than one process can bear: of 1,365 files
+# and more, Foundation's `Process` reads beyond what it has, and crashes.
+WIDTH ?= 16
 # What `bench` passes on, for example: make bench ARGS='--rows 2000 --rounds 3'
 ARGS ?=
 # How many processes `torture` kills, and how many first syncs it cuts.
@@ -17,11 +20,11 @@ CUTS ?= 100
 # Which random histories `torture` runs, of how many events the simulator's are, and how many at once.
 SEEDS ?= 0..<1000
 EVENTS ?= 1000
+JOBS ?= $(shell nproc)
 # What `fuzz` tries, how often, and what else libFuzzer is told: make fuzz TARGET=server RUNS=100000
 TARGET ?= decoder
 RUNS ?= 1000000
 FUZZ ?=
-JOBS ?= $(shell nproc)
 # What `daemon` plays, and for how many minutes the long load goes on.
 SCENES ?= latency streams chaos nginx asleep disk together revoked clock cut load
 MINUTES ?= 30
@@ -117,7 +120,7 @@ demo: build ## Play two laptops, a server and a stick, in a few seconds
 	@OFFBOOK=.build/debug/offbook Tests/Demo/demo.sh
 
 test: build ## Run all tests
-	@swift test --skip-build --disable-xctest
+	@swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(WIDTH)
 
 torture: build ## Killed processes and random histories, for as long as you like (KILLS=200 SEEDS='0..<1000' EVENTS=1000)
 	OFFBOOK_KILLS='$(KILLS)' OFFBOOK_CUTS='$(CUTS)' swift test --skip-build --disable-xctest \
@@ -147,10 +150,12 @@ daemon: $(if $(BINARY),,setup) ## Real daemons and servers: how soon, how much, 
 		exit 1
 	fi
 
-gateway: setup ## Play the gateway beside its provider, and with readers that are slow or wait (BESIDE=URL)
+gateway: setup ## Play the gateway beside its provider, with slow readers, and jobs whose runners are killed (BESIDE=URL)
 	@for product in offbook offbook-bench; do swift build -c release --static-swift-stdlib --product $$product; done
 	python3 Tests/Scenes/gateway.py --offbook .build/release/offbook $(if $(BESIDE),--beside '$(BESIDE)')
-	python3 Tests/Scenes/readers.py --offbook .build/release/offbook --bench .build/release/offbook-bench
+	for scene in readers killed; do
+		python3 "Tests/Scenes/$$scene.py" --offbook .build/release/offbook --bench .build/release/offbook-bench
+	done
 
 # What was built of a commit is kept in .build.
 previous: $(if $(BINARY),,setup) ## Play an older commit beside this one: daemons, commands, servers, files (BASE=COMMIT)

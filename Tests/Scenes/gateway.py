@@ -7,8 +7,6 @@ same run that has the same ports as its provider.
 """
 
 import json
-import os
-import pathlib
 import re
 import shutil
 import socket
@@ -44,32 +42,18 @@ def chunks():
 
 
 def start_provider(play, answers, streams):
-    directory = play.directory / "nginx"
-    directory.mkdir()
-    (directory / "chat.sse").write_text("".join(f"data: {json.dumps(each)}\n\n" for each in chunks()) +
-                                        "data: [DONE]\n\n")
-    temporary = " ".join(f"{name}_temp_path {directory}/{name};"
-                         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    user = "user root;" if os.geteuid() == 0 else ""
-    (directory / "conf").write_text(f"""
-        {user} daemon off; worker_processes 1; pid {directory}/pid; error_log {directory}/log;
-        events {{ worker_connections 1024; }}
-        http {{
-            access_log off; keepalive_requests 100000000; keepalive_timeout 300; tcp_nodelay on; root {directory};
-            open_file_cache max=10; {temporary}
-            server {{
-                listen 127.0.0.1:{answers}; default_type application/json;
-                location / {{ return 200 '{json.dumps(ANSWER)}'; }}
-            }}
-            server {{
-                listen 127.0.0.1:{streams};
-                location / {{ error_page 405 =200 /chat.sse; return 405; }}
-                location = /chat.sse {{ types {{ }} default_type text/event-stream; }}
-            }}
+    directory = play.nginx(f"""
+        server {{
+            listen 127.0.0.1:{answers}; default_type application/json;
+            location / {{ return 200 '{json.dumps(ANSWER)}'; }}
+        }}
+        server {{
+            listen 127.0.0.1:{streams};
+            location / {{ error_page 405 =200 /chat.sse; return 405; }}
+            location = /chat.sse {{ types {{ }} default_type text/event-stream; }}
         }}""")
-    play.start("nginx", shutil.which("nginx"), "-e", directory / "log", "-c", directory / "conf")
-    for port in answers, streams:
-        stage.wait("the provider listens", lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, 10)
+    (directory / "chat.sse").write_text(
+        "".join(f"data: {json.dumps(each)}\n\n" for each in chunks()) + "data: [DONE]\n\n")
 
 
 class Way:
@@ -133,16 +117,9 @@ class Way:
         return part
 
 
-def gateway(play, answers, streams):
-    server = play.server(arguments=("--private-providers", "--log-format", "json"))
-    library = play.library("admin")
-    library.run("init", "--name", "Team", "--node", "admin")
-    token = server.token()
-    library.connect(server.url, token)
-    for name, port in ("whole", answers), ("parts", streams):
-        library.run("providers", "add", name, "--kind", "custom", "--url", f"http://127.0.0.1:{port}/v1")
-    library.run("sync")
-    urls = dict.fromkeys(("answers", "streams"), server.url + "/v1")
+def gateway(play, base):
+    server, token = play.gateway({"whole": base["answers"], "parts": base["streams"]})
+    urls = dict.fromkeys(base, server.url + "/v1")
     return server, Way("Offbook", urls, {"answers": "whole/stub", "streams": "parts/stub"}, token, server.process)
 
 
@@ -174,7 +151,7 @@ def scenario(play, options):
     start_provider(play, answers, streams)
     base = {"answers": f"http://127.0.0.1:{answers}/v1", "streams": f"http://127.0.0.1:{streams}/v1"}
     provider = Way("provider", base, dict.fromkeys(base, "stub"), "none")
-    server, ours = gateway(play, answers, streams)
+    server, ours = gateway(play, base)
     ways = [provider, ours]
     if options.beside:
         urls = dict.fromkeys(base, options.beside + "/v1")

@@ -60,24 +60,9 @@ def length(head):
 
 
 def start_nginx(play, body):
-    directory = play.directory / "nginx"
-    directory.mkdir()
+    port, path = stage.free_port(), play.directory / "nginx.socket"
+    directory = play.nginx(f"server {{ listen 127.0.0.1:{port}; listen unix:{path}; }}")
     (directory / "prompt.json").write_bytes(body)
-    port, path = stage.free_port(), directory / "socket"
-    temporary = " ".join(f"{name}_temp_path {directory}/{name};"
-                         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    # Its workers would be nobody, who may not look into a temporary directory.
-    user = "user root;" if os.geteuid() == 0 else ""
-    (directory / "conf").write_text(f"""
-        {user} daemon off; worker_processes 1; pid {directory}/pid; error_log {directory}/log;
-        events {{ worker_connections 64; }}
-        http {{
-            access_log off; keepalive_requests 10000000; sendfile on; open_file_cache max=10; {temporary}
-            server {{ listen 127.0.0.1:{port}; listen unix:{path}; root {directory}; }}
-        }}""")
-    play.start("nginx", shutil.which("nginx"), "-e", directory / "log", "-c", directory / "conf")
-    stage.wait("nginx listens", path.exists, 10)
-    time.sleep(0.2)
     return port, path
 
 

@@ -5,7 +5,6 @@ The provider is `offbook-bench stub`: a stream of 64 MiB for the slow one, strea
 """
 
 import json
-import re
 import socket
 import sys
 import time
@@ -69,16 +68,7 @@ def idle(play, server, token, count):
 
 
 def scenario(play, options):
-    stub = play.start("stub", options.bench, "stub")
-    stage.wait("the stub listens", lambda: "listening on" in stub.said(), 10)
-    base = re.search(r"listening on (\S+)", stub.said()).group(1)
-    server = play.server(arguments=("--private-providers", "--upstream-calls", "2000"))
-    library = play.library("admin")
-    library.run("init", "--name", "Team", "--node", "admin")
-    token = server.token()
-    library.connect(server.url, token)
-    library.run("providers", "add", "stub", "--kind", "custom", "--url", base)
-    library.run("sync")
+    server, token = play.gateway({"stub": play.stub(options.bench)}, "--upstream-calls", "2000")
     begun(ask(server, token, "stub"))
     slow(play, server, token)
     idle(play, server, token, options.streams)

@@ -13,6 +13,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -197,6 +198,44 @@ class Stage:
             list(map(str, arguments)), self.directory / f"{name}.log", {**self.environment, **(environment or {})})
         self.processes.append(process)
         return process
+
+    def nginx(self, servers, connections=1024):
+        """One worker of nginx with these server blocks, whose root is the directory that is returned."""
+        directory = self.directory / "nginx"
+        directory.mkdir(exist_ok=True)
+        temporary = " ".join(f"{name}_temp_path {directory}/{name};"
+                             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        # Its workers would be nobody, who may not look into a temporary directory.
+        user = "user root;" if os.geteuid() == 0 else ""
+        (directory / "conf").write_text(f"""
+            {user} daemon off; worker_processes 1; pid {directory}/pid; error_log {directory}/log;
+            events {{ worker_connections {connections}; }}
+            http {{
+                access_log off; keepalive_requests 100000000; keepalive_timeout 300; tcp_nodelay on; sendfile on;
+                open_file_cache max=10; root {directory}; {temporary}
+                {servers}
+            }}""")
+        self.start("nginx", shutil.which("nginx"), "-e", directory / "log", "-c", directory / "conf")
+        wait("nginx runs", lambda: (directory / "pid").exists() and (directory / "pid").read_text().strip(), 10)
+        return directory
+
+    def stub(self, bench):
+        """A provider of completions. Returns its base URL."""
+        stub = self.start("stub", bench, "stub")
+        wait("the stub listens", lambda: "listening on" in stub.said(), 10)
+        return re.search(r"listening on (\S+)", stub.said()).group(1)
+
+    def gateway(self, providers, *arguments):
+        """A server whose workspace has these providers, by their names: base URLs. Returns it, and a token for it."""
+        server = self.server(arguments=("--private-providers", *arguments))
+        library = self.library("admin")
+        library.run("init", "--name", "Team", "--node", "admin")
+        token = server.token()
+        library.connect(server.url, token)
+        for name, base in providers.items():
+            library.run("providers", "add", name, "--kind", "custom", "--url", base)
+        library.run("sync")
+        return server, token
 
     def server(self, name="server", **options):
         return Server(self, name, **options)
