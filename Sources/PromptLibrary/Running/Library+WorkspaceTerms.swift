@@ -41,6 +41,16 @@ package struct WorkspaceTerms: Encodable, Sendable, Equatable {
         sharesAnswers = record.sharesAnswers
     }
 
+    /// - Parameter dollars: what may be spent in a month; nil for as much as anybody likes.
+    /// - Throws: `LibraryError` `invalid` for less than 0 and for more than 1,000,000,000.
+    package mutating func limitCost(to dollars: Double?) throws {
+        guard let dollars else { return costLimit = nil }
+        guard (0...1_000_000_000).contains(dollars) else {
+            throw LibraryError(.invalid, "cost_limit is of 0 to 1000000000 dollars")
+        }
+        costLimit = Int64((dollars * 1e9).rounded())
+    }
+
     /// Whether a model may be used here.
     package func allows(_ model: String) -> Bool { allowedModels?.contains(model) ?? true }
 

@@ -68,6 +68,36 @@ struct RunningCommandTests {
         #expect(try node.attempt("styles", "show", "terze").error.contains("terse"))
     }
 
+    @Test("What the workspace says of completions is said, and taken back")
+    func terms() throws {
+        let node = Node("node", in: try Scratch())
+        try node.run("init")
+        try node.run(
+            "terms", "set", "--cost-limit", "12.5", "--token-limit", "1000", "--allow", "a", "--allow", "b",
+            "--default-model", "a", "--default-temperature", "0.5", "--share-answers")
+        #expect(
+            try node.run("terms", "--json").output == """
+                {
+                  "allowed_models" : [
+                    "a",
+                    "b"
+                  ],
+                  "cost_limit_nanodollars" : 12500000000,
+                  "default_model" : "a",
+                  "default_temperature" : 0.5,
+                  "shares_answers" : true,
+                  "token_limit" : 1000
+                }
+                """)
+        let shown = try node.run("terms", "set", "--cost-limit", "none", "--allow", "none").output
+        #expect(shown.contains("token limit          1000 a month") && shown.contains("cost limit           none"))
+        for wrong in [["--cost-limit", "much"], ["--cost-limit", "-1"], ["--allow", "c"], []] {
+            let outcome = try node.attempt(["terms", "set"] + wrong)
+            #expect(outcome.status != 0 && !outcome.error.isEmpty, "\(wrong)")
+        }
+        #expect(try node.run("terms", "--json").output.contains("\"default_model\" : \"a\""))
+    }
+
     @Test("A queued job is listed, cancelled and wanted again")
     func jobs() async throws {
         let stage = try await RunStage()

@@ -152,11 +152,7 @@ struct WorkspaceInput: Input {
         terms.allowedModels = allowedModels ?? terms.allowedModels
         terms.tokenLimit = tokenLimit.map { Int64($0) } ?? terms.tokenLimit
         terms.sharesAnswers = sharesAnswers ?? terms.sharesAnswers
-        guard let costLimit else { return }
-        guard (0...1_000_000_000).contains(costLimit) else {
-            throw APIError(.invalid, "cost_limit is of 0 to 1000000000 dollars", field: "cost_limit")
-        }
-        terms.costLimit = Int64((costLimit * 1e9).rounded())
+        if let costLimit { try terms.limitCost(to: costLimit) }
     }
 
     /// What new prompts are to have.
