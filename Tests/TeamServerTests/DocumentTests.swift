@@ -22,6 +22,18 @@ struct DocumentTests {
         #expect(written.sorted() == routes.sorted())
     }
 
+    @Test("Only what waits for others is answered on an event loop: whatever reads or writes files has a thread")
+    func handlers() {
+        let waiting = RouteTable.all.filter { route in
+            if case .waiting = route.handler { route.gatewayFormat == nil } else { false }
+        }
+        #expect(
+            Set(waiting.map(\.operation)).sorted() == [
+                "DELETE /v1/admin/cache", "POST /api/v1/prompts/{prompt}/test",
+                "POST /api/v1/providers/{provider}/test",
+            ])
+    }
+
     @Test("Each old path stands for a route that is there")
     func oldPaths() { #expect(OldPaths.all.count == OldPaths.count) }
 

@@ -39,7 +39,8 @@ struct Terms: ParsableCommand {
         @Option(help: ArgumentHelp("0 to 2, where nobody says.", valueName: "number")) var defaultTemperature: Term?
         @Option(
             parsing: .singleValue,
-            help: ArgumentHelp("A model that may be asked; none for all. May be given several times.", valueName: "model"))
+            help: ArgumentHelp(
+                "A model that may be asked; none for all. May be given several times.", valueName: "model"))
         var allow: [Term] = []
         @Flag(inversion: .prefixedNo, help: "Whether answers that the server keeps come to the nodes.")
         var shareAnswers: Bool?
@@ -50,7 +51,9 @@ struct Terms: ParsableCommand {
             guard isSaid || !allow.isEmpty || shareAnswers != nil else {
                 throw ValidationError("Say what to change, such as --cost-limit 100.")
             }
-            if allow.count > 1, allow.contains(.none) { throw ValidationError("Give --allow models or none, not both.") }
+            if allow.count > 1, allow.contains(.none) {
+                throw ValidationError("Give --allow models or none, not both.")
+            }
         }
 
         func run() throws { try options.library().changeWorkspaceTerms(apply).print(options) }
@@ -60,7 +63,9 @@ struct Terms: ParsableCommand {
             if let tokenLimit { terms.tokenLimit = try tokenLimit.number("--token-limit") }
             if let maxTokens { terms.maxTokens = try maxTokens.number("--max-tokens") }
             if let defaultModel { terms.defaultModel = defaultModel.text }
-            if let defaultTemperature { terms.defaultTemperature = try defaultTemperature.number("--default-temperature") }
+            if let defaultTemperature {
+                terms.defaultTemperature = try defaultTemperature.number("--default-temperature")
+            }
             if !allow.isEmpty { terms.allowedModels = allow == [.none] ? nil : allow.compactMap(\.text) }
             if let shareAnswers { terms.sharesAnswers = shareAnswers }
         }

@@ -31,9 +31,9 @@ enum ProviderRoutes {
             try call.providerKeys.remove(call.keyID(id))
             return DoneView(detail: "the provider is removed")
         },
-        Route(
+        Route.waiting(
             .post, one + "/test", .allowed(.manageWorkspace), "Ask a provider whether it is there, and holds its key",
-            asking: test),
+            test),
     ]
 
     private static func show(_ call: Call) throws -> ProviderResource {

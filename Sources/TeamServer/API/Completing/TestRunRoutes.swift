@@ -14,9 +14,9 @@ enum TestRunRoutes {
     private static let one = "/api/v1/test-runs/{run}"
 
     static let all: [Route] = [
-        Route(
+        Route.waiting(
             .post, ofPrompt, .allowed(.use), "Run a prompt now, and write down what came", status: .created,
-            taking: TestInput.self, waiting: run),
+            taking: TestInput.self, run),
         Route(.get, ofPrompt, .allowed(.read), "A prompt's test runs, the newest first", query: Paging.fields, list),
         Route(
             .get, "/api/v1/prompts/{prompt}/test-runs", .allowed(.read), "The same", query: Paging.fields, list),

@@ -32,9 +32,9 @@ enum EnchanterCompletions {
             SystemPromptResource(
                 try call.library.setStyle(input.rType, body: input.prompt, builtIns: BuiltInStyle.all))
         },
-        Route(
+        Route.waiting(
             .delete, "/v1/admin/cache", .allowed(.manageWorkspace), "Forget the workspace's answers that are kept",
-            asking: clear),
+            clear),
     ]
 
     private static func clear(_ call: Call) async throws -> ClearedView {
