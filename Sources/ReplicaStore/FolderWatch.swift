@@ -7,14 +7,12 @@ internal import Synchronization
 ///
 /// SQLite writes its log by ordinary writes. What it commits can be read some moments after the last of them.
 final class FolderWatch: Sendable {
-    private struct Queue {
-        var file: Int32
-        var source: (any DispatchSourceRead)?
-    }
-
     private static let events =
         UInt32(IN_MODIFY) | UInt32(IN_CREATE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_TO) | UInt32(IN_MOVED_FROM)
     private static let bufferBytes = 1 << 16
+    /// Each commit is several writes, and a busy server has a thousand a second: what comes so soon after what was
+    /// told of is told of together. The first is told of at once.
+    private static let gathering = DispatchTimeInterval.milliseconds(2)
     private nonisolated(unsafe) let source: any DispatchSourceRead
 
     /// - Parameters:
@@ -28,8 +26,13 @@ final class FolderWatch: Sendable {
             close(file)
             throw failure
         }
-        source = DispatchSource.makeReadSource(fileDescriptor: file, queue: DispatchQueue(label: "folder watch"))
-        source.setEventHandler { Self.read(file).map(changed) }
+        let queue = DispatchQueue(label: "folder watch")
+        source = DispatchSource.makeReadSource(fileDescriptor: file, queue: queue)
+        source.setEventHandler { [source] in
+            Self.read(file).map(changed)
+            source.suspend()
+            queue.asyncAfter(deadline: .now() + Self.gathering) { source.resume() }
+        }
         source.setCancelHandler { close(file) }
         source.activate()
     }
