@@ -27,8 +27,10 @@ final class FolderWatch: Sendable {
             throw failure
         }
         let queue = DispatchQueue(label: "folder watch")
-        source = DispatchSource.makeReadSource(fileDescriptor: file, queue: queue)
-        source.setEventHandler { [source] in
+        // Its methods may be called from anywhere.
+        nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: file, queue: queue)
+        self.source = source
+        source.setEventHandler {
             Self.read(file).map(changed)
             source.suspend()
             queue.asyncAfter(deadline: .now() + Self.gathering) { source.resume() }
