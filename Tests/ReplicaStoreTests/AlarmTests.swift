@@ -29,9 +29,14 @@ struct AlarmTests {
 
     @Test("Who is woken from a wait, and waits again, is left the whole of the new time")
     func again() async {
-        async let first = alarm.wait(atMost: .milliseconds(30))
-        alarm.ring()
-        #expect(await first)
+        var isRung = false
+        while !isRung {
+            async let first = alarm.wait(atMost: .milliseconds(30))
+            alarm.ring()
+            isRung = await first
+            // A ring that came too late is kept.
+            if !isRung { await alarm.wait() }
+        }
         let began = ContinuousClock.now
         #expect(await !alarm.wait(atMost: .milliseconds(60)))
         #expect(ContinuousClock.now - began >= .milliseconds(60))
