@@ -1,3 +1,4 @@
+internal import Changesets
 internal import Crypto
 internal import DirectoryStore
 internal import FoundationEssentials
@@ -6,9 +7,11 @@ internal import HTTPTypes
 /// Tags of resources (RFC 9110): what it was when somebody read it.
 enum EntityTag {
     /// Without its quotes.
-    static func of(_ view: some View) throws -> String {
-        let hash = SHA256.hash(data: try API.encoded(view.entity)).prefix(12)
-        let digits = hash.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    static func of(_ view: some View) throws -> String { try of(view, encoded: API.encoded(view)) }
+
+    /// - Parameter encoded: the whole view as JSON, which is at hand where it is about to be sent.
+    static func of(_ view: some View, encoded: [UInt8]) throws -> String {
+        let digits = hexadecimal(SHA256.hash(data: try view.entity.map(API.encoded) ?? encoded).prefix(12))
         return view.tagPrefix.map { "\($0).\(digits)" } ?? digits
     }
 

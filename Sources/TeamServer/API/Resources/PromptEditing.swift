@@ -12,7 +12,7 @@ struct PromptEditing {
     func create() throws -> Reply<PromptResource> {
         let workspace = try call.workspaceID
         guard let name = input.name else { throw APIError(.invalid, "the field “name” is missing", field: "name") }
-        let made = try call.library.atomically { library in
+        let id = try call.library.atomically { library in
             let content = try input.applied(to: PromptContent(body: ""))
             var new = NewPrompt(name: name, content: content)
             new.description = input.description ?? ""
@@ -25,9 +25,10 @@ struct PromptEditing {
             new.message = input.message ?? input.initialVersion?.message ?? ""
             let id = try library.add(new).hex
             try takeRest(library, id, isNew: true)
-            return try library.state(id)
+            return id
         }
-        return try Reply(PromptResource(made, in: workspace), status: .created)
+        // Writers wait for each other, readers for nobody: what the answer shows is read when the write is over.
+        return try Reply(PromptResource(call.library.state(id), in: workspace), status: .created)
     }
 
     func change() throws -> Reply<PromptResource> {

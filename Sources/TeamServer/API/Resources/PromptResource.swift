@@ -50,7 +50,8 @@ struct PromptResource: View, Choosing {
         ["status": ["draft", "active", "archived"], "visibility": ["workspace", "private"]]
     }
 
-    var entity: PromptResource {
+    var entity: PromptResource? {
+        guard branch != nil else { return nil }
         var entity = self
         entity.branch = nil
         return entity
@@ -144,7 +145,8 @@ struct VersionResource: View, Choosing {
 
     static var choices: [String: [String]] { ["type": ["text", "chat"]] }
 
-    var entity: VersionResource {
+    var entity: VersionResource? {
+        guard branch != nil else { return nil }
         var entity = self
         entity.branch = nil
         return entity

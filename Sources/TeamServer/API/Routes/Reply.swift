@@ -9,13 +9,15 @@ protocol Replying: Sendable {
     var replyStatus: HTTPResponse.Status? { get }
     var replyHeaders: HTTPFields { get }
     /// The resource of which the answer carries the tag; nil where it is none.
-    var replyTag: String? { get throws }
+    ///
+    /// - Parameter body: the encoded body of the answer.
+    func replyTag(_ body: [UInt8]) throws -> String?
 }
 
 /// A resource, or a part of one, as the interface shows it.
 protocol View: Replying, Codable {
-    /// The resource as such, without what is said of the request.
-    var entity: Self { get }
+    /// The resource as such, where there is more here that is said of the request; nil where all of it is.
+    var entity: Self? { get }
     /// Stands before the hash in its tag.
     var tagPrefix: String? { get }
 }
@@ -24,8 +26,8 @@ extension View {
     var replyBody: Self { self }
     var replyStatus: HTTPResponse.Status? { nil }
     var replyHeaders: HTTPFields { [:] }
-    var replyTag: String? { get throws { try EntityTag.of(self) } }
-    var entity: Self { self }
+    func replyTag(_ body: [UInt8]) throws -> String? { try EntityTag.of(self, encoded: body) }
+    var entity: Self? { nil }
     var tagPrefix: String? { nil }
 }
 
@@ -34,7 +36,7 @@ struct Reply<Body: View>: Replying {
     var replyBody: Body
     var replyStatus: HTTPResponse.Status?
     var replyHeaders: HTTPFields = [:]
-    var replyTag: String? { get throws { try replyBody.replyTag } }
+    func replyTag(_ body: [UInt8]) throws -> String? { try replyBody.replyTag(body) }
 
     init(_ body: Body, status: HTTPResponse.Status? = nil, headers: HTTPFields = [:]) {
         replyBody = body
@@ -54,7 +56,7 @@ struct Answer: Sendable {
     init(_ reply: some Replying) throws {
         status = reply.replyStatus
         headers = reply.replyHeaders
-        if let tag = try reply.replyTag { headers[.eTag] = "\"\(tag)\"" }
         body = try API.encoded(reply.replyBody)
+        if let tag = try reply.replyTag(body) { headers[.eTag] = "\"\(tag)\"" }
     }
 }
