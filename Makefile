@@ -6,7 +6,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 tools := curl git make openssl pkg-config python3 sqlite3 jq
-headers := libsqlite3-dev:sqlite3 zlib1g-dev:zlib
+headers := libsqlite3-dev:sqlite3 zlib1g-dev:zlib libpcre2-dev:libpcre2-8 libxml2:libxml-2.0
 swift_wanted := 6.3
 swift_files := Package.swift Sources Tests schema
 # How many tests run at once. All of them would open more files and threads than one process can bear: of 1,365 files

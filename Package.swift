@@ -143,11 +143,31 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Regular expressions for what people write: with a bound on what one may cost.
+        .systemLibrary(name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        // What may be asked of models, and what they may answer. Pure.
+        .target(name: "Policies", dependencies: ["CPCRE2"], swiftSettings: strict),
+        // Loads libxml2 when it is needed: no header, no library at build time.
+        .target(name: "CXML2", path: "Sources/CXML2"),
+        // Looks things up on the web. Knows nothing of providers, of prompts, or of serving.
+        .target(
+            name: "WebResearch",
+            dependencies: [
+                "CXML2",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         // Prompts are run: the library's prompts, providers and terms on one side, completions on the other.
         .target(
             name: "PromptRunning",
             dependencies: [
-                "Changesets", "Completions", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "Changesets", "Completions", "Policies", "PromptLibrary", "PromptTemplates", "ReplicaStore", "WebResearch",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -255,6 +275,17 @@ let package = Package(
             name: "CompletionsTests",
             dependencies: [
                 "Completions", "EventStreams", "ProviderStub", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PoliciesTests", dependencies: ["Policies"], exclude: ["Tables"], swiftSettings: strict),
+        .testTarget(
+            name: "WebResearchTests",
+            dependencies: [
+                "WebResearch",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -10,6 +10,8 @@ package final class CommitWatch: Sendable {
     private let told = Alarm()
     /// In milliseconds, of which each look is twice as late as the one before.
     private static let pauseMax = 8_192
+    /// The same while each look finds something: whoever is told of what is committed all the time looks less often.
+    private static let busyMax = 32
 
     /// - Parameter path: of the file.
     package init(_ path: String) throws {
@@ -24,7 +26,7 @@ package final class CommitWatch: Sendable {
     ///
     /// - Parameter changed: called for what was committed since this was made, or since the last call.
     package func run(changed: () async throws -> Void) async rethrows {
-        var (mark, pause): (Int64?, Int?) = (first, nil)
+        var (mark, pause, busy): (Int64?, Int?, Int) = (first, nil, 1)
         while !Task.isCancelled {
             let isTold = await told.wait(atMost: pause.map { .milliseconds($0) })
             // That it can't be read any more is a change: whoever looks finds out what is wrong.
@@ -32,7 +34,8 @@ package final class CommitWatch: Sendable {
             let isChanged = now != mark
             mark = now
             if isChanged { try await changed() }
-            pause = isTold || isChanged ? 1 : pause.flatMap { $0 < Self.pauseMax ? $0 * 2 : nil }
+            busy = isChanged ? min(busy * 2, Self.busyMax) : 1
+            pause = isTold || isChanged ? busy : pause.flatMap { $0 < Self.pauseMax ? $0 * 2 : nil }
         }
     }
 }

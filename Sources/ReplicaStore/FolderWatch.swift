@@ -10,9 +10,6 @@ final class FolderWatch: Sendable {
     private static let events =
         UInt32(IN_MODIFY) | UInt32(IN_CREATE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_TO) | UInt32(IN_MOVED_FROM)
     private static let bufferBytes = 1 << 16
-    /// Each commit is several writes, and a busy server has a thousand a second: what comes so soon after what was
-    /// told of is told of together. The first is told of at once.
-    private static let gathering = DispatchTimeInterval.milliseconds(2)
     private nonisolated(unsafe) let source: any DispatchSourceRead
 
     /// - Parameters:
@@ -27,19 +24,39 @@ final class FolderWatch: Sendable {
             throw failure
         }
         let queue = DispatchQueue(label: "folder watch")
+        nonisolated(unsafe) var gathering = Gathering()
         // Its methods may be called from anywhere.
         nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: file, queue: queue)
         self.source = source
         source.setEventHandler {
             Self.read(file).map(changed)
             source.suspend()
-            queue.asyncAfter(deadline: .now() + Self.gathering) { source.resume() }
+            queue.asyncAfter(deadline: gathering.next(.now())) { source.resume() }
         }
         source.setCancelHandler { close(file) }
         source.activate()
     }
 
     deinit { source.cancel() }
+
+    /// Each commit is several writes, and a busy server has a thousand a second: what comes so soon after what was
+    /// told of is told of together. The first is told of at once; the longer it goes on, the longer is gathered: at
+    /// 1,300 commits a second, 2 ms each time took a tenth of a server's time.
+    private struct Gathering {
+        /// In milliseconds.
+        private static let range = 2...32
+        private var pause = range.lowerBound
+        private var end: DispatchTime?
+
+        /// - Returns: until when to gather what comes after now.
+        mutating func next(_ now: DispatchTime) -> DispatchTime {
+            let isBusy = end.map { now < $0 + .milliseconds(pause) } ?? false
+            pause = isBusy ? min(pause * 2, Self.range.upperBound) : Self.range.lowerBound
+            let next = now + .milliseconds(pause)
+            end = next
+            return next
+        }
+    }
 
     private static func failure(_ path: String) -> ReplicaError {
         ReplicaError(.io, "\(path) can't be watched: \(String(cString: strerror(errno)))")

@@ -31,7 +31,7 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Running prompts",
                 subcommands: [
-                    Complete.self, TestPrompt.self, Jobs.self, Styles.self, Providers.self, Models.self, Terms.self,
+                    Complete.self, Batch.self, TestPrompt.self, Jobs.self, Styles.self, Providers.self, Models.self, Terms.self,
                 ]),
             CommandGroup(
                 name: "Divergence and conflict",

@@ -35,7 +35,7 @@ final class PlainFile {
         guard fsync(writing) == 0 else { throw unwritable(path) }
     }
 
-    private static func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
+    static func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }

@@ -31,8 +31,8 @@ extension WriteTransaction {
         }
         identity.lastSeq += 1
         identity.lastTime = identity.lastTime.next(now: now)
-        try database.execute(
-            sql: "INSERT INTO seals (seq, hlc, nonce, last_change, imported) VALUES (?, ?, ?, ?, ?)",
+        let sql = "INSERT INTO seals (seq, hlc, nonce, last_change, imported) VALUES (?, ?, ?, ?, ?)"
+        try database.keptStatement(sql).execute(
             arguments: [identity.lastSeq, identity.lastTime.rawValue, newNonce().blob, last, isImport])
     }
 
