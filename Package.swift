@@ -51,9 +51,11 @@ let package = Package(
         .target(
             name: "Schema",
             path: "schema",
-            exclude: ["replica.dump.sql", "directory.dump.sql", "ledger.dump.sql"],
+            exclude: ["replica.dump.sql", "directory.dump.sql", "ledger.dump.sql", "messages.dump.sql"],
             sources: ["Schema.swift"],
-            resources: [.embedInCode("replica"), .embedInCode("directory"), .embedInCode("ledger")],
+            resources: [
+                .embedInCode("replica"), .embedInCode("directory"), .embedInCode("ledger"), .embedInCode("messages"),
+            ],
             swiftSettings: strict
         ),
         // The generated code of the wire protocol. `make protocol` writes it anew.
@@ -106,6 +108,18 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        // What was sent to language models, and what came back: sealed, in a file of its own.
+        .target(
+            name: "MessageLog",
+            dependencies: [
+                "Changesets", "ReplicaStore", "Schema",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -192,7 +206,7 @@ let package = Package(
             name: "TeamServer",
             dependencies: [
                 "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptRunning",
-                "PromptTemplates", "ReplicaStore", "SyncEngine", "SyncProtocol",
+                "PromptTemplates", "ReplicaStore", "SyncEngine", "SyncProtocol", "WebResearch",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -236,7 +250,7 @@ let package = Package(
             name: "offbook",
             dependencies: [
                 "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptFiles", "PromptLibrary",
-                "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
+                "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer", "WebResearch",
                 "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -275,6 +289,15 @@ let package = Package(
             name: "CompletionsTests",
             dependencies: [
                 "Completions", "EventStreams", "ProviderStub", .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "MessageLogTests",
+            dependencies: [
+                "Changesets", "MessageLog", "ReplicaStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(

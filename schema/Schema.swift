@@ -26,6 +26,11 @@ package enum Schema {
         [Migration("m0001_credits", PackageResources.m0001_credits_sql)]
     }
 
+    /// The migrations of the server's log of messages.
+    package static var messages: [Migration] {
+        [Migration("m0001_messages", PackageResources.m0001_messages_sql)]
+    }
+
     /// The migrations of the server's directory file.
     package static var directory: [Migration] {
         [Migration("m0001_accounts", PackageResources.m0001_accounts_sql)]

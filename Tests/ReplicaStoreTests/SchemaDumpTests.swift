@@ -42,6 +42,9 @@ struct SchemaDumpTests {
     @Test("of the ledger is what its migrations make")
     func ledger() throws { try expect(Schema.ledger, in: "ledger.dump.sql") }
 
+    @Test("of the log of messages is what its migrations make")
+    func messages() throws { try expect(Schema.messages, in: "messages.dump.sql") }
+
     private func expect(_ migrations: [Schema.Migration], in file: String) throws {
         let scratch = try Scratch()
         let path = "\(scratch.path)/made.sqlite"

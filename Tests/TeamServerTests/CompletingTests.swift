@@ -146,9 +146,8 @@ struct CompletingTests {
             #expect(sent["model"].string == "gpt-4o" && sent["r_type"] == .null && sent["level"] == .null)
             #expect(sent["messages"][0]["content"].string.hasPrefix("You are a careful expert"))
             #expect(sent["messages"][1]["content"].string == "Create a code." && sent["messages"][2] == .null)
-            let research = try await server.ask(
-                "POST", path, asked.adding(["ai_research": .boolean(true)]), token: owner.token)
-            #expect(research.status == 501 && research.json["error"]["message"].string.contains("research"))
+            let deep = asked.adding(["ai_research": .boolean(true), "research_depth": "deepest"])
+            #expect(try await server.ask("POST", path, deep, token: owner.token).status == 400)
             try server.store.setCompletionRights(styles: ["react"], levels: ["low"], of: owner.account.id)
             #expect(try await server.ask("POST", path, asked, token: owner.token).status == 403)
             // Nor is there a way around it: a model is that of a level, or refused.
@@ -172,6 +171,34 @@ struct CompletingTests {
             #expect(prompts.items.map { $0["r_type"].string } == ["bcot", "bpe", "custom", "hcot", "react", "tot"])
             #expect(try await server.json("GET", "/v1/admin/health", token: owner.token)["status"].string == "ok")
             _ = try await server.json("DELETE", "/v1/admin/cache", token: owner.token)
+        }
+    }
+
+    @Test("PromptEnchanter: a batch, each task with its answer or its own error, in order, and paid one by one")
+    func batch() async throws {
+        try await withStub { server, owner, stub in
+            let tasks: [TemplateValue] = [
+                ["prompt": "Explain machine learning basics", "r_type": "bpe", "temperature": .number("0.7")],
+                ["prompt": "x", "model": "refusing"], ["prompt": "Create a component", "max_tokens": .number("1000")],
+            ]
+            let body: TemplateValue = ["batch": .list(tasks), "level": "medium", "parallel": .boolean(true)]
+            let answer = try await server.json("POST", "/v1/batch/process", body, token: owner.token)
+            #expect(answer["total_tasks"].int == 3 && answer["successful_tasks"].int == 2, "\(answer)")
+            #expect(answer["failed_tasks"].int == 1 && answer["total_tokens_used"].int == 200)
+            guard case .list(let results) = answer["results"] else { throw Complaint("no results") }
+            #expect(results.map { $0["task_index"].int } == [0, 1, 2])
+            #expect(results.map { $0["success"] } == [.boolean(true), .boolean(false), .boolean(true)])
+            #expect(results[0]["response"].string.hasPrefix("The quick") && results[1]["error"].string.contains("wrong"))
+            #expect(stub.requests.contains { $0.text.contains("You are a careful expert") })
+            let wrong: TemplateValue = ["batch": .list([["prompt": "a"], ["prompt": "b", "top_p": .number("7")]])]
+            let refused = try await server.ask("POST", "/api/v1/batches", wrong, token: owner.token)
+            #expect(refused.status == 400 && refused.text.contains("batch[1].top_p"), "\(refused.text)")
+            let none: TemplateValue = ["batch": .list([])]
+            #expect(try await server.ask("POST", "/api/v1/batches", none, token: owner.token).status == 400)
+            try server.store.setCompletionRights(styles: ["react"], levels: ["low"], of: owner.account.id)
+            let denied = try await server.json("POST", "/api/v1/batches", body, token: owner.token)
+            #expect(denied["failed_tasks"].int == 3, "\(denied)")
+            #expect(denied["results"][0]["error"].string.contains("may not use"))
         }
     }
 

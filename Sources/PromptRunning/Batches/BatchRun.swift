@@ -62,5 +62,6 @@ extension CompletionError {
 }
 
 extension Duration {
-    var milliseconds: Int { Int(components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000) }
+    /// Rounded down.
+    package var milliseconds: Int { Int(components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000) }
 }

@@ -3,6 +3,7 @@ package import Completions
 internal import FoundationEssentials
 package import PromptLibrary
 package import ReplicaStore
+package import WebResearch
 
 /// Runs prompts from one node: from what is kept, on this machine, through the team server, straight at a provider,
 /// or later.
@@ -13,6 +14,8 @@ package struct NodeRun: Sendable {
     package var cacheUse = CompletionCall.CacheUse.whereDeterministic
     /// Whether an answer is of no use later: then it is never queued.
     package var isForNow = false
+    /// What is looked up on the web first.
+    package var research: ResearchPlan?
     /// How it is counted.
     package var kind = UsageKind.completion
     /// Told before the answer begins.
@@ -20,7 +23,11 @@ package struct NodeRun: Sendable {
     /// Told each piece of the text, where the wish is for a stream.
     package var whenSaid: @Sendable (String) -> Void = { _ in }
 
+    /// Told what the web gave, or why there was none of it, where that is no failure.
+    package var whenResearched: @Sendable (Result<ResearchReport, CompletionError>) -> Void = { _ in }
+
     let library: Library
+    let desk: ResearchDesk
     let directory: DataDirectory
     let catalog: ModelCatalog
     let connection: ServerConnection?
@@ -29,6 +36,7 @@ package struct NodeRun: Sendable {
     package init(_ library: Library, _ directory: DataDirectory, _ sources: ProviderSources) throws {
         (self.library, self.directory) = (library, directory)
         catalog = try sources.catalog(of: library)
+        desk = ResearchDesk(sources.environment, storage: FileResearch(directory))
         connection = try directory.connection(of: library.status().workspace)
     }
 
@@ -38,6 +46,10 @@ package struct NodeRun: Sendable {
     package func run(_ wish: CompletionWish) async throws -> RunResult {
         let prepared = try wish.composed(library, catalog)
         try catalog.check(prepared.request.model)
+        return try await run(researched(prepared))
+    }
+
+    func run(_ prepared: PreparedCompletion) async throws -> RunResult {
         var passed: [PassedRoute] = []
         for way in route.routes where way != .queue || !isForNow {
             do {

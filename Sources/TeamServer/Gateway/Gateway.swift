@@ -16,6 +16,7 @@ final class Gateway: Sendable {
     let catalogs: Catalogs
     let sources: ProviderSources
     let usage: UsageWriter
+    let research: ResearchDesk
     private let logger: Logger
 
     /// - Parameter callsMax: how many calls to providers are under way at once.
@@ -30,6 +31,7 @@ final class Gateway: Sendable {
         engine = CompletionEngine(Upstream(settings))
         catalogs = Catalogs(directory, replicas, sources)
         usage = UsageWriter(replicas, logger)
+        research = ResearchDesk(sources.environment)
     }
 
     /// The engine as a caller may use it.

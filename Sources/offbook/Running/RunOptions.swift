@@ -4,6 +4,7 @@ import PromptLibrary
 import PromptRunning
 import PromptTemplates
 import ReplicaStore
+import WebResearch
 
 /// What commands take that run a prompt.
 struct RunOptions: ParsableArguments {
@@ -23,6 +24,14 @@ struct RunOptions: ParsableArguments {
         help: ArgumentHelp("Where the answer ends; may be given several times.", valueName: "text"))
     var stop: [String] = []
     @Option(help: "auto, cache, local, server, direct or queue.") var route = RouteChoice.auto
+    @Option(
+        defaultAsFlag: ResearchChoice.always,
+        help: ArgumentHelp(
+            "Look the question up on the web first; with =if-online, go on without where it is not reached.",
+            valueName: "always|if-online"))
+    var research: ResearchChoice?
+    @Option(help: "How far to look: basic, medium or high (2, 4 or 6 topics at most).")
+    var researchDepth: ResearchDepth?
     @Flag(
         inversion: .prefixedNo,
         help: "Take an answer that is kept, and keep this one; without it, at temperature 0.")
@@ -37,6 +46,7 @@ struct RunOptions: ParsableArguments {
         }
         if let topP, !(0...1).contains(topP) { throw ValidationError("--top-p takes a number from 0 to 1.") }
         if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens takes a number of at least 1.") }
+        if research == nil, researchDepth != nil { throw ValidationError("--research-depth is for --research.") }
         if route == .cache, cache == false { throw ValidationError("--route cache and --no-cache contradict.") }
     }
 
@@ -56,6 +66,10 @@ struct RunOptions: ParsableArguments {
         var run = try NodeRun(library, directory, directory.providerSources)
         run.route = route
         if let cache { run.cacheUse = cache ? .always : .never }
+        if let research {
+            run.research = ResearchPlan(researchDepth ?? .basic, onlyIfOnline: research == .ifOnline)
+            run.whenResearched = { ResearchPrint.tell($0) }
+        }
         if route == .auto { run.whenTaken = { Console.error("offbook: \($0.wording)") } }
         return run
     }
@@ -68,7 +82,28 @@ extension DataDirectory {
     }
 }
 
+/// Whether the web has to be reached.
+enum ResearchChoice: String, ExpressibleByArgument, CaseIterable {
+    case always
+    case ifOnline = "if-online"
+}
+
+/// Says on standard error what a research came to.
+enum ResearchPrint {
+    static func tell(_ result: Result<ResearchReport, CompletionError>) {
+        switch result {
+        case .failure(let error): Console.error("offbook: without research: \(error)")
+        case .success(let report):
+            let kept = report.isCached ? ", kept from earlier" : ""
+            Console.error("offbook: looked up \(Count.of(report.sources.count, "page"))\(kept):")
+            for source in report.sources { Console.error("  [\(source.number)] \(source.url)") }
+            for note in report.notes { Console.error("offbook: research: \(note)") }
+        }
+    }
+}
+
 extension EffortLevel: ExpressibleByArgument {}
+extension ResearchDepth: ExpressibleByArgument {}
 extension RouteChoice: ExpressibleByArgument {}
 
 /// Variables as they are given on the command line.

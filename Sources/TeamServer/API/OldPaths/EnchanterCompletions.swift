@@ -7,6 +7,7 @@ internal import PromptLibrary
 internal import PromptRunning
 internal import PromptTemplates
 internal import ReplicaStore
+internal import WebResearch
 
 /// PromptEnchanter's completions, and what its administrators look at.
 enum EnchanterCompletions {
@@ -47,27 +48,34 @@ enum EnchanterCompletions {
     private static func complete(_ call: Call) async throws -> Answer {
         let (gateway, workspace, caller) = (try call.gateway, try call.workspace, try call.caller)
         let catalog = try await gateway.catalogs.catalog(of: workspace)
-        let inbound = try await call.api.workers.perform(call.route) { try request(call, catalog.levels) }
-        let completion = try catalog.call(
-            RowID.uuid7(at: systemMilliseconds()).hex, in: String(workspace.key), inbound)
+        let (inbound, depth) = try await call.api.workers.perform(call.route) { try request(call, catalog.levels) }
         let use = GatewayUse(workspace: workspace, user: try await call.user())
-        return try await GatewayRoutes.answer(completion, gateway.engine(for: caller.account, use, catalog), call)
+        let service = GatewayService(gateway: gateway, account: caller.account, use: use, catalog: catalog)
+        let informed = try await call.whileClientStays { try await service.researched(inbound, depth) }
+        return try await GatewayRoutes.answer(service.call(informed), service.engine, call)
     }
 
     private static let own = ["level", "r_type", "ai_research", "research_depth"]
 
+    /// Nil where nothing is to be looked up.
+    private static func depth(_ object: JSONObject) throws(CompletionError) -> ResearchDepth? {
+        guard object["ai_research"]?.boolean == true else { return nil }
+        guard let name = object["research_depth"]?.text else { return .basic }
+        guard let depth = ResearchDepth(rawValue: name) else {
+            throw CompletionError(.invalidRequest, "a depth is one of: basic, medium, high", field: "research_depth")
+        }
+        return depth
+    }
+
     /// As OpenAI's interface would have it.
-    private static func request(_ call: Call, _ levels: LevelTable) throws -> InboundRequest {
+    private static func request(_ call: Call, _ levels: LevelTable) throws -> (InboundRequest, ResearchDepth?) {
         var object: JSONObject
         do {
             object = try JSONDocument(call.body).whole()
         } catch {
             throw CompletionError(.invalidRequest, "the body is \(error)")
         }
-        if object["ai_research"]?.boolean == true {
-            throw CompletionError(
-                .refused, "research is not there yet: leave ai_research out", field: "ai_research", status: 501)
-        }
+        let depth = try Self.depth(object)
         let rights = try call.directory.credits(of: call.caller.account, for: call.caller)
         let level = object["level"]?.text
         if let level { object["model"] = .text(try model(level, rights, levels)) }
@@ -75,7 +83,7 @@ enum EnchanterCompletions {
             object["messages"] = .list(try messages(object["messages"], style, rights, call.library))
         }
         for name in own { object[name] = nil }
-        return try InboundRequest(.openai, JSONValue.object(object).bytes)
+        return (try InboundRequest(.openai, JSONValue.object(object).bytes), depth)
     }
 
     private static func model(_ name: String, _ rights: CreditStatus, _ levels: LevelTable) throws -> String {
@@ -109,10 +117,15 @@ struct EnchanterInput: Input, Choosing {
     var messages: [PromptTemplates.ChatMessage]
     /// A style.
     var rType: String?
+    /// Whether the question is looked up on the web first.
+    var aiResearch: Bool?
+    var researchDepth: String?
     var temperature: Double?
     var maxTokens: Int?
     var stream: Bool?
-    static let choices = ["level": EffortLevel.allCases.map(\.rawValue)]
+    static let choices = [
+        "level": EffortLevel.allCases.map(\.rawValue), "research_depth": ResearchDepth.allCases.map(\.rawValue),
+    ]
     static let example = EnchanterInput(
         level: "medium",
         messages: [PromptTemplates.ChatMessage(role: .user, content: "Create a code for AI systems.")], rType: "bpe",

@@ -9,7 +9,8 @@ enum RouteTable {
 
     /// Who runs models and what they cost, how they are told to work, and what was run.
     static let completing = [
-        ProviderRoutes.all, ModelRoutes.all, StyleRoutes.all, JobRoutes.all, TestRunRoutes.all, CreditRoutes.all,
+        ProviderRoutes.all, ModelRoutes.all, StyleRoutes.all, JobRoutes.all, [BatchRoutes.canonical],
+        TestRunRoutes.all, CreditRoutes.all,
     ].flatMap(\.self)
 
     /// What is read of these says what the rows say, and nothing else.
@@ -19,7 +20,7 @@ enum RouteTable {
 
     static let all: [Route] =
         canonical + OldPaths.all + EnchanterRoutes.all + DocumentRoutes.all + ResetPage.all
-        + OperationRoutes.all + GatewayRoutes.all + EnchanterCompletions.all
+        + OperationRoutes.all + GatewayRoutes.all + EnchanterCompletions.all + [BatchRoutes.enchanter]
 }
 
 extension API {
