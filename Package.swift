@@ -205,7 +205,7 @@ let package = Package(
         .target(
             name: "TeamServer",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptRunning",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptLibrary", "PromptRunning",
                 "PromptTemplates", "ReplicaStore", "SyncEngine", "SyncProtocol", "WebResearch",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -249,7 +249,7 @@ let package = Package(
         .executableTarget(
             name: "offbook",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptFiles", "PromptLibrary",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptFiles", "PromptLibrary",
                 "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer", "WebResearch",
                 "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -341,7 +341,7 @@ let package = Package(
         .testTarget(
             name: "TeamServerTests",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "PromptLibrary", "PromptRunning",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptLibrary", "PromptRunning",
                 "PromptTemplates", "ProviderStub", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

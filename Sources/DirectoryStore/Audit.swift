@@ -32,6 +32,7 @@ package enum AuditAction: String, Sendable, CaseIterable {
     case ownerCreated = "owner-created"
     case creditsGranted = "credits-granted", creditsSet = "credits-set", planChanged = "plan-changed"
     case completionRightsChanged = "completion-rights-changed"
+    case messagesRead = "messages-read"
 }
 
 /// One line of the audit log.
@@ -78,6 +79,16 @@ extension DirectoryStore {
                 detail,
             ])
         audited.withLock { $0[action, default: 0] += 1 }
+    }
+
+    /// That somebody reads what another has sent to models.
+    ///
+    /// - Throws: `AccountError` `.denied`.
+    package func noteReadingMessages(of account: RowID, by caller: Caller) throws {
+        guard caller.isOperator, caller.permissions.contains(.admin) else {
+            throw AccountError(.denied, "only an administrator of the server may do that")
+        }
+        try write { database in try audit(database, .messagesRead, by: caller.doer, on: account.hex) }
     }
 
     /// How often each thing was written down since the server began.

@@ -4,15 +4,19 @@ package import PromptLibrary
 extension MeasuredUse {
     /// What the engine says of a call, as the library remembers it.
     package init(_ summary: CompletionSummary, route: UsageRoute) {
-        let milliseconds = summary.latency.components
         self.init(
             provider: summary.provider ?? "", model: summary.answeredModel ?? summary.model ?? "",
             inputTokens: summary.usage.map { Int64($0.allInput) },
             cachedTokens: summary.usage.map { Int64($0.cachedInput) },
             outputTokens: summary.usage.map { Int64($0.output) }, cost: summary.cost.map { Int64($0) },
-            latency: milliseconds.seconds * 1000 + milliseconds.attoseconds / 1_000_000_000_000_000,
+            latency: Int64(summary.latency.milliseconds),
             outcome: UsageOutcome(summary.outcome), route: summary.isFromCache ? .cache : route)
     }
+}
+
+extension Duration {
+    /// Rounded down.
+    package var milliseconds: Int { Int(components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000) }
 }
 
 extension CompletionSummary {
@@ -20,7 +24,7 @@ extension CompletionSummary {
 }
 
 extension UsageOutcome {
-    init(_ outcome: CompletionSummary.Outcome) {
+    package init(_ outcome: CompletionSummary.Outcome) {
         switch outcome {
         case .succeeded: self = .ok
         case .failed: self = .error

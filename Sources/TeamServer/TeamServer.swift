@@ -2,6 +2,7 @@ package import DirectoryStore
 internal import HTTPTypes
 internal import Hummingbird
 package import Logging
+package import MessageLog
 internal import NIOCore
 internal import NIOPosix
 internal import PromptRunning
@@ -37,6 +38,8 @@ package struct TeamServer: Sendable {
         package var allowsPrivateProviders = false
         /// How many calls to providers are under way at once.
         package var upstreamCalls = 50
+        /// Whether what is sent to models and comes back is logged, and for how long.
+        package var messageLog = MessageLogSettings()
         /// What the environment says.
         package var environment: @Sendable (String) -> String? = { _ in nil }
         /// Of this Offbook.
@@ -101,7 +104,9 @@ package struct TeamServer: Sendable {
             keys: ProviderKeys(data), allowsPrivateAddresses: configuration.allowsPrivateProviders,
             environment: configuration.environment)
         sources.separatesWorkspaces = true
-        gateway = Gateway(directory, replicas, sources, callsMax: configuration.upstreamCalls, logger)
+        let messages = try MessageLog(in: data, settings: configuration.messageLog, logger: logger)
+        gateway = Gateway(
+            directory, replicas, sources, messages, callsMax: configuration.upstreamCalls, logger)
     }
 
     /// Makes an owner where nobody can reach anything yet.
@@ -120,7 +125,7 @@ package struct TeamServer: Sendable {
             router: router(), server: try httpServer(),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "offbook"),
-            services: [hub, gateway.usage, jobs],
+            services: [gateway.messages, hub, gateway.usage, jobs],
             onServerRunning: { announce($0.localAddress?.port ?? 0, ready) }, logger: logger)
         OpenFiles.raiseLimit()
         _ = try directory.ledger.refundInterrupted()

@@ -48,3 +48,12 @@ package struct ResearchError: Error, Equatable, Sendable, CustomStringConvertibl
         }
     }
 }
+
+extension ResearchError {
+    /// What keeps a search engine from being asked: that nobody is reached stays what it is, as it may be over soon.
+    func ofSearch(_ engine: String) -> ResearchError {
+        let isNetwork = [Code.unreachable, .unresolvable, .timedOut].contains(code)
+        return ResearchError(
+            isNetwork ? code : .searchFailed, "\(engine) can't be searched: \(message)", status: status)
+    }
+}

@@ -31,7 +31,8 @@ struct Offbook: AsyncParsableCommand {
             CommandGroup(
                 name: "Running prompts",
                 subcommands: [
-                    Complete.self, Batch.self, TestPrompt.self, Jobs.self, Styles.self, Providers.self, Models.self, Terms.self,
+                    Complete.self, Batch.self, TestPrompt.self, Jobs.self, Styles.self, Providers.self, Models.self,
+                    Terms.self,
                 ]),
             CommandGroup(
                 name: "Divergence and conflict",

@@ -188,7 +188,8 @@ struct CompletingTests {
             guard case .list(let results) = answer["results"] else { throw Complaint("no results") }
             #expect(results.map { $0["task_index"].int } == [0, 1, 2])
             #expect(results.map { $0["success"] } == [.boolean(true), .boolean(false), .boolean(true)])
-            #expect(results[0]["response"].string.hasPrefix("The quick") && results[1]["error"].string.contains("wrong"))
+            #expect(
+                results[0]["response"].string.hasPrefix("The quick") && results[1]["error"].string.contains("wrong"))
             #expect(stub.requests.contains { $0.text.contains("You are a careful expert") })
             let wrong: TemplateValue = ["batch": .list([["prompt": "a"], ["prompt": "b", "top_p": .number("7")]])]
             let refused = try await server.ask("POST", "/api/v1/batches", wrong, token: owner.token)
@@ -199,6 +200,48 @@ struct CompletingTests {
             let denied = try await server.json("POST", "/api/v1/batches", body, token: owner.token)
             #expect(denied["failed_tasks"].int == 3, "\(denied)")
             #expect(denied["results"][0]["error"].string.contains("may not use"))
+        }
+    }
+
+    @Test(
+        "Messages are logged, sealed, for administrators; that they look is written down; and who opts out is forgotten"
+    )
+    func messageLog() async throws {
+        try await withStub { server, owner, _ in
+            let words = "marked-\(UUID().uuidString)"
+            let chat: TemplateValue = ["model": "stub", "messages": [["role": "user", "content": .text(words)]]]
+            try await server.json("POST", "/v1/chat/completions", chat, token: owner.token)
+            let stream = try await server.ask(
+                "POST", "/v1/chat/completions", chat.adding(["stream": .boolean(true)]), token: owner.token)
+            #expect(stream.status == 200)
+            let log = "/api/v1/admin/message-log"
+            let once = try server.store.createOwner(email: "root@example.org")
+            let root = try server.store.signIn(
+                SignInRequest(email: "root@example.org", password: once, newPassword: "a longer one by far"),
+                from: RunningServer.here
+            ).accessToken
+            // What became of a stream is noted some moments after its end.
+            for _ in 0..<1_000 where try await server.json("GET", log, token: root)["queued"].int != 2 {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(try await server.json("POST", log + "/flush", token: root)["flushed"].int == 2)
+            let path = "\(log)/\(owner.email)"
+            let found = try await server.json("GET", path, token: root).items
+            #expect(found.count == 2 && found.allSatisfy { $0["prompt"].string.contains(words) }, "\(found)")
+            #expect(found.allSatisfy { $0["response"].string.hasPrefix("The quick brown fox") }, "\(found)")
+            #expect(found.map { $0["outcome"].string } == ["ok", "ok"])
+            let audit = try await server.json("GET", "/api/v1/admin/audit?action=messages-read", token: root)
+            #expect(audit.items.count == 1)
+            for file in try FileManager.default.contentsOfDirectory(atPath: server.folder) {
+                let bytes = FileManager.default.contents(atPath: "\(server.folder)/\(file)") ?? Data()
+                #expect(!file.hasPrefix("messages") || bytes.range(of: Data(words.utf8)) == nil, "\(file)")
+            }
+            let out = try await server.json(
+                "PUT", "/api/v1/users/me/message-log", ["opted_out": .boolean(true)], token: owner.token)
+            #expect(out["opted_out"] == .boolean(true) && out["is_on"] == .boolean(true))
+            try await server.json("POST", "/v1/chat/completions", chat, token: owner.token)
+            try await server.json("POST", log + "/flush", token: root)
+            #expect(try await server.json("GET", path, token: root).items.isEmpty)
         }
     }
 

@@ -29,7 +29,8 @@ struct DocumentTests {
         }
         #expect(
             Set(waiting.map(\.operation)).sorted() == [
-                "DELETE /v1/admin/cache", "POST /api/v1/batches", "POST /api/v1/prompts/{prompt}/test",
+                "DELETE /v1/admin/cache", "POST /api/v1/admin/message-log/flush", "POST /api/v1/batches",
+                "POST /api/v1/prompts/{prompt}/test",
                 "POST /api/v1/providers/{provider}/test",
             ])
     }

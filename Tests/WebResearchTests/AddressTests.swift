@@ -90,7 +90,7 @@ import Testing
 
     @Test("A lookup that never ends is left behind")
     func slowResolver() async throws {
-        var settings = FetchSettings()
+        var settings = FetchSettings.patient
         settings.resolve = 20
         settings.resolver = Resolver { _ in try await SettledOnce<[IPAddress]>().value() }
         let fetcher = PageFetcher(settings)

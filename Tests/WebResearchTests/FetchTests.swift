@@ -27,7 +27,7 @@ import Testing
             "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "https://10.0.0.1/", "http://[fd00::1]/",
         ])
     func privateOnes(_ url: String) async {
-        let fetcher = PageFetcher()
+        let fetcher = PageFetcher(.patient)
         let error = await #expect(throws: ResearchError.self) { try await fetcher.fetch(url) }
         #expect(error?.code == .refusedAddress, "\(String(describing: error))")
         #expect(error?.message.contains("not public") == true)
@@ -35,7 +35,7 @@ import Testing
 
     @Test("Ports are those of the web")
     func ports() async {
-        let fetcher = PageFetcher()
+        let fetcher = PageFetcher(.patient)
         let error = await #expect(throws: ResearchError.self) { try await fetcher.fetch("http://1.1.1.1:22/") }
         #expect(error?.code == .refusedAddress)
         #expect(error?.message.contains("22") == true)

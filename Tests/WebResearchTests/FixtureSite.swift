@@ -63,7 +63,7 @@ final class FixtureSite: Sendable {
 
     /// Settings that let a fetcher come here, and nowhere else in the own network.
     func settings(_ change: (inout FetchSettings) -> Void = { _ in }) -> FetchSettings {
-        var settings = FetchSettings()
+        var settings = FetchSettings.patient
         settings.guarding.allowed = ["127.0.0.1:\(port)"]
         change(&settings)
         return settings

@@ -36,7 +36,7 @@ import Testing
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let port = channel.localAddress?.port ?? 0
-        var settings = FetchSettings()
+        var settings = FetchSettings.patient
         settings.guarding.allowed = ["127.0.0.1:\(port)"]
         settings.resolver = FixtureNames(["secure.example": [["127.0.0.1"]]]).resolver
         let fetcher = PageFetcher(settings)

@@ -14,7 +14,7 @@ import Testing
                 return [base + "/x"]
             }
             let cache = ResearchCache(now: { clock.value })
-            let researcher = Researcher(search: search, fetcher: site.fetcher(), cache: cache)
+            let researcher = Researcher(search: search, fetcher: site.fetcher(), cache: cache, settings: .patient)
             let model = FixtureModel(topics: "[\"one\"]")
             func run(
                 _ question: String = "Q", _ depth: ResearchDepth = .basic, model name: String = "m", scope: String = ""
@@ -54,7 +54,8 @@ import Testing
                 if query == "second" { throw ResearchError(.searchFailed, "failed") }
                 return [base + "/x"]
             }
-            let researcher = Researcher(search: search, fetcher: site.fetcher(), cache: ResearchCache())
+            let researcher = Researcher(
+                search: search, fetcher: site.fetcher(), cache: ResearchCache(), settings: .patient)
             for _ in 0..<2 {
                 let report = try await researcher.research("Q", depth: .basic, ask: FixtureModel().ask)
                 #expect(!report.isCached)
@@ -72,7 +73,8 @@ import Testing
             for (missing, isKept) in [(1, true), (2, false)] {
                 let pages = ["/x"] + (0..<missing).map { "/missing\($0)" }
                 let search = FixtureSearch { _ in pages.map { base + $0 } }
-                let researcher = Researcher(search: search, fetcher: site.fetcher(), cache: ResearchCache())
+                let researcher = Researcher(
+                    search: search, fetcher: site.fetcher(), cache: ResearchCache(), settings: .patient)
                 let model = FixtureModel(topics: "[\"one\"]")
                 _ = try await researcher.research("Q", depth: .medium, ask: model.ask)
                 let again = try await researcher.research("Q", depth: .medium, ask: model.ask)

@@ -13,7 +13,7 @@ import Testing
                 if query == "first" { throw ResearchError(.searchBlocked, "blocked") }
                 return [base + "/x"]
             }
-            let report = try await Researcher(search: one, fetcher: site.fetcher())
+            let report = try await Researcher(search: one, fetcher: site.fetcher(), settings: .patient)
                 .research("Q", depth: .basic, ask: FixtureModel().ask)
             #expect(report.notes == ["the search for “first”: blocked"])
             let none = FixtureSearch { _ throws(ResearchError) in throw ResearchError(.searchBlocked, "blocked") }
@@ -63,7 +63,7 @@ import Testing
             let search = FixtureSearch { query in (0..<9).map { "\(base)/\(query)/\($0)" } }
             let model = FixtureModel(
                 topics: "[\(["a", "b", "c", "d", "e", "f", "g", "h"].map { "\"\($0)\"" }.joined(separator: ","))]")
-            let report = try await Researcher(search: search, fetcher: site.fetcher())
+            let report = try await Researcher(search: search, fetcher: site.fetcher(), settings: .patient)
                 .research("Q", depth: depth, ask: model.ask)
             #expect((report.topics.count, report.sources.count, site.requests.count) == (topics, pages, pages))
         }

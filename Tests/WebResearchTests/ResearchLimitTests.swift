@@ -28,7 +28,7 @@ import Testing
                 (settings.total, settings.resolve) = (600_000, 20)
                 settings.resolver = Resolver { _ in try await SettledOnce<[IPAddress]>().value() }
             }
-            let report = try await Researcher(search: search, fetcher: fetcher)
+            let report = try await Researcher(search: search, fetcher: fetcher, settings: .patient)
                 .research("Q", depth: .basic, ask: FixtureModel().ask)
             #expect(report.sources.map(\.url) == [base + "/fast"])
             #expect(report.notes == ["http://slow.example/: to resolve slow.example took longer than 20 ms"])
@@ -38,7 +38,7 @@ import Testing
     @Test("When the time for pages is up, none is begun")
     func gathering() async throws {
         let search = FixtureSearch { _ in ["http://example.org/"] }
-        var settings = Researcher.Settings()
+        var settings = Researcher.Settings.patient
         settings.gathering = 0
         let researcher = Researcher(search: search, settings: settings)
         let error = await #expect(throws: ResearchError.self) {
@@ -55,7 +55,7 @@ import Testing
         } _: { site in
             let base = site.base
             let search = FixtureSearch { _ in (0..<4).map { "\(base)/\($0)" } }
-            var settings = Researcher.Settings()
+            var settings = Researcher.Settings.patient
             settings.total = 300
             let researcher = Researcher(
                 search: search, fetcher: site.fetcher { $0.total = 600_000 }, settings: settings)

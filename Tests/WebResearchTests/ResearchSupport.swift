@@ -63,6 +63,23 @@ extension FixtureSite {
     }
 
     func researcher() throws -> Researcher {
-        Researcher(search: try SearXNG(base: base), fetcher: fetcher())
+        Researcher(search: try SearXNG(base: base, settings: .patient), fetcher: fetcher(), settings: .patient)
+    }
+}
+
+/// A slow machine is no failure: limits that a test is not about are out of its way. In milliseconds.
+extension FetchSettings {
+    static var patient: FetchSettings {
+        var settings = FetchSettings()
+        (settings.total, settings.connect, settings.resolve) = (600_000, 600_000, 600_000)
+        return settings
+    }
+}
+
+extension Researcher.Settings {
+    static var patient: Researcher.Settings {
+        var settings = Researcher.Settings()
+        (settings.gathering, settings.total) = (600_000, 600_000)
+        return settings
     }
 }

@@ -78,10 +78,10 @@ import Testing
             }
         }
         try await FixtureSite.run(routes) { site in
-            let search = try SearXNG(base: site.base)
+            let search = try SearXNG(base: site.base, settings: .patient)
             let found = try await search.results("x").map(\.url)
             let engine = FixtureSearch { _ in found }
-            let researcher = Researcher(search: engine, fetcher: site.fetcher())
+            let researcher = Researcher(search: engine, fetcher: site.fetcher(), settings: .patient)
             let model = FixtureModel(topics: "[\"a\", \"b\"]")
             let report = try await researcher.research("Q", depth: .high, ask: model.ask)
             #expect(report.sources.map(\.url) == [site.base + "/good"])
@@ -100,7 +100,7 @@ import Testing
     @Test("The SearXNG may be inside, and still no page leads to it")
     func inside() async throws {
         try await FixtureSite.run(FixtureSite.searchable(["/admin"]) { _ in .html("<p>secret") }) { site in
-            let researcher = Researcher(search: try SearXNG(base: site.base))
+            let researcher = Researcher(search: try SearXNG(base: site.base, settings: .patient))
             let error = await #expect(throws: ResearchError.self) {
                 try await researcher.research("Q", depth: .basic, ask: FixtureModel().ask)
             }

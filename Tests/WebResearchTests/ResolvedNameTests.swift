@@ -9,7 +9,7 @@ import Testing
             "rebind.example": [["127.0.0.1"]], "mixed.example": [["93.184.215.14", "10.0.0.7"]],
             "six.example": [["2606:4700::1111", "::1"]], "none.example": [[]],
         ])
-        var settings = FetchSettings()
+        var settings = FetchSettings.patient
         settings.resolver = names.resolver
         let fetcher = PageFetcher(settings)
         for (name, code, part) in [

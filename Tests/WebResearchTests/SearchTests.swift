@@ -77,7 +77,7 @@ import Testing
         try await FixtureSite.run { _ in
             .bytes(Array(Self.json.utf8), type: "application/json")
         } _: { site in
-            let engine = try SearXNG(base: site.base + "/sub/")
+            let engine = try SearXNG(base: site.base + "/sub/", settings: .patient)
             #expect(
                 try await engine.results("a b") == [
                     SearchResult(title: "A", url: "https://a.example/x", snippet: "About A"),
@@ -103,7 +103,7 @@ import Testing
             default: .bytes(Array("[1".utf8), type: "application/json")
             }
         } _: { site in
-            let engine = try SearXNG(base: site.base)
+            let engine = try SearXNG(base: site.base, settings: .patient)
             let failures: [(String, ResearchError.Code, String)] = [
                 ("forbidden", .searchFailed, "search.formats"), ("limited", .searchBlocked, "limiter"),
                 ("html", .searchFailed, "text/html"), ("broken", .searchFailed, "JSON"),

@@ -93,6 +93,8 @@ package struct CompletionSummary: Sendable {
     package var attempts = 0
     /// In seconds since 1970.
     package var startedAt = 0
+    /// What was answered, or its beginning; nil unless ``CompletionEngine/tellsAnswers``.
+    package var answer: String?
 
     package init(_ outcome: Outcome) { self.outcome = outcome }
 

@@ -12,6 +12,7 @@ extension CompletionEngine {
                 (summary.usage, summary.answeredModel) = (facts.usage, facts.model)
                 summary.cost = cost(summary)
                 summary.latency = timer.elapsed
+                summary.answer = told(body, call.request.format)
             }
             return CompletionAnswer(body: body, summary: summary)
         } catch {

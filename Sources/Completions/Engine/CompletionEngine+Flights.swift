@@ -52,6 +52,7 @@ extension CompletionEngine {
         let summary = await account.end(.succeeded) { summary in
             (summary.provider, summary.model) = (kept.provider, kept.model)
             (summary.usage, summary.cost, summary.latency) = (kept.usage, 0, timer.elapsed)
+            summary.answer = told(kept.body, kept.format)
         }
         return CompletionAnswer(body: kept.body, summary: summary)
     }

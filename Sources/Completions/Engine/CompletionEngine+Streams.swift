@@ -59,7 +59,7 @@ extension CompletionEngine {
         account.note { $0.attempts += stream.attempts }
         let options = StreamOptions(
             wantsUsage: call.request.wantsUsage, hidesUsage: outbound.hasAddedUsage, gathers: keeps,
-            createdAt: now())
+            listens: tellsAnswers, createdAt: now())
         let relay = StreamRelay(from: route.provider.format, to: call.request.format, options)
         return OpenedStream(stream: stream, relay: relay, provider: route.provider)
     }

@@ -14,6 +14,8 @@ package struct CompletionEngine: Sendable {
     package var prices: @Sendable () -> PriceTable
     package var budget: any CompletionBudget = FreeBudget()
     package var recorder: any CompletionRecorder = NoRecorder()
+    /// Whether recorders are told what was answered.
+    package var tellsAnswers = false
     /// In seconds since 1970.
     package var now: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
     let flights = SingleFlight<CacheKey, FlownAnswer>()
@@ -40,6 +42,11 @@ package struct CompletionEngine: Sendable {
         }
         if call.cacheUse == .only { throw await missing(call, timer) }
         return try await fly(call, key, timer)
+    }
+
+    /// What a whole answer says, where recorders are told.
+    func told(_ body: [UInt8], _ format: WireFormat) -> String? {
+        tellsAnswers ? (try? format.answer(body))?.text : nil
     }
 
     func keep(_ answer: CachedAnswer, for key: CacheKey, of call: CompletionCall) async {

@@ -60,7 +60,7 @@ final class StreamProgress: Sendable {
     private func describe(_ summary: inout CompletionSummary) {
         let (learnt, timeToFirstToken) = state.withLock { ($0.relay.state, $0.timeToFirstToken) }
         summary.usage = learnt.usage
-        summary.answeredModel = learnt.model
+        (summary.answeredModel, summary.answer) = (learnt.model, learnt.heard)
         summary.cost = context.engine.cost(summary)
         summary.latency = context.timer.elapsed
         summary.timeToFirstToken = timeToFirstToken

@@ -6,6 +6,8 @@ struct StreamOptions: Sendable {
     var hidesUsage = false
     /// Whether the whole answer is to be kept, for a cache.
     var gathers = false
+    /// Whether what is said is remembered, for a record.
+    var listens = false
     /// Seconds since 1970.
     var createdAt = 0
 }

@@ -27,6 +27,7 @@ struct StreamRelay {
         self.provider = provider
         reader = StreamReader(provider)
         if options.gathers { state.builder = AnswerBuilder() }
+        if options.listens { state.heard = "" }
         mode =
             provider == client
             ? .pass(withoutUsage: options.hidesUsage)
@@ -83,7 +84,7 @@ struct StreamRelay {
         guard state.failure == nil else { return false }
         if try EventLook.isDone(event) { return finish() }
         let isPassing = if case .pass = mode { true } else { false }
-        if isPassing, state.builder == nil, !EventLook.isNotable(event, provider) { return true }
+        if isPassing, !state.needsTexts, !EventLook.isNotable(event, provider) { return true }
         guard let data = try EventLook.data(event) else { return isPassing }
         let events = try reader.take(data)
         for event in events { state.take(event) }

@@ -9,6 +9,13 @@ struct StreamState: Sendable {
     var isDone = false
     /// Where the whole answer is to be kept.
     var builder: AnswerBuilder?
+    /// The beginning of what was said, where it is to be remembered.
+    var heard: String?
+    /// In bytes.
+    private static let heardMax = 1 << 17
+
+    /// Whether it has to be told pieces of text, too.
+    var needsTexts: Bool { builder != nil || heard != nil }
 
     mutating func take(_ event: ChatEvent) {
         switch event {
@@ -16,9 +23,14 @@ struct StreamState: Sendable {
         case .failed(let error): failure = error
         case .stopped: hasStopped = true
         case .started(_, let model): self.model = model
-        case .text, .thinking, .tool, .toolInput: break
+        case .text(let piece): hear(piece)
+        case .thinking, .tool, .toolInput: break
         }
         builder?.take(event)
+    }
+
+    private mutating func hear(_ piece: String) {
+        if let length = heard?.utf8.count, length < Self.heardMax { heard?.append(piece) }
     }
 
     /// Whether an event says nothing else, so that nobody who did not ask for it misses it.

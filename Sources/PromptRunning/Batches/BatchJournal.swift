@@ -1,5 +1,5 @@
-internal import Completions
 internal import Changesets
+internal import Completions
 internal import Crypto
 internal import ReplicaStore
 
@@ -19,16 +19,16 @@ package final class BatchJournal {
     package init(_ path: String, for input: [UInt8], tasks: Int, keepsFailures: Bool = true) throws {
         file = try LineJournal(path)
         let header = Self.header(input, tasks)
-        if file.lines.isEmpty {
+        switch file.lines.first {
+        case nil:
             try file.keep(0)
             try file.append(header)
-        }
-        guard file.lines.first ?? header == header else {
+        case header: try takeUp(tasks, keepsFailures)
+        default:
             throw ReplicaError(
                 .invalid,
                 "\(path) is of another batch: its tasks were others; put them back, or remove that file to begin anew")
         }
-        try takeUp(tasks, keepsFailures)
     }
 
     package static func remove(_ path: String) throws { try LineJournal.remove(path) }

@@ -60,8 +60,3 @@ extension CompletionError {
         }
     }
 }
-
-extension Duration {
-    /// Rounded down.
-    package var milliseconds: Int { Int(components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000) }
-}

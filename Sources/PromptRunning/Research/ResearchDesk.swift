@@ -93,7 +93,8 @@ private struct ResearchedDialog {
         self.place = place
         question = Self.text(messages[place].object?["content"])
         guard question.contains(where: { !$0.isWhitespace }) else {
-            throw CompletionError(.invalidRequest, "the last message of the user has no text to look up", field: "messages")
+            throw CompletionError(
+                .invalidRequest, "the last message of the user has no text to look up", field: "messages")
         }
     }
 

@@ -2,6 +2,7 @@ internal import Changesets
 internal import Completions
 internal import DirectoryStore
 internal import Logging
+internal import MessageLog
 internal import NIOPosix
 internal import PromptLibrary
 internal import PromptRunning
@@ -17,14 +18,16 @@ final class Gateway: Sendable {
     let sources: ProviderSources
     let usage: UsageWriter
     let research: ResearchDesk
+    let messages: MessageLog
     private let logger: Logger
 
     /// - Parameter callsMax: how many calls to providers are under way at once.
     init(
-        _ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources, callsMax: Int,
-        _ logger: Logger
+        _ directory: DirectoryStore, _ replicas: WorkspaceReplicas, _ sources: ProviderSources,
+        _ messages: MessageLog, callsMax: Int, _ logger: Logger
     ) {
         (self.directory, self.sources, self.logger) = (directory, sources, logger)
+        self.messages = messages
         var settings = Upstream.Settings()
         settings.environment = sources.environment
         settings.bounds.running = callsMax
@@ -46,7 +49,10 @@ final class Gateway: Sendable {
             ledger: directory.ledger, account: account, workspace: use.workspace.key,
             limits: SpendingLimits(cost: catalog.terms.costLimit, tokens: catalog.terms.tokenLimit),
             catalog: catalog, isJob: isJob, logger: logger)
-        engine.recorder = GatewayRecorder(usage: usage, use: use, sharesAnswers: catalog.terms.sharesAnswers)
+        let log = messages.logs(account) ? messages : nil
+        engine.tellsAnswers = log != nil
+        engine.recorder = GatewayRecorder(
+            usage: usage, use: use, sharesAnswers: catalog.terms.sharesAnswers, account: account, messages: log)
         return engine
     }
 }
@@ -66,6 +72,9 @@ private struct GatewayRecorder: CompletionRecorder {
     let usage: UsageWriter
     let use: GatewayUse
     let sharesAnswers: Bool
+    let account: RowID
+    /// Nil for an account whose messages are not logged.
+    let messages: MessageLog?
 
     /// Only what came of a prompt: its readers are those who may read the answer. And only what nodes ask in whose
     /// format they ask.
@@ -87,6 +96,30 @@ private struct GatewayRecorder: CompletionRecorder {
             UsageEvent(
                 use.kind, prompt: use.prompt, version: use.version, user: use.user,
                 use: MeasuredUse(summary, route: use.route)), to: use.workspace)
+        if let messages, let workspace = use.workspace.id {
+            messages.note(
+                LoggedMessage(user: account, workspace: workspace, MessageContent(call, summary, use.route)))
+        }
+    }
+}
+
+extension MessageLog {
+    func logs(_ account: RowID) -> Bool { settings.isOn && !isOptedOut(account) }
+}
+
+extension MessageContent {
+    fileprivate init(_ call: CompletionCall, _ summary: CompletionSummary, _ route: UsageRoute) {
+        self.init()
+        (requestID, self.route, isStream) = (call.id, route.rawValue, call.request.isStreaming)
+        model = summary.answeredModel ?? summary.model ?? call.request.model
+        provider = summary.provider ?? ""
+        // One byte more than is kept tells that there was more.
+        prompt = String(decoding: call.request.document.bytes.prefix(Self.textBytesMax + 1), as: UTF8.self)
+        response = summary.answer ?? ""
+        outcome = UsageOutcome(summary.outcome).rawValue
+        (inputTokens, outputTokens) = (Int64(summary.usage?.allInput ?? 0), Int64(summary.usage?.output ?? 0))
+        costNanodollars = Int64(summary.cost ?? 0)
+        latencyMilliseconds = Int64(summary.latency.milliseconds)
     }
 }
 

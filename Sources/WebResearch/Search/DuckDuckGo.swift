@@ -18,7 +18,7 @@ package struct DuckDuckGo: WebSearch {
             throw Self.blocked
         } catch {
             guard error.code != .cancelled else { throw error }
-            throw ResearchError(.searchFailed, "DuckDuckGo can't be searched: \(error.message)", status: error.status)
+            throw error.ofSearch("DuckDuckGo")
         }
         return try Self.results(page)
     }

@@ -35,7 +35,7 @@ package struct SearXNG: WebSearch {
                 .searchBlocked, "the SearXNG takes this for a robot: let this host pass its limiter", status: 429)
         } catch {
             guard error.code != .cancelled else { throw error }
-            throw ResearchError(.searchFailed, "the SearXNG can't be searched: \(error.message)", status: error.status)
+            throw error.ofSearch("the SearXNG")
         }
         return try Self.results(page)
     }

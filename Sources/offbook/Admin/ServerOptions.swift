@@ -90,6 +90,12 @@ struct CompletionOptions: ParsableArguments {
         help: ArgumentHelp(
             "How many calls to providers are under way at once; others wait. 50 unless given.", valueName: "n"))
     var upstreamCalls: String?
+    @Flag(help: "Log what is sent to models and comes back, sealed; who does not want it opts out.")
+    var messageLog = false
+    @Option(
+        help: ArgumentHelp(
+            "After how many days logged messages are erased; 30 unless given, 0 for never.", valueName: "days"))
+    var messageLogDays: String?
 
     var given: [ServerSetting: String] {
         var given: [ServerSetting: String] = [:]
@@ -97,6 +103,8 @@ struct CompletionOptions: ParsableArguments {
         given[.openProviders] = openProviders ? "true" : nil
         given[.requireCredits] = requireCredits ? "true" : nil
         given[.upstreamCalls] = upstreamCalls
+        given[.messageLog] = messageLog ? "true" : nil
+        given[.messageLogDays] = messageLogDays
         return given
     }
 }

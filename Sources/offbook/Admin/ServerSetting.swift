@@ -21,6 +21,8 @@ enum ServerSetting: String, CaseIterable {
     case openProviders = "open-providers"
     case requireCredits = "require-credits"
     case upstreamCalls = "upstream-calls"
+    case messageLog = "message-log"
+    case messageLogDays = "message-log-days"
     case noRegistration = "no-registration"
     case noVerification = "no-verification"
     case passwordCost = "password-cost"
@@ -55,8 +57,8 @@ enum ServerSetting: String, CaseIterable {
         switch self {
         case .listen: "127.0.0.1:7331"
         case .data: DataOptions.directory(nil).path
-        case .plainHTTP, .behindProxy, .privateProviders, .openProviders, .requireCredits, .noRegistration,
-            .noVerification:
+        case .plainHTTP, .behindProxy, .privateProviders, .openProviders, .requireCredits, .messageLog,
+            .noRegistration, .noVerification:
             "false"
         case .rateLimit: "100"
         case .rateBurst: "20"
@@ -64,6 +66,7 @@ enum ServerSetting: String, CaseIterable {
         case .logLevel: "info"
         case .owner: "owner@localhost"
         case .upstreamCalls: "50"
+        case .messageLogDays: "30"
         case .passwordCost: "17"
         case .accessMinutes: "30"
         case .refreshDays: "7"

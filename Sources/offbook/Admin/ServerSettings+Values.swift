@@ -2,6 +2,7 @@ import ArgumentParser
 import DirectoryStore
 import FoundationEssentials
 import Logging
+import MessageLog
 import ReplicaStore
 import SyncClient
 import TeamServer
@@ -75,6 +76,8 @@ extension ServerSettings {
         configuration.policy = try policy()
         configuration.allowsPrivateProviders = try isOn(.privateProviders)
         configuration.upstreamCalls = try number(.upstreamCalls, 1...10_000)
+        configuration.messageLog.isOn = try isOn(.messageLog)
+        configuration.messageLog.retentionDays = try number(.messageLogDays, 0...36_525)
         configuration.environment = { Console.variable($0) }
         configuration.sendmail = text(.sendmail)
         configuration.mailSender = try mailSender()

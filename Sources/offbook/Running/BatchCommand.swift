@@ -70,7 +70,8 @@ struct Batch: AsyncParsableCommand {
     private func report(_ totals: BatchTotals, _ place: BatchPlace, isJSON: Bool) throws {
         if isJSON { try JSONOutput.print(BatchReport(totals, output: place.output)) }
         let counts = "\(Count.of(totals.tasks, "task")): \(totals.succeeded) answered, \(totals.failed) failed"
-        Console.error("offbook: \(counts), \(totals.tokens) tokens, $\(Money.text(dollars(Int64(totals.cost)))): \(place.output)")
+        Console.error(
+            "offbook: \(counts), \(totals.tokens) tokens, $\(Money.text(dollars(Int64(totals.cost)))): \(place.output)")
         if totals.failed > 0 { throw ExitCode(ExitStatus.failure.rawValue) }
     }
 }
@@ -142,7 +143,8 @@ enum BatchFile {
 
     static func tasks(_ bytes: [UInt8], base: CompletionWish) throws -> [BatchTask] {
         var tasks: [BatchTask] = []
-        for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+        for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+        {
             guard !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) else { continue }
             guard tasks.count < BatchTask.countMax else {
                 throw CommandError(.failure, "there are more than \(BatchTask.countMax) tasks: split the file")
@@ -157,7 +159,9 @@ enum BatchFile {
         _ index: Int, _ line: ArraySlice<UInt8>, _ number: Int, _ base: CompletionWish
     ) throws -> BatchTask {
         do {
-            guard let object = try JSONValue(line).object else { throw CommandError(.failure, "it is no object in JSON") }
+            guard let object = try JSONValue(line).object else {
+                throw CommandError(.failure, "it is no object in JSON")
+            }
             return try BatchTask(index, object, base: base)
         } catch let fault as BatchFault {
             throw CommandError(.failure, "line \(number): \(fault.field.map { "\($0): " } ?? "")\(fault.message)")

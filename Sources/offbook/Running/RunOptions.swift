@@ -25,11 +25,11 @@ struct RunOptions: ParsableArguments {
     var stop: [String] = []
     @Option(help: "auto, cache, local, server, direct or queue.") var route = RouteChoice.auto
     @Option(
-        defaultAsFlag: ResearchChoice.always,
+        defaultAsFlag: ResearchChoice.always.rawValue,
         help: ArgumentHelp(
             "Look the question up on the web first; with =if-online, go on without where it is not reached.",
             valueName: "always|if-online"))
-    var research: ResearchChoice?
+    var research: String?
     @Option(help: "How far to look: basic, medium or high (2, 4 or 6 topics at most).")
     var researchDepth: ResearchDepth?
     @Flag(
@@ -46,6 +46,10 @@ struct RunOptions: ParsableArguments {
         }
         if let topP, !(0...1).contains(topP) { throw ValidationError("--top-p takes a number from 0 to 1.") }
         if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens takes a number of at least 1.") }
+        // The parser itself takes a wrong value for none.
+        if let research, ResearchChoice(rawValue: research) == nil {
+            throw ValidationError("--research takes =always or =if-online, and “\(research)” is neither.")
+        }
         if research == nil, researchDepth != nil { throw ValidationError("--research-depth is for --research.") }
         if route == .cache, cache == false { throw ValidationError("--route cache and --no-cache contradict.") }
     }
@@ -67,7 +71,8 @@ struct RunOptions: ParsableArguments {
         run.route = route
         if let cache { run.cacheUse = cache ? .always : .never }
         if let research {
-            run.research = ResearchPlan(researchDepth ?? .basic, onlyIfOnline: research == .ifOnline)
+            run.research = ResearchPlan(
+                researchDepth ?? .basic, onlyIfOnline: research == ResearchChoice.ifOnline.rawValue)
             run.whenResearched = { ResearchPrint.tell($0) }
         }
         if route == .auto { run.whenTaken = { Console.error("offbook: \($0.wording)") } }
@@ -83,7 +88,7 @@ extension DataDirectory {
 }
 
 /// Whether the web has to be reached.
-enum ResearchChoice: String, ExpressibleByArgument, CaseIterable {
+enum ResearchChoice: String {
     case always
     case ifOnline = "if-online"
 }

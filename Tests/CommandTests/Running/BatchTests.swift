@@ -40,7 +40,8 @@ struct BatchTests {
             """, environment: stage.environment)
         #expect(killed == "-9\n")
         let again = try stage.attempt("batch", file, "--model", "stub", "--route", "local", "--json")
-        #expect(again.status == 1 && again.error.contains("going on: ") && again.error.contains("of 1000 tasks are done"))
+        #expect(
+            again.status == 1 && again.error.contains("going on: ") && again.error.contains("of 1000 tasks are done"))
         let totals = try again.json
         #expect(totals["total_tasks"].int == 1_000 && totals["failed_tasks"].int == 50)
         #expect(totals["successful_tasks"].int == 950 && totals["total_tokens_used"].int == 950 * 5)

@@ -3,6 +3,7 @@ import Changesets
 import DirectoryStore
 import Foundation
 import Logging
+import MessageLog
 import NIOCore
 import NIOHTTP1
 import PromptTemplates
@@ -43,6 +44,7 @@ final class RunningServer: Asking {
         var configuration = TeamServer.Configuration(host: "127.0.0.1", port: 0)
         configuration.policy = policy
         configuration.environment = { environment[$0] }
+        configuration.messageLog.isOn = true
         // Tests ask more than people do.
         configuration.rateLimits = nil
         let server = try TeamServer(DataDirectory(path: folder), configuration, logger: silent)

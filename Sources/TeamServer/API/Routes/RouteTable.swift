@@ -10,7 +10,7 @@ enum RouteTable {
     /// Who runs models and what they cost, how they are told to work, and what was run.
     static let completing = [
         ProviderRoutes.all, ModelRoutes.all, StyleRoutes.all, JobRoutes.all, [BatchRoutes.canonical],
-        TestRunRoutes.all, CreditRoutes.all,
+        TestRunRoutes.all, CreditRoutes.all, MessageLogRoutes.all,
     ].flatMap(\.self)
 
     /// What is read of these says what the rows say, and nothing else.
