@@ -150,9 +150,10 @@ daemon: $(if $(BINARY),,setup) ## Real daemons and servers: how soon, how much, 
 		exit 1
 	fi
 
-gateway: setup ## Play the gateway beside its provider, with slow readers, and jobs whose runners are killed (BESIDE=URL)
+gateway: setup ## Play the gateway beside its provider: what it adds, its log, slow readers, killed runners (BESIDE=URL)
 	@for product in offbook offbook-bench; do swift build -c release --static-swift-stdlib --product $$product; done
 	python3 Tests/Scenes/gateway.py --offbook .build/release/offbook $(if $(BESIDE),--beside '$(BESIDE)')
+	python3 Tests/Scenes/logged.py --offbook .build/release/offbook
 	for scene in readers killed; do
 		python3 "Tests/Scenes/$$scene.py" --offbook .build/release/offbook --bench .build/release/offbook-bench
 	done

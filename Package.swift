@@ -158,7 +158,8 @@ let package = Package(
             swiftSettings: strict
         ),
         // Regular expressions for what people write: with a bound on what one may cost.
-        .systemLibrary(name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(
+            name: "CPCRE2", path: "Sources/CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         // What may be asked of models, and what they may answer. Pure.
         .target(name: "Policies", dependencies: ["CPCRE2"], swiftSettings: strict),
         // Loads libxml2 when it is needed: no header, no library at build time.
@@ -180,7 +181,8 @@ let package = Package(
         .target(
             name: "PromptRunning",
             dependencies: [
-                "Changesets", "Completions", "Policies", "PromptLibrary", "PromptTemplates", "ReplicaStore", "WebResearch",
+                "Changesets", "Completions", "Policies", "PromptLibrary", "PromptTemplates", "ReplicaStore",
+                "WebResearch",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -205,7 +207,8 @@ let package = Package(
         .target(
             name: "TeamServer",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptLibrary", "PromptRunning",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptLibrary",
+                "PromptRunning",
                 "PromptTemplates", "ReplicaStore", "SyncEngine", "SyncProtocol", "WebResearch",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -249,8 +252,10 @@ let package = Package(
         .executableTarget(
             name: "offbook",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptFiles", "PromptLibrary",
-                "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer", "WebResearch",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptFiles",
+                "PromptLibrary",
+                "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
+                "WebResearch",
                 "TextMerge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -341,7 +346,8 @@ let package = Package(
         .testTarget(
             name: "TeamServerTests",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptLibrary", "PromptRunning",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptLibrary",
+                "PromptRunning",
                 "PromptTemplates", "ProviderStub", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

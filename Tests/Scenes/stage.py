@@ -225,10 +225,10 @@ class Stage:
         wait("the stub listens", lambda: "listening on" in stub.said(), 10)
         return re.search(r"listening on (\S+)", stub.said()).group(1)
 
-    def gateway(self, providers, *arguments):
+    def gateway(self, providers, *arguments, name="server"):
         """A server whose workspace has these providers, by their names: base URLs. Returns it, and a token for it."""
-        server = self.server(arguments=("--private-providers", *arguments))
-        library = self.library("admin")
+        server = self.server(name, arguments=("--private-providers", *arguments))
+        library = self.library("admin" if name == "server" else f"admin-{name}")
         library.run("init", "--name", "Team", "--node", "admin")
         token = server.token()
         library.connect(server.url, token)

@@ -79,16 +79,24 @@ struct Batch: AsyncParsableCommand {
 /// What `batch --json` prints.
 struct BatchReport: Encodable {
     var output: String
-    var total_tasks: Int
-    var successful_tasks: Int
-    var failed_tasks: Int
-    var total_tokens_used: Int
+    var tasks: Int
+    var succeeded: Int
+    var failed: Int
+    var tokens: Int
     /// Dollars, of those whose price is known.
     var cost: Double
 
+    enum CodingKeys: String, CodingKey {
+        case output, cost
+        case tasks = "total_tasks"
+        case succeeded = "successful_tasks"
+        case failed = "failed_tasks"
+        case tokens = "total_tokens_used"
+    }
+
     init(_ totals: BatchTotals, output: String) {
-        (self.output, total_tasks, successful_tasks) = (output, totals.tasks, totals.succeeded)
-        (failed_tasks, total_tokens_used, cost) = (totals.failed, totals.tokens, dollars(Int64(totals.cost)))
+        (self.output, tasks, succeeded) = (output, totals.tasks, totals.succeeded)
+        (failed, tokens, cost) = (totals.failed, totals.tokens, dollars(Int64(totals.cost)))
     }
 }
 
