@@ -1,14 +1,13 @@
 internal import Completions
-package import PromptLibrary
 
 extension NodeRun {
-    /// Runs one task of many, and counts it as any other run.
+    /// Runs one task of many, and tells `whenRun` of it.
     ///
-    /// - Throws: what keeps it from being asked at all.
-    package func answer(_ task: BatchTask, countedIn library: Library) async throws -> BatchResult {
+    /// - Throws: what keeps it from being answered.
+    package func answer(_ task: BatchTask) async throws -> BatchResult {
         let start = ContinuousClock.now
         let result = try await run(task.wish)
-        try library.record([result.usageEvent].compactMap { $0 })
+        whenRun(result)
         let latency = (ContinuousClock.now - start).milliseconds
         switch result.end {
         case .answered(let answer):

@@ -30,7 +30,7 @@ extension NodeRun {
             var asked = prepared
             asked.request = request
             let result = try await run.run(asked)
-            try run.library.record([result.usageEvent].compactMap { $0 })
+            run.whenRun(result)
             switch result.end {
             case .answered(let answer): return answer.text
             case .failed(let error): throw error

@@ -23,6 +23,8 @@ package struct NodeRun: Sendable {
     /// Told each piece of the text, where the wish is for a stream.
     package var whenSaid: @Sendable (String) -> Void = { _ in }
 
+    /// Told of each run on the way to an answer: to be counted.
+    package var whenRun: @Sendable (RunResult) -> Void = { _ in }
     /// Told what the web gave, or why there was none of it, where that is no failure.
     package var whenResearched: @Sendable (Result<ResearchReport, CompletionError>) -> Void = { _ in }
 

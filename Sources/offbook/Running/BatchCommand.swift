@@ -56,7 +56,7 @@ struct Batch: AsyncParsableCommand {
         node.whenTaken = { _ in }
         let (ready, isJSON) = (node, options.json)
         let run = BatchRun(parallel: parallel, stopsWhereNobodyAnswers: !keepGoing) { task in
-            try await ready.answer(task, countedIn: library)
+            try await ready.answer(task)
         }
         nonisolated(unsafe) let kept = journal
         let command = self

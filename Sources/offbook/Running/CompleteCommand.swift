@@ -73,22 +73,13 @@ struct Complete: AsyncParsableCommand {
         let print = AnswerPrint(isStreaming: wish.isStreaming, isJSON: options.json)
         node.whenSaid = { print.piece($0) }
         let result = try await node.run(wish)
-        record(result, library)
+        node.whenRun(result)
         switch result.end {
         case .failed(let error):
             print.breakLine()
             throw error
         case .answered(let answer): try print.end(answer, result)
         case .queued(let job): try await queued(job, library)
-        }
-    }
-
-    /// An answer that is printed is no failure: who may read a library but not write it runs prompts too.
-    private func record(_ result: RunResult, _ library: Library) {
-        do {
-            try library.record([result.usageEvent].compactMap { $0 })
-        } catch {
-            Console.error("offbook: run, but not counted in usage: \(error)")
         }
     }
 

@@ -66,10 +66,20 @@ struct RunOptions: ParsableArguments {
         return wish
     }
 
+    /// An answer that is there is no failure: who may read a library but not write it runs prompts too.
+    private static func count(_ result: RunResult, _ library: Library) {
+        do {
+            try library.record([result.usageEvent].compactMap { $0 })
+        } catch {
+            Console.error("offbook: run, but not counted in usage: \(error)")
+        }
+    }
+
     func nodeRun(_ library: Library, _ directory: DataDirectory) throws -> NodeRun {
         var run = try NodeRun(library, directory, directory.providerSources)
         run.route = route
         if let cache { run.cacheUse = cache ? .always : .never }
+        run.whenRun = { Self.count($0, library) }
         if let research {
             run.research = ResearchPlan(
                 researchDepth ?? .basic, onlyIfOnline: research == ResearchChoice.ifOnline.rawValue)
