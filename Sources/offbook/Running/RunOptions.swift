@@ -25,7 +25,8 @@ struct RunOptions: ParsableArguments {
     var stop: [String] = []
     @Option(help: "auto, cache, local, server, direct or queue.") var route = RouteChoice.auto
     @Option(
-        defaultAsFlag: ResearchChoice.always.rawValue,
+        // Scanning for a value, the parser would not see one behind “=” where another option follows.
+        defaultAsFlag: ResearchChoice.always.rawValue, parsing: .next,
         help: ArgumentHelp(
             "Look the question up on the web first; with =if-online, go on without where it is not reached.",
             valueName: "always|if-online"))

@@ -77,7 +77,7 @@ struct ResearchTests {
         let question = ["complete", "-", "--model", "stub", "--input", "What is a tonos?", "--no-stream"]
         let failed = try stage.node.attempt(question + ["--research"], environment: environment)
         #expect(failed.status == 5 && failed.output.isEmpty && failed.error.contains("research: "), "\(failed)")
-        let told = try stage.node.run(question + ["--research=if-online"], environment: environment)
+        let told = try stage.node.attempt(question + ["--research=if-online"], environment: environment)
         #expect(told.output == "It is an accent." && told.error.contains("without research: "), "\(told)")
         for wrong in [["--research-depth", "high"], ["--research=maybe"], ["--research", "later"]] {
             #expect(try stage.node.attempt(question + wrong, environment: environment).status == 2)
