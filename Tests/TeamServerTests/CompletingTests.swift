@@ -242,6 +242,15 @@ struct CompletingTests {
             try await server.json("POST", "/v1/chat/completions", chat, token: owner.token)
             try await server.json("POST", log + "/flush", token: root)
             #expect(try await server.json("GET", path, token: root).items.isEmpty)
+            // Test runs are no way around it.
+            try await server.json(
+                "PUT", "/api/v1/users/me/message-log", ["opted_out": .boolean(false)], token: owner.token)
+            let prompt = try await server.json(
+                "POST", "/api/v1/prompts", ["name": "mail", "body": "Sum up."], token: owner.token, status: 201)
+            try await server.json(
+                "POST", "/api/v1/prompts/\(prompt["id"].string)/test", ["model": "stub"], token: owner.token,
+                status: 201)
+            #expect(try await server.json("POST", log + "/flush", token: root)["flushed"].int == 1)
         }
     }
 

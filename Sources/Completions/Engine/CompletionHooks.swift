@@ -16,11 +16,15 @@ package protocol BudgetReservation: Sendable {
 /// Writes down what became of calls: once for each that was not refused by its budget.
 package protocol CompletionRecorder: Sendable {
     func record(_ call: CompletionCall, _ summary: CompletionSummary) async
+    /// The part of ``record(_:_:)`` that is about what was said, and not about what it took: for recorders that take
+    /// the place of another and count in their own way.
+    func log(_ call: CompletionCall, _ summary: CompletionSummary) async
     /// An answer that the cache has taken.
     func kept(_ answer: CachedAnswer, of call: CompletionCall) async
 }
 
 extension CompletionRecorder {
+    package func log(_ call: CompletionCall, _ summary: CompletionSummary) async {}
     package func kept(_ answer: CachedAnswer, of call: CompletionCall) async {}
 }
 

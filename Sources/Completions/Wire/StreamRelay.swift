@@ -86,7 +86,15 @@ struct StreamRelay {
         let isPassing = if case .pass = mode { true } else { false }
         if isPassing, !state.needsTexts, !EventLook.isNotable(event, provider) { return true }
         guard let data = try EventLook.data(event) else { return isPassing }
-        let events = try reader.take(data)
+        let events: [ChatEvent]
+        do throws(CompletionError) {
+            events = try reader.take(data)
+        } catch {
+            // What is only listened to goes through unread, as it would without.
+            guard isPassing, state.builder == nil, !EventLook.isNotable(event, provider) else { throw error }
+            state.heard = nil
+            return true
+        }
         for event in events { state.take(event) }
         // The client is told in words of ours, whatever it speaks.
         guard state.failure == nil else { return false }

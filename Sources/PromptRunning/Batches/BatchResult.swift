@@ -14,14 +14,19 @@ package struct BatchResult: Sendable, Equatable {
     package var model: String?
     /// Nano-dollars; nil where the price is not known.
     package var cost: Int?
+    /// Of the task.
+    var fingerprint: String
 
     package var hasSucceeded: Bool { response != nil }
 
     package init(_ task: BatchTask, response: String?, error: String?, _ summary: CompletionSummary?, latency: Int) {
         (index, name, self.response, self.error, self.latency) = (task.index, task.name, response, error, latency)
         (tokens, model) = (summary?.usage?.total, summary?.answeredModel ?? summary?.model)
-        cost = summary?.cost
+        (cost, fingerprint) = (summary?.cost, task.fingerprint)
     }
+
+    /// Makes a failure of it.
+    package mutating func refuse(_ reason: String) { (response, error) = (nil, reason) }
 
     /// As a line of JSON Lines.
     package var json: JSONValue {
@@ -35,6 +40,7 @@ package struct BatchResult: Sendable, Equatable {
         object["tokens_used"] = tokens.map { .integer($0) } ?? .null
         object["model"] = model.map { .text($0) } ?? .null
         object["cost_nanodollars"] = cost.map { .integer($0) } ?? .null
+        object["task_hash"] = .text(fingerprint)
         return .object(object)
     }
 
@@ -46,7 +52,7 @@ package struct BatchResult: Sendable, Equatable {
         (self.index, name, self.latency) = (index, object["id"]?.text, latency)
         (response, error) = (object["response"]?.text, object["error"]?.text)
         (tokens, model) = (object["tokens_used"]?.integer, object["model"]?.text)
-        cost = object["cost_nanodollars"]?.integer
+        (cost, fingerprint) = (object["cost_nanodollars"]?.integer, object["task_hash"]?.text ?? "")
         guard hasSucceeded == (response != nil) else { return nil }
     }
 }

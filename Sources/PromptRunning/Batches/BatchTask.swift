@@ -1,4 +1,6 @@
+internal import Changesets
 package import Completions
+internal import Crypto
 internal import PromptLibrary
 internal import PromptTemplates
 
@@ -12,6 +14,8 @@ package struct BatchTask: Sendable {
     /// What whoever wrote it calls it by.
     package var name: String?
     package var wish: CompletionWish
+    /// The same for the same words asked in the same manner, of which a result is told from another task's.
+    package var fingerprint: String
 }
 
 /// What is wrong with one of the tasks.
@@ -43,6 +47,7 @@ extension BatchTask {
             throw reader.fault(member.name, "there is no such field; these are: \(known)")
         }
         self.index = index
+        fingerprint = Self.fingerprint(object, base)
         name = try reader.text(of: ["id", "custom_id"])
         wish = base
         wish.input = try reader.text("prompt")
@@ -51,6 +56,17 @@ extension BatchTask {
             throw reader.fault("prompt", "it is missing: say something, or give the name of a prompt")
         }
         try reader.manner(&wish)
+    }
+}
+
+extension BatchTask {
+    private static func fingerprint(_ object: JSONObject, _ base: CompletionWish) -> String {
+        let manner: [String?] = [
+            base.prompt?.name, base.prompt?.version, base.prompt?.label, base.style, base.level?.rawValue, base.model,
+            base.system, base.temperature.map { "\($0)" }, base.maxTokens.map { "\($0)" }, base.topP.map { "\($0)" },
+        ]
+        let texts: JSONValue = .list((manner + base.stop).map { $0.map { .text($0) } ?? .null })
+        return hexadecimal(SHA256.hash(data: JSONValue.list([.object(object), texts]).bytes).prefix(12))
     }
 }
 

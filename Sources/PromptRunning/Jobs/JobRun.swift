@@ -36,7 +36,7 @@ struct JobRun: Sendable {
         let call = try desk.catalog.call(claim.chargeID, in: desk.workspace, Self.request(claim.request))
         var engine = desk.engine
         // The use is written down with the answer, in one transaction.
-        engine.recorder = witness
+        engine.recorder = witness.inPlace(of: engine.recorder)
         return try await engine.complete(call)
     }
 

@@ -96,10 +96,12 @@ private struct GatewayRecorder: CompletionRecorder {
             UsageEvent(
                 use.kind, prompt: use.prompt, version: use.version, user: use.user,
                 use: MeasuredUse(summary, route: use.route)), to: use.workspace)
-        if let messages, let workspace = use.workspace.id {
-            messages.note(
-                LoggedMessage(user: account, workspace: workspace, MessageContent(call, summary, use.route)))
-        }
+        await log(call, summary)
+    }
+
+    func log(_ call: CompletionCall, _ summary: CompletionSummary) async {
+        guard let messages, let workspace = use.workspace.id else { return }
+        messages.note(LoggedMessage(user: account, workspace: workspace, MessageContent(call, summary, use.route)))
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Completions
+import Glibc
 import PromptLibrary
 import PromptRunning
 import ReplicaStore
@@ -49,8 +50,8 @@ struct Batch: AsyncParsableCommand {
         let library = try options.library()
         let bytes = try InputFile.bytes(file, atMost: BatchFile.bytesMax)
         let tasks = try BatchFile.tasks(bytes, base: how.wish(prompt, [:]))
-        let place = try BatchPlace(file, output, force: force, retryFailed: retryFailed)
-        let journal = try place.journal(bytes, tasks: tasks.count, retryFailed: retryFailed)
+        let place = try BatchPlace(file, output)
+        let journal = try place.journal(tasks, force: force, retryFailed: retryFailed)
         var node = try how.nodeRun(library, options.data.directory)
         node.isForNow = true
         node.whenTaken = { _ in }
@@ -105,30 +106,36 @@ struct BatchPlace {
     let output: String
     var journalPath: String { output + ".part" }
 
-    /// - Throws: `CommandError` where results are there already.
-    init(_ file: String, _ output: String?, force: Bool, retryFailed: Bool) throws {
+    /// - Throws: `CommandError` where the tasks themselves would be written over.
+    init(_ file: String, _ output: String?) throws {
         guard file != "-" || output != nil else {
             throw CommandError(.usage, "tasks from standard input have no name: say with --output where results go")
         }
         let stem = file.hasSuffix(".jsonl") ? String(file.dropLast(6)) : file
         self.output = output ?? "\(stem).results.jsonl"
-        if force {
-            if FileStatus(journalPath) != nil { try BatchJournal.remove(journalPath) }
-        } else if FileStatus(self.output) != nil, FileStatus(journalPath) == nil, !retryFailed {
-            throw CommandError(
-                .conflict, "\(self.output) is there already: remove it, give --force to begin anew, or --retry-failed")
+        for path in [self.output, journalPath] where Self.isSame(path, file) {
+            throw CommandError(.usage, "\(path) holds the tasks: say with --output where else the results go")
         }
     }
 
-    /// With `retryFailed`, what a batch that is over brought is taken up.
-    func journal(_ tasks: [UInt8], tasks count: Int, retryFailed: Bool) throws -> BatchJournal {
-        let isNew = FileStatus(journalPath) == nil
-        let journal = try BatchJournal(journalPath, for: tasks, tasks: count, keepsFailures: !retryFailed)
-        if isNew, retryFailed, FileStatus(output) != nil {
-            for result in try BatchFile.results(output) where result.hasSucceeded && result.index < count {
-                try journal.note(result)
-            }
+    private static func isSame(_ path: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
+    /// What an earlier batch brought is taken up with `retryFailed`, and after an interruption of that.
+    ///
+    /// - Throws: `CommandError` where results are there already.
+    func journal(_ tasks: [BatchTask], force: Bool, retryFailed: Bool) throws -> BatchJournal {
+        let journal = try BatchJournal(journalPath, for: tasks, isForced: force, keepsFailures: !retryFailed)
+        guard !force, FileStatus(output) != nil else { return journal }
+        guard retryFailed || !journal.isNew else {
+            try journal.remove()
+            throw CommandError(
+                .conflict, "\(output) is there already: remove it, give --force to begin anew, or --retry-failed")
         }
+        journal.adopt(try BatchFile.results(output), for: tasks)
         return journal
     }
 
@@ -140,7 +147,7 @@ struct BatchPlace {
             try file.write(result.json.bytes + [UInt8(ascii: "\n")])
         }
         try file.finish()
-        try BatchJournal.remove(journalPath)
+        try journal.remove()
     }
 }
 

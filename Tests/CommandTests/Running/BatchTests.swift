@@ -83,6 +83,29 @@ struct BatchTests {
         #expect(try stage.events().filter { $0 == "completion ok local" }.count == 2)
     }
 
+    @Test("What was answered before is that of the same task only, wherever it stands; and tasks are not written over")
+    func changed() async throws {
+        let stage = try await RunStage(Self.script)
+        let file = stage.scratch.path + "/tasks.jsonl"
+        let write = { (numbers: [Int]) in
+            try numbers.map { "{\"prompt\": \"task \($0)!\"}\n" }.joined()
+                .write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        try write([1, 7, 3, 4])
+        #expect(try stage.attempt("batch", file, "--model", "stub").status == 1)
+        try write([1, 3, 4, 5])
+        let again = try stage.run("batch", file, "--model", "stub", "--retry-failed")
+        #expect(again.error.contains("going on: 1 of 4 tasks are done"), "\(again)")
+        let results = try results(stage.node, stage.scratch.path + "/tasks.results.jsonl")
+        #expect(results.map { $0["response"].string } == [1, 3, 4, 5].map { "answer \($0)." })
+        let other = try stage.run("batch", file, "--model", "stub", "--retry-failed", "--system", "Be brief.")
+        #expect(!other.error.contains("going on"), "\(other)")
+        for output in [file, stage.scratch.path + "/./tasks.jsonl"] {
+            let refused = try stage.attempt("batch", file, "--model", "stub", "--output", output, "--force")
+            #expect(refused.status == 2 && refused.error.contains("holds the tasks"), "\(refused)")
+        }
+    }
+
     @Test("Where nobody is reached nothing has failed, and it goes on later; other tasks are not taken for the same")
     func offline() async throws {
         let stage = try await RunStage(Self.script)

@@ -13,6 +13,8 @@ internal import WebResearch
 enum BatchRoutes {
     /// Who waits for an answer over HTTP does not wait for more.
     static let tasksMax = 1_000
+    /// Of all answers together, in bytes: they are held until the last has come.
+    static let answersMax = 64 << 20
 
     static let enchanter = Route(canonical, .post, "/v1/batch/process", Dialect(system: "PromptEnchanter"))
 
@@ -25,9 +27,12 @@ enum BatchRoutes {
         let tasks = try tasks(call, input)
         let desk = try await BatchDesk(call, input.research)
         let batch = BatchRun(parallel: input.width) { try await desk.answer($0) }
-        var (totals, results) = (BatchTotals(tasks: tasks.count), [BatchResult]())
+        var (totals, results, bytes) = (BatchTotals(tasks: tasks.count), [BatchResult](), 0)
         try await call.whileClientStays {
             try await batch.run(tasks) { result in
+                var result = result
+                bytes += result.response?.utf8.count ?? 0
+                if bytes > answersMax { result.refuse("the answers of the batch have more than \(answersMax) bytes") }
                 totals.add(result)
                 results.append(result)
             }
@@ -74,7 +79,18 @@ private struct BatchDesk: Sendable {
         }
     }
 
+    /// - Throws: what may be told; of what is not ours, only that it happened.
     func answer(_ task: BatchTask) async throws -> BatchResult {
+        do {
+            return try await answered(task)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw ToldFailure(description: (Failure(error) ?? .unknown).message)
+        }
+    }
+
+    private func answered(_ task: BatchTask) async throws -> BatchResult {
         let start = ContinuousClock.now
         if let level = task.wish.level { try rights.require(level: level.rawValue) }
         if let style = task.wish.style { try rights.require(style: style) }
@@ -88,6 +104,10 @@ private struct BatchDesk: Sendable {
         return BatchResult(
             task, response: text, error: nil, answer.summary, latency: (ContinuousClock.now - start).milliseconds)
     }
+}
+
+private struct ToldFailure: Error, CustomStringConvertible {
+    var description: String
 }
 
 struct BatchInput: Input, Choosing {

@@ -49,6 +49,9 @@ enum MessageLogRoutes {
 extension Call {
     /// - Throws: `APIError.notFound` where prompts are not run.
     var messages: MessageLog { get throws { try gateway.messages } }
+
+    /// Of the caller, those that are logged, and those to come.
+    func forgetMessages() throws { try messages.setOptOut(caller.account, true) }
 }
 
 struct MessageLogView: View {

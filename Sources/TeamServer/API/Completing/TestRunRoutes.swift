@@ -57,7 +57,7 @@ enum TestRunRoutes {
         var engine = gateway.engine(for: try call.caller.account, GatewayUse(workspace: workspace), catalog)
         let witness = UseWitness(route: .server)
         // A test run counts as use by itself.
-        engine.recorder = witness
+        engine.recorder = witness.inPlace(of: engine.recorder)
         let completion = try catalog.call(
             RowID.uuid7(at: systemMilliseconds()).hex, in: String(workspace.key), prepared.request)
         let outcome = try await answer(call, engine, completion)

@@ -45,8 +45,10 @@ struct Idempotency {
         }
     }
 
+    /// Also where the task is cancelled, as when the client has gone: what was done is remembered, and what was not is
+    /// forgotten.
     private func onWorker<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-        try await call.api.workers.perform(call.route, body)
+        try await Task { [call] in try await call.api.workers.perform(call.route, body) }.value
     }
 
     private func first(_ key: String, _ requester: Requester, _ perform: () throws -> Answer) throws -> Answer {

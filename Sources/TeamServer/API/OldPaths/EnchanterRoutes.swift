@@ -56,6 +56,8 @@ enum EnchanterRoutes {
             work: .heavy, taking: FarewellInput.self
         ) { call, input in
             try call.directory.deleteAccount(password: input.password, reason: input.reason ?? "", by: call.caller)
+            // What it has said is forgotten, and what is still under way not logged.
+            try call.forgetMessages()
             return DoneView(detail: "the account is deleted")
         },
     ]
