@@ -85,9 +85,7 @@ extension DirectoryStore {
     ///
     /// - Throws: `AccountError` `.denied`.
     package func noteReadingMessages(of account: RowID, by caller: Caller) throws {
-        guard caller.isOperator, caller.permissions.contains(.admin) else {
-            throw AccountError(.denied, "only an administrator of the server may do that")
-        }
+        try caller.requireOperator()
         try write { database in try audit(database, .messagesRead, by: caller.doer, on: account.hex) }
     }
 
@@ -96,9 +94,7 @@ extension DirectoryStore {
 
     /// The same, for a caller who administers the server.
     package func auditLog(limit: Int, action: String?, before: Int64?, for caller: Caller) throws -> [AuditEntry] {
-        guard caller.isOperator, caller.permissions.contains(.admin) else {
-            throw AccountError(.denied, "only an administrator of the server may do that")
-        }
+        try caller.requireOperator()
         return try auditLog(limit: limit, action: action, before: before)
     }
 

@@ -26,6 +26,13 @@ package struct Caller: Sendable {
     package var key: RowID? { if case .key(let id) = credential { id } else { nil } }
 
     var doer: Doer { Doer(account, key: key, origin) }
+
+    /// - Throws: `AccountError` `.denied` for who does not administer the server, or not with this credential.
+    package func requireOperator() throws(AccountError) {
+        guard isOperator, permissions.contains(.admin) else {
+            throw AccountError(.denied, "only an administrator of the server may do that")
+        }
+    }
 }
 
 extension DirectoryStore {

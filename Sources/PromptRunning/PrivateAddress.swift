@@ -1,5 +1,5 @@
-internal import Glibc
 internal import ReplicaStore
+internal import WebResearch
 
 /// Whether a URL leads to this machine or its own network, as far as its text says.
 ///
@@ -20,9 +20,8 @@ package enum PrivateAddress {
     private static func withoutDot(_ host: String) -> String { host.hasSuffix(".") ? String(host.dropLast()) : host }
 
     private static func isPrivate(host: String) -> Bool {
-        if host.contains(":") { return v6(host).map(isPrivate(v6:)) ?? true }
-        if let address = v4(host) { return isPrivate(v4: address) }
-        return isPrivate(name: host)
+        if let address = IPAddress(host) { return AddressGuard.objection(to: address) != nil }
+        return host.contains(":") || isPrivate(name: host)
     }
 
     /// What no name of the public network looks like is taken for private, as are numbers in any other spelling than
@@ -36,28 +35,5 @@ package enum PrivateAddress {
             !(0x30...0x39).contains(first)
         else { return true }
         return ["localhost", "local", "internal", "localdomain", "lan", "home", "corp"].contains(String(last))
-    }
-
-    private static func v4(_ host: String) -> [UInt8]? { bytes(AF_INET, host, count: 4) }
-    private static func v6(_ host: String) -> [UInt8]? { bytes(AF_INET6, host, count: 16) }
-
-    private static func bytes(_ family: Int32, _ host: String, count: Int) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: count)
-        return inet_pton(family, host, &bytes) == 1 ? bytes : nil
-    }
-
-    private static func isPrivate(v4 address: [UInt8]) -> Bool {
-        switch (address[0], address[1]) {
-        case (0, _), (10, _), (127, _), (169, 254), (192, 168), (224..., _): true
-        case (100, 64...127), (172, 16...31), (198, 18...19): true
-        case (192, 0): [0, 2].contains(address[2])
-        default: false
-        }
-    }
-
-    /// Public are those of 2000::/3 only, but for what carries addresses of version 4 (Teredo, 6to4).
-    private static func isPrivate(v6 address: [UInt8]) -> Bool {
-        guard address[0] & 0xE0 == 0x20 else { return true }
-        return address.starts(with: [0x20, 0x01, 0, 0]) || address.starts(with: [0x20, 0x02])
     }
 }

@@ -26,7 +26,7 @@ package struct BatchResult: Sendable, Equatable {
     }
 
     /// Makes a failure of it.
-    package mutating func refuse(_ reason: String) { (response, error) = (nil, reason) }
+    mutating func refuse(_ reason: String) { (response, error) = (nil, reason) }
 
     /// As a line of JSON Lines.
     package var json: JSONValue {
@@ -68,7 +68,7 @@ package struct BatchTotals: Sendable, Equatable {
 
     package init(tasks: Int) { self.tasks = tasks }
 
-    package var isWhole: Bool { succeeded + failed == tasks }
+    package var done: Int { succeeded + failed }
 
     package mutating func add(_ result: BatchResult) {
         if result.hasSucceeded { succeeded += 1 } else { failed += 1 }

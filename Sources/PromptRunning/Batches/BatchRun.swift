@@ -9,6 +9,8 @@ package struct BatchRun: Sendable {
     package var parallel: Int
     /// Whether an error that the other tasks would meet too ends all of it, so that it can be gone on with later.
     package var stopsWhereNobodyAnswers: Bool
+    /// Of all answers together: one that comes beyond it has failed. For whoever holds them until the last has come.
+    package var answersBytesMax = Int.max
     /// Answers one task.
     package var answer: @Sendable (BatchTask) async throws -> BatchResult
 
@@ -25,12 +27,16 @@ package struct BatchRun: Sendable {
     ///   ended, and no result of it.
     package func run(_ tasks: [BatchTask], _ done: (BatchResult) async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: BatchResult.self) { group in
-            var waiting = tasks.makeIterator()
+            var (waiting, bytes) = (tasks.makeIterator(), 0)
             for _ in 0..<parallel {
                 guard let task = waiting.next() else { break }
                 group.addTask { try await outcome(of: task) }
             }
-            while let result = try await group.next() {
+            while var result = try await group.next() {
+                bytes += result.response?.utf8.count ?? 0
+                if bytes > answersBytesMax {
+                    result.refuse("the answers of the batch have more than \(answersBytesMax) bytes")
+                }
                 try await done(result)
                 guard let task = waiting.next() else { continue }
                 group.addTask { try await outcome(of: task) }

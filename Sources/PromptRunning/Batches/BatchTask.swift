@@ -19,15 +19,9 @@ package struct BatchTask: Sendable {
 }
 
 /// What is wrong with one of the tasks.
-package struct BatchFault: Error, CustomStringConvertible {
-    /// From 0.
-    package var index: Int
+package struct BatchFault: Error {
     package var field: String?
     package var message: String
-
-    package var description: String {
-        "task \(index): \(field.map { "\($0): " } ?? "")\(message)"
-    }
 }
 
 extension BatchTask {
@@ -41,7 +35,7 @@ extension BatchTask {
     ///
     /// - Parameter base: what holds for each task that does not say otherwise.
     package init(_ index: Int, _ object: JSONObject, base: CompletionWish) throws(BatchFault) {
-        let reader = TaskReader(index: index, object: object)
+        let reader = TaskReader(object: object)
         for member in object.members where !Self.fields.contains(member.name) {
             let known = Self.fields.sorted().joined(separator: ", ")
             throw reader.fault(member.name, "there is no such field; these are: \(known)")
@@ -72,11 +66,10 @@ extension BatchTask {
 
 /// Reads the fields of one task.
 private struct TaskReader {
-    let index: Int
     let object: JSONObject
 
     func fault(_ field: String?, _ message: String) -> BatchFault {
-        BatchFault(index: index, field: field, message: message)
+        BatchFault(field: field, message: message)
     }
 
     /// The first that is given.

@@ -33,8 +33,6 @@ package struct ResearchDesk: Sendable {
         }
     }
 
-    package init(_ researcher: Researcher) { self.researcher = .success(researcher) }
-
     private static func fetcher(_ allowed: [String]) -> PageFetcher {
         var settings = FetchSettings()
         settings.guarding.allowed = Set(allowed)

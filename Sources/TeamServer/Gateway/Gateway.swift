@@ -66,6 +66,8 @@ struct GatewayUse: Sendable {
     var version: RowID?
     var kind = UsageKind.completion
     var route = UsageRoute.server
+    /// That was asked for.
+    var style: String?
 }
 
 private struct GatewayRecorder: CompletionRecorder {
@@ -101,7 +103,7 @@ private struct GatewayRecorder: CompletionRecorder {
 
     func log(_ call: CompletionCall, _ summary: CompletionSummary) async {
         guard let messages, let workspace = use.workspace.id else { return }
-        messages.note(LoggedMessage(user: account, workspace: workspace, MessageContent(call, summary, use.route)))
+        messages.note(LoggedMessage(user: account, workspace: workspace, MessageContent(call, summary, use)))
     }
 }
 
@@ -110,9 +112,10 @@ extension MessageLog {
 }
 
 extension MessageContent {
-    fileprivate init(_ call: CompletionCall, _ summary: CompletionSummary, _ route: UsageRoute) {
+    fileprivate init(_ call: CompletionCall, _ summary: CompletionSummary, _ use: GatewayUse) {
         self.init()
-        (requestID, self.route, isStream) = (call.id, route.rawValue, call.request.isStreaming)
+        (requestID, style) = (call.id, use.style)
+        (route, isStream) = (use.route.rawValue, call.request.isStreaming)
         model = summary.answeredModel ?? summary.model ?? call.request.model
         provider = summary.provider ?? ""
         // One byte more than is kept tells that there was more.

@@ -28,15 +28,13 @@ enum GatewayRoutes {
         let (workspace, caller) = (try call.workspace, try call.caller)
         let catalog = try await gateway.catalogs.catalog(of: workspace)
         let request = try await GatewayRequest.read(format, call, catalog)
-        var completion = try catalog.call(
-            RowID.uuid7(at: systemMilliseconds()).hex, in: String(workspace.key), request.inbound)
-        completion.cacheUse = request.cacheUse
-        completion.headers = passedOn(call.headers)
         let use = GatewayUse(
             workspace: workspace, user: try await call.user(), prompt: request.prompt, version: request.version,
             kind: request.kind)
-        let engine = gateway.engine(for: caller.account, use, catalog)
-        return try await Self.answer(completion, engine, call)
+        let service = GatewayService(gateway: gateway, account: caller.account, use: use, catalog: catalog)
+        var completion = try service.call(request.inbound)
+        (completion.cacheUse, completion.headers) = (request.cacheUse, passedOn(call.headers))
+        return try await Self.answer(completion, service.engine, call)
     }
 
     static func answer(

@@ -59,10 +59,6 @@ struct BatchProgress {
     }
 }
 
-extension BatchTotals {
-    fileprivate var done: Int { succeeded + failed }
-}
-
 extension Double {
     fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
         min(max(self, range.lowerBound), range.upperBound)

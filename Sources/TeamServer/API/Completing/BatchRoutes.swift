@@ -13,8 +13,7 @@ internal import WebResearch
 enum BatchRoutes {
     /// Who waits for an answer over HTTP does not wait for more.
     static let tasksMax = 1_000
-    /// Of all answers together, in bytes: they are held until the last has come.
-    static let answersMax = 64 << 20
+    private static let answersBytesMax = 64 << 20
 
     static let enchanter = Route(canonical, .post, "/v1/batch/process", Dialect(system: "PromptEnchanter"))
 
@@ -26,13 +25,11 @@ enum BatchRoutes {
         let start = ContinuousClock.now
         let tasks = try tasks(call, input)
         let desk = try await BatchDesk(call, input.research)
-        let batch = BatchRun(parallel: input.width) { try await desk.answer($0) }
-        var (totals, results, bytes) = (BatchTotals(tasks: tasks.count), [BatchResult](), 0)
+        var batch = BatchRun(parallel: input.width) { try await desk.answer($0) }
+        batch.answersBytesMax = answersBytesMax
+        var (totals, results) = (BatchTotals(tasks: tasks.count), [BatchResult]())
         try await call.whileClientStays {
             try await batch.run(tasks) { result in
-                var result = result
-                bytes += result.response?.utf8.count ?? 0
-                if bytes > answersMax { result.refuse("the answers of the batch have more than \(answersMax) bytes") }
                 totals.add(result)
                 results.append(result)
             }
@@ -96,7 +93,8 @@ private struct BatchDesk: Sendable {
         if let style = task.wish.style { try rights.require(style: style) }
         let prepared = try await call.api.workers.perform(call.route) { try task.wish.composed(call.library, catalog) }
         let use = GatewayUse(
-            workspace: workspace, user: user, prompt: prepared.promptID, version: prepared.version)
+            workspace: workspace, user: user, prompt: prepared.promptID, version: prepared.version,
+            style: task.wish.style)
         let service = GatewayService(gateway: gateway, account: account, use: use, catalog: catalog)
         let request = try await service.researched(prepared.request, research)
         let answer = try await service.complete(request)

@@ -105,6 +105,7 @@ struct MessageView: Codable, Sendable {
     var model: String?
     var provider: String?
     var route: String?
+    var style: String?
     /// The request, as it was sent.
     var prompt: String?
     var response: String?
@@ -119,7 +120,8 @@ struct MessageView: Codable, Sendable {
         (id, workspaceId, createdAt) = (entry.id.hex, entry.workspace.hex, isoTime(entry.createdAt))
         isReadable = entry.content != nil
         guard let content = entry.content else { return }
-        (model, provider, route) = (content.model, content.provider, content.route)
+        (model, provider) = (content.model, content.provider)
+        (route, style) = (content.route, content.style)
         (prompt, response, outcome) = (content.prompt, content.response, content.outcome)
         (inputTokens, outputTokens) = (content.inputTokens, content.outputTokens)
         latencyMs = content.latencyMilliseconds

@@ -82,10 +82,9 @@ enum ProviderRoutes {
         }
         do {
             let check = try await call.whileClientStays { try await gateway.engine.upstream.check(provider) }
-            let time = check.latency.components
             return ProviderTestView(
                 isOk: true, models: check.models,
-                latencyMs: time.seconds * 1000 + time.attoseconds / 1_000_000_000_000_000)
+                latencyMs: Int64(check.latency.milliseconds))
         } catch let error as CompletionError {
             return ProviderTestView(error: "\(error)")
         }

@@ -54,13 +54,13 @@ enum TestRunRoutes {
             }
             return try input.wish(call.hexID("prompt")).composed(call.library, catalog)
         }
-        var engine = gateway.engine(for: try call.caller.account, GatewayUse(workspace: workspace), catalog)
+        let service = GatewayService(
+            gateway: gateway, account: try call.caller.account, use: GatewayUse(workspace: workspace), catalog: catalog)
+        var engine = service.engine
         let witness = UseWitness(route: .server)
         // A test run counts as use by itself.
         engine.recorder = witness.inPlace(of: engine.recorder)
-        let completion = try catalog.call(
-            RowID.uuid7(at: systemMilliseconds()).hex, in: String(workspace.key), prepared.request)
-        let outcome = try await answer(call, engine, completion)
+        let outcome = try await answer(call, engine, service.call(prepared.request))
         guard let use = witness.use else { throw outcome.error ?? CompletionError(.cancelled, "nothing came of it") }
         return try await call.api.workers.perform(call.route) {
             TestRunResource(

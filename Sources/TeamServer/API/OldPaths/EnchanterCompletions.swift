@@ -48,10 +48,10 @@ enum EnchanterCompletions {
     private static func complete(_ call: Call) async throws -> Answer {
         let (gateway, workspace, caller) = (try call.gateway, try call.workspace, try call.caller)
         let catalog = try await gateway.catalogs.catalog(of: workspace)
-        let (inbound, depth) = try await call.api.workers.perform(call.route) { try request(call, catalog.levels) }
-        let use = GatewayUse(workspace: workspace, user: try await call.user())
+        let asked = try await call.api.workers.perform(call.route) { try request(call, catalog.levels) }
+        let use = GatewayUse(workspace: workspace, user: try await call.user(), style: asked.style)
         let service = GatewayService(gateway: gateway, account: caller.account, use: use, catalog: catalog)
-        let informed = try await call.whileClientStays { try await service.researched(inbound, depth) }
+        let informed = try await call.whileClientStays { try await service.researched(asked.inbound, asked.depth) }
         return try await GatewayRoutes.answer(service.call(informed), service.engine, call)
     }
 
@@ -68,7 +68,9 @@ enum EnchanterCompletions {
     }
 
     /// As OpenAI's interface would have it.
-    private static func request(_ call: Call, _ levels: LevelTable) throws -> (InboundRequest, ResearchDepth?) {
+    private static func request(
+        _ call: Call, _ levels: LevelTable
+    ) throws -> (inbound: InboundRequest, depth: ResearchDepth?, style: String?) {
         var object: JSONObject
         do {
             object = try JSONDocument(call.body).whole()
@@ -79,11 +81,12 @@ enum EnchanterCompletions {
         let rights = try call.directory.credits(of: call.caller.account, for: call.caller)
         let level = object["level"]?.text
         if let level { object["model"] = .text(try model(level, rights, levels)) }
-        if let style = object["r_type"]?.text {
+        let style = object["r_type"]?.text
+        if let style {
             object["messages"] = .list(try messages(object["messages"], style, rights, call.library))
         }
         for name in own { object[name] = nil }
-        return (try InboundRequest(.openai, JSONValue.object(object).bytes), depth)
+        return (try InboundRequest(.openai, JSONValue.object(object).bytes), depth, style)
     }
 
     private static func model(_ name: String, _ rights: CreditStatus, _ levels: LevelTable) throws -> String {

@@ -16,10 +16,7 @@ struct Gate {
         switch call.route.policy {
         case .anonymous, .signedIn: return nil
         case .administrator:
-            let caller = try call.caller
-            guard caller.isOperator, caller.permissions.contains(.admin) else {
-                throw AccountError(.denied, "only an administrator of the server may do that")
-            }
+            try call.caller.requireOperator()
             return nil
         case .allowed(let action):
             let place = try place(for: call.caller)
