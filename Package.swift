@@ -137,7 +137,7 @@ let package = Package(
         .target(
             name: "PromptLibrary",
             dependencies: [
-                "Changesets", "PromptFiles", "PromptTemplates", "ReplicaStore", "SyncEngine", "TextMerge",
+                "Changesets", "Policies", "PromptFiles", "PromptTemplates", "ReplicaStore", "SyncEngine", "TextMerge",
             ],
             swiftSettings: strict
         ),

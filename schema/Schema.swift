@@ -18,6 +18,7 @@ package enum Schema {
         [
             Migration("m0001_library", PackageResources.m0001_library_sql),
             Migration("m0002_completions", PackageResources.m0002_completions_sql),
+            Migration("m0003_policies", PackageResources.m0003_policies_sql),
         ]
     }
 

@@ -15,16 +15,17 @@ package struct Actor: Hashable, Sendable {
     /// Whether they administer the server, whatever they are in this workspace.
     package var administersServer: Bool
 
-    /// - Parameter view: its groups are those of `groups`.
+    /// - Parameter view: its groups are those of `groups`, and of who manages the workspace ``RowID/admins``.
     package init(
         account: String, view: ReadView, role: Role?, groups: [RowID: Share] = [:], permissions: Permissions = .all,
         administersServer: Bool = false
     ) {
         self.account = account
         self.view = view
-        self.view.groups = Set(groups.keys)
         self.role = role
-        self.groups = groups
+        // Nobody can share it.
+        self.groups = groups.filter { $0.key != .admins }
+        self.view.groups = Set(self.groups.keys).union(role.map { $0 >= .admin } ?? false ? [.admins] : [])
         self.permissions = permissions
         self.administersServer = administersServer
     }

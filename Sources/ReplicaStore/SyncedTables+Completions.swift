@@ -47,5 +47,5 @@ extension SyncedTable {
     /// Rows that are no edit of the prompt they name, and are read by whoever reads that: they go where it goes.
     static let notes = [usageEvents, testRuns, sharedAnswers]
     /// Of no prompt's children: what is erased with a purged prompt.
-    static let purgedByName = notes + [jobs]
+    static let purgedByName = notes + [jobs, violations]
 }

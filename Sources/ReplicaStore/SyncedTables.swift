@@ -141,7 +141,7 @@ package struct SyncedTables: Sendable {
     package static let shipped = SyncedTables([
         .workspaces, .users, .nodes, .projects, .prompts, .versions, .tips, .tags, .metadata, .favourites, .groups,
         .groupEntries, .usageEvents, .conflicts, .labels, .preferences, .purges, .jobs, .testRuns, .styles,
-        .styleVersions, .providers, .models, .sharedAnswers,
+        .styleVersions, .providers, .models, .sharedAnswers, .policies, .violations,
     ])
 }
 

@@ -43,7 +43,7 @@ final class Homes {
     func finding(_ row: RowState, _ table: SyncedTable) throws -> Finding {
         let fields = RowFields(row, table)
         switch table.number {
-        case SyncedTable.workspaces.number, SyncedTable.purges.number:
+        case SyncedTable.workspaces.number, SyncedTable.purges.number, SyncedTable.policies.number:
             return .found(Place(home: .workspace, also: .anyone))
         case SyncedTable.users.number: return .found(Place(home: .workspace, also: .private(row.id)))
         case SyncedTable.nodes.number:
@@ -54,6 +54,8 @@ final class Homes {
         case SyncedTable.preferences.number: return .found(Place(home: owner(fields)))
         case SyncedTable.favourites.number, SyncedTable.jobs.number:
             return .found(Place(home: Self.private(fields.id("user_id"))))
+        case SyncedTable.violations.number:
+            return .found(Place(home: Self.private(fields.id("user_id")), groups: [.admins]))
         case SyncedTable.conflicts.number: return try subject(fields)
         default: return try dependent(fields, table)
         }
@@ -139,7 +141,8 @@ final class Homes {
 
     /// The prompt that a row names which is not a child of it, where it is not here.
     func absentPrompt(of row: RowState, _ table: SyncedTable) throws -> RowKey? {
-        guard table.root == nil, table.number != SyncedTable.jobs.number,
+        let standsAlone = [SyncedTable.jobs, .violations].contains { $0.number == table.number }
+        guard table.root == nil, !standsAlone,
             let key = owner(of: RowFields(row, table), table)
         else { return nil }
         return try root(key) == nil ? key : nil

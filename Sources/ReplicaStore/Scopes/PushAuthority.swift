@@ -37,7 +37,7 @@ final class PushAuthority {
             guard try isReadable(current, change.table) else { return "you may not see it" }
             if current == change.row { return nil }
         }
-        if let reason = forgery(change) { return reason }
+        if let reason = forgery(change) ?? reserved(change) { return reason }
         return switch change.table.number {
         case SyncedTable.prompts.number, SyncedTable.groups.number, SyncedTable.projects.number: try standing(change)
         case SyncedTable.groupEntries.number: try entry(change)
@@ -49,8 +49,9 @@ final class PushAuthority {
         case SyncedTable.jobs.number:
             try personal(change) ?? JobRights(change: change, server: transaction.replica).objection
         case SyncedTable.testRuns.number: try testRun(change)
+        case SyncedTable.violations.number: try violation(change)
         case SyncedTable.styles.number, SyncedTable.styleVersions.number, SyncedTable.models.number,
-            SyncedTable.sharedAnswers.number:
+            SyncedTable.sharedAnswers.number, SyncedTable.policies.number:
             decide(.manageWorkspace, Place(home: .workspace))
         case SyncedTable.providers.number: provider(change)
         default: try content(change)
@@ -181,6 +182,14 @@ final class PushAuthority {
         return try content(change)
     }
 
+    /// Whoever called writes down what was found, and who manages the workspace says what becomes of it.
+    private func violation(_ change: RowChange) throws -> String? {
+        guard change.current == nil, change.fields.text("status") == "open", !change.isDelete else {
+            return decide(.manageWorkspace, Place(home: .workspace))
+        }
+        return try personal(change)
+    }
+
     /// A password in an address would be everybody's.
     private func provider(_ change: RowChange) -> String? {
         if ProviderAddress.holdsSecret(change.fields.text("base_url") ?? "") { return ProviderAddress.secretObjection }
@@ -192,6 +201,11 @@ final class PushAuthority {
         guard !users.isEmpty, users.allSatisfy(actor.view.users.contains) else { return "it is another user's" }
         for user in users { if let reason = decide(.use, Place(home: .private(user))) { return reason } }
         return nil
+    }
+
+    private func reserved(_ change: RowChange) -> String? {
+        guard change.table.number == SyncedTable.groups.number, change.row.id == .admins else { return nil }
+        return "its id is that of the workspace's admins"
     }
 
     /// Who made a thing stays who made it: else it could be made private to another. But for what was imported,

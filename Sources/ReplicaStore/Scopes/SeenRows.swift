@@ -31,6 +31,9 @@ struct SeenRows {
     /// Who manages the workspace knows what all in it used, whatever they did it with.
     var isUsageSeen: String { managesWorkspace ? "true" : isNoteSeen }
 
+    /// Of what went against a policy: that of their own, or all for who manages the workspace.
+    var isViolationSeen: String { managesWorkspace ? "true" : isOwn("user_id") }
+
     /// Whether nothing is kept from whoever reads.
     var isEverything: Bool { prompts == Self.all.prompts }
 

@@ -94,8 +94,8 @@ extension Simulation {
         if node.isServer { try archive(gone, from: rows) }
         for (key, row) in gone {
             try require(
-                try collected.covers(key, row) || mayBeLost(key, row, at: node) || comesAgain(key, row, at: node),
-                .durability,
+                try collected.covers(key, row) || mayBeLost(key, row, at: node) || comesAgain(key, row, at: node)
+                    || wentAlong(key, row, at: node), .durability,
                 "\(node.name): \(key) has gone, with transactions that nobody had seen who collected it")
             if !collected.covers(key, row) { try checkSetAside(key, row, at: node) }
             node.reference.note(key, was: row, is: nil)

@@ -95,6 +95,15 @@ extension Simulation {
             && row.deletes.allSatisfy { $0.dot.seq <= deletes[$0.dot.replica] ?? 0 }
     }
 
+    /// Whether an entry of the journal went with the row that it is about, which comes again: the entry itself need not
+    /// be on the server, and is an orphan then.
+    func wentAlong(_ key: Key, _ row: ReferenceRow, at node: VirtualNode) -> Bool {
+        guard let subject = Collected.subject(of: key, row), let known = node.reference.rows[subject] else {
+            return false
+        }
+        return comesAgain(subject, known, at: node)
+    }
+
     /// Whether a row that is not there when a file brings it may stay away, as below the floor: it was lost, and
     /// the server sends it to who may see it again; or the server refused it, as it does protected labels
     /// whoever they come from (model.md, section 15).
@@ -103,10 +112,16 @@ extension Simulation {
         guard !node.isServer, node.reference.rows[key] == nil else { return false }
         let served = ReferenceRow.vector(server.reference.rows[key]?.dots ?? [])
         return try row.edits.allSatisfy { edit in
-            let known = try server.shell.integer(
-                "SELECT seq FROM peers WHERE replica_id = ?", [.blob(edit.dot.replica.rowID)])
+            let known = try acknowledged(edit.dot.replica)
             return edit.dot.seq <= max(served[edit.dot.replica] ?? 0, UInt64(clamping: known))
         }
+    }
+
+    /// Up to which transaction of a replica the server has all: of its own, those that moved protected labels, to the
+    /// last.
+    private func acknowledged(_ replica: ReplicaID) throws -> Int64 {
+        guard replica != server.reference.replica else { return try server.lastSeq }
+        return try server.shell.integer("SELECT seq FROM peers WHERE replica_id = ?", [.blob(replica.rowID)])
     }
 
     /// What the server has never had, and may not be held any more, is with the orphans.
