@@ -207,7 +207,8 @@ let package = Package(
         .target(
             name: "TeamServer",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptLibrary",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "Policies",
+                "PromptLibrary",
                 "PromptRunning",
                 "PromptTemplates", "ReplicaStore", "SyncEngine", "SyncProtocol", "WebResearch",
                 .product(name: "Crypto", package: "swift-crypto"),

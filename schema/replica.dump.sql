@@ -97,6 +97,8 @@ CREATE TABLE deleted_models (id BLOB PRIMARY KEY NOT NULL, provider_id, model, n
 
 CREATE TABLE deleted_nodes (id BLOB PRIMARY KEY NOT NULL, name, user_id, public_key);
 
+CREATE TABLE deleted_policies (id BLOB PRIMARY KEY NOT NULL, name, description, kind, rules, threshold, severity, action, is_active, is_enforced, project_id, created_at);
+
 CREATE TABLE deleted_preferences (id BLOB PRIMARY KEY NOT NULL, owner_id, key, value);
 
 CREATE TABLE deleted_projects (id BLOB PRIMARY KEY NOT NULL, name, description, status, created_at, created_by);
@@ -116,6 +118,8 @@ CREATE TABLE deleted_test_runs (id BLOB PRIMARY KEY NOT NULL, prompt_id, version
 CREATE TABLE deleted_tips (id BLOB PRIMARY KEY NOT NULL, prompt_id, branch, version_id);
 
 CREATE TABLE deleted_users (id BLOB PRIMARY KEY NOT NULL, name, email, created_at);
+
+CREATE TABLE deleted_violations (id BLOB PRIMARY KEY NOT NULL, policy_id, prompt_id, version_id, user_id, node_id, occurred_at, request_id, side, kind, severity, action, found, findings, confidence, measured, threshold, status, notes, resolved_at, resolved_by);
 
 CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at, default_model, default_temperature, max_tokens, allowed_models, cost_limit, token_limit, shares_answers);
 
@@ -425,6 +429,36 @@ CREATE TABLE peers (
     seen_at INTEGER NOT NULL,                       -- 0 for a former id of this replica
     position INTEGER NOT NULL DEFAULT 0             -- applied there by a pull before its last push
 ) STRICT;
+
+CREATE TABLE policies (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    name TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT '',                  -- toxicity | pii | cost | latency | custom
+    rules TEXT NOT NULL DEFAULT '{}',               -- JSON
+    threshold TEXT NOT NULL DEFAULT '',             -- a JSON number; '' where nobody has said
+    severity TEXT NOT NULL DEFAULT 'medium',        -- low | medium | high | critical
+    action TEXT NOT NULL DEFAULT 'log',             -- log | warn | block | alert
+    is_active INTEGER NOT NULL DEFAULT 1,
+    is_enforced INTEGER NOT NULL DEFAULT 1,         -- 0: only written down, whatever the action
+    project_id BLOB,                                -- NULL for all of the workspace
+    created_at INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TRIGGER capture_policies_delete AFTER DELETE ON policies BEGIN
+    INSERT OR REPLACE INTO deleted_policies (id, name, description, kind, rules, threshold, severity, action, is_active, is_enforced, project_id, created_at) VALUES (OLD.id, OLD.name, OLD.description, OLD.kind, OLD.rules, OLD.threshold, OLD.severity, OLD.action, OLD.is_active, OLD.is_enforced, OLD.project_id, OLD.created_at);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (25, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_policies_insert AFTER INSERT ON policies BEGIN
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (25, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_policies_update AFTER UPDATE ON policies BEGIN
+    SELECT RAISE(ABORT, 'id and created_at of policies can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.created_at IS NOT NEW.created_at;
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 25, NEW.id, mask, 2 FROM (SELECT ((OLD.name IS NOT NEW.name)) | ((OLD.description IS NOT NEW.description) << 1) | ((OLD.kind IS NOT NEW.kind) << 2) | ((OLD.rules IS NOT NEW.rules) << 3) | ((OLD.threshold IS NOT NEW.threshold) << 4) | ((OLD.severity IS NOT NEW.severity) << 5) | ((OLD.action IS NOT NEW.action) << 6) | ((OLD.is_active IS NOT NEW.is_active) << 7) | ((OLD.is_enforced IS NOT NEW.is_enforced) << 8) | ((OLD.project_id IS NOT NEW.project_id) << 9) | ((OLD.created_at IS NOT NEW.created_at) << 10) AS mask) WHERE mask <> 0;
+END;
 
 CREATE TABLE preferences (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
@@ -934,6 +968,53 @@ CREATE TRIGGER capture_versions_insert AFTER INSERT ON versions BEGIN
 END;
 
 CREATE TRIGGER capture_versions_update BEFORE UPDATE ON versions BEGIN SELECT RAISE(ABORT, 'rows of versions can not be changed or deleted'); END;
+
+CREATE TABLE violations (
+    id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),
+    policy_id BLOB NOT NULL DEFAULT x'',
+    prompt_id BLOB NOT NULL DEFAULT x'',            -- empty where the call came from no prompt of the library
+    version_id BLOB,
+    user_id BLOB NOT NULL DEFAULT x'',              -- who called
+    node_id BLOB,                                   -- where it was found
+    occurred_at INTEGER NOT NULL DEFAULT 0,
+    request_id TEXT NOT NULL DEFAULT '',
+    side TEXT NOT NULL DEFAULT '',                  -- input | output; '' for what was measured
+    kind TEXT NOT NULL DEFAULT '',                  -- such as email, threat, cost
+    severity TEXT NOT NULL DEFAULT 'medium',        -- as the policy had it
+    action TEXT NOT NULL DEFAULT 'log',             -- what was done
+    found TEXT NOT NULL DEFAULT '',                 -- masked
+    findings INTEGER NOT NULL DEFAULT 1,
+    confidence TEXT NOT NULL DEFAULT '',            -- a JSON number of 0 to 1
+    measured TEXT NOT NULL DEFAULT '',              -- a JSON number: dollars, milliseconds or characters
+    threshold TEXT NOT NULL DEFAULT '',             -- a JSON number
+    status TEXT NOT NULL DEFAULT 'open',            -- open | acknowledged | resolved | false_positive
+    notes TEXT NOT NULL DEFAULT '',
+    resolved_at INTEGER,
+    resolved_by BLOB
+) STRICT;
+
+CREATE INDEX violations_by_status ON violations (status, occurred_at);
+
+CREATE INDEX violations_of_policy ON violations (policy_id, occurred_at);
+
+CREATE INDEX violations_of_prompt ON violations (prompt_id);
+
+CREATE TRIGGER capture_violations_delete AFTER DELETE ON violations BEGIN
+    INSERT OR REPLACE INTO deleted_violations (id, policy_id, prompt_id, version_id, user_id, node_id, occurred_at, request_id, side, kind, severity, action, found, findings, confidence, measured, threshold, status, notes, resolved_at, resolved_by) VALUES (OLD.id, OLD.policy_id, OLD.prompt_id, OLD.version_id, OLD.user_id, OLD.node_id, OLD.occurred_at, OLD.request_id, OLD.side, OLD.kind, OLD.severity, OLD.action, OLD.found, OLD.findings, OLD.confidence, OLD.measured, OLD.threshold, OLD.status, OLD.notes, OLD.resolved_at, OLD.resolved_by);
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (26, OLD.id, 0, 3);
+END;
+
+CREATE TRIGGER capture_violations_insert AFTER INSERT ON violations BEGIN
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    INSERT INTO change_log (tbl, id, mask, op) VALUES (26, NEW.id, -1, 1);
+END;
+
+CREATE TRIGGER capture_violations_update AFTER UPDATE ON violations BEGIN
+    SELECT RAISE(ABORT, 'id and policy_id and prompt_id and version_id and user_id and node_id and occurred_at and request_id and side and kind and severity and action and found and findings and confidence and measured and threshold of violations can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.policy_id IS NOT NEW.policy_id OR OLD.prompt_id IS NOT NEW.prompt_id OR OLD.version_id IS NOT NEW.version_id OR OLD.user_id IS NOT NEW.user_id OR OLD.node_id IS NOT NEW.node_id OR OLD.occurred_at IS NOT NEW.occurred_at OR OLD.request_id IS NOT NEW.request_id OR OLD.side IS NOT NEW.side OR OLD.kind IS NOT NEW.kind OR OLD.severity IS NOT NEW.severity OR OLD.action IS NOT NEW.action OR OLD.found IS NOT NEW.found OR OLD.findings IS NOT NEW.findings OR OLD.confidence IS NOT NEW.confidence OR OLD.measured IS NOT NEW.measured OR OLD.threshold IS NOT NEW.threshold;
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
+    INSERT INTO change_log (tbl, id, mask, op)
+    SELECT 26, NEW.id, mask, 2 FROM (SELECT ((OLD.policy_id IS NOT NEW.policy_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) | ((OLD.user_id IS NOT NEW.user_id) << 3) | ((OLD.node_id IS NOT NEW.node_id) << 4) | ((OLD.occurred_at IS NOT NEW.occurred_at) << 5) | ((OLD.request_id IS NOT NEW.request_id) << 6) | ((OLD.side IS NOT NEW.side) << 7) | ((OLD.kind IS NOT NEW.kind) << 8) | ((OLD.severity IS NOT NEW.severity) << 9) | ((OLD.action IS NOT NEW.action) << 10) | ((OLD.found IS NOT NEW.found) << 11) | ((OLD.findings IS NOT NEW.findings) << 12) | ((OLD.confidence IS NOT NEW.confidence) << 13) | ((OLD.measured IS NOT NEW.measured) << 14) | ((OLD.threshold IS NOT NEW.threshold) << 15) | ((OLD.status IS NOT NEW.status) << 16) | ((OLD.notes IS NOT NEW.notes) << 17) | ((OLD.resolved_at IS NOT NEW.resolved_at) << 18) | ((OLD.resolved_by IS NOT NEW.resolved_by) << 19) AS mask) WHERE mask <> 0;
+END;
 
 CREATE TABLE workspaces (
     id BLOB PRIMARY KEY NOT NULL DEFAULT (randomblob(16)) CHECK (length(id) = 16),

@@ -68,10 +68,14 @@ extension Library {
     /// Who reads and writes here, among the library's users; their row is there afterwards.
     package func introduced() throws -> RowID { try replica.write { $0.user } }
 
-    /// Writes down what was done, all in one transaction: of many at once each costs little.
-    package func record(_ events: [UsageEvent]) throws {
-        guard !events.isEmpty else { return }
-        try replica.write { transaction in for event in events { try transaction.record(event) } }
+    /// Writes down what was done, and what went against policies, all in one transaction: of many at once each costs
+    /// little.
+    package func record(_ events: [UsageEvent], _ violations: [NewViolation] = []) throws {
+        guard !events.isEmpty || !violations.isEmpty else { return }
+        try replica.write { transaction in
+            for event in events { try transaction.record(event) }
+            for violation in violations { try transaction.record(violation) }
+        }
     }
 }
 

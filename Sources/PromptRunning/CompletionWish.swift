@@ -29,6 +29,8 @@ package struct PreparedCompletion: Sendable {
     /// Of the prompt that it is made of.
     package var version: RowID?
     package var promptID: RowID?
+    /// That of the prompt, where a policy of a project may hold.
+    package var project: RowID?
     package var versionName: String?
 }
 
@@ -45,9 +47,10 @@ extension CompletionWish {
             throw CompletionError(.invalidRequest, "there is nothing to answer: name a prompt, or give an input")
         }
         let version = rendered.flatMap { RowID(hex: $0.versionID) }
+        let prompt = try version.flatMap(library.prompt(ofVersion:))
         return PreparedCompletion(
-            request: try InboundRequest(.openai, chat).limited(by: catalog.terms), version: version,
-            promptID: try version.flatMap(library.prompt(ofVersion:)), versionName: rendered?.version)
+            request: try InboundRequest(.openai, chat).limited(by: catalog.terms), version: version, promptID: prompt,
+            project: try catalog.project(of: prompt, in: library), versionName: rendered?.version)
     }
 
     /// What is asked for comes first, then the prompt's own model, then the workspace's.

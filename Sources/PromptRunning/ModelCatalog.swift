@@ -1,3 +1,4 @@
+package import Changesets
 package import Completions
 package import PromptLibrary
 internal import ReplicaStore
@@ -19,9 +20,13 @@ package struct ModelCatalog: Sendable {
     package let terms: WorkspaceTerms
     package let levels: LevelTable
     package let prices: PriceTable
+    /// Those of the workspace.
+    package let policies: [StandingPolicy]
 
-    package init(offers: [Offer], terms: WorkspaceTerms, levels: LevelTable) {
-        (self.offers, self.terms, self.levels) = (offers, terms, levels)
+    package init(
+        offers: [Offer], terms: WorkspaceTerms, levels: LevelTable, policies: [StandingPolicy] = []
+    ) {
+        (self.offers, self.terms, self.levels, self.policies) = (offers, terms, levels, policies)
         var prices = PriceTable.builtIn
         // One whose price nobody has said keeps that which comes with Offbook.
         for model in offers.flatMap(\.models) where !model.prices.isEmpty { prices.set(ModelCard(model)) }
@@ -68,7 +73,15 @@ package struct ModelCatalog: Sendable {
 
     /// With only some of those who answer.
     package func limited(to isWanted: (Provider) -> Bool) -> ModelCatalog {
-        ModelCatalog(offers: offers.filter { isWanted($0.provider) }, terms: terms, levels: levels)
+        ModelCatalog(offers: offers.filter { isWanted($0.provider) }, terms: terms, levels: levels, policies: policies)
+    }
+
+    /// In which project a prompt is, where any policy cares.
+    ///
+    /// - Throws: `ReplicaError`.
+    package func project(of prompt: RowID?, in library: Library) throws -> RowID? {
+        guard let prompt, policies.contains(where: \.isOfProject) else { return nil }
+        return try library.project(ofPrompt: prompt)
     }
 
     /// Of one that is named with its provider.

@@ -35,7 +35,8 @@ package struct ProviderSources: Sendable {
             !names.contains($0.provider.name)
         }
         return ModelCatalog(
-            offers: own + others, terms: try library.workspaceTerms(), levels: LevelTable(try library.preferred()))
+            offers: own + others, terms: try library.workspaceTerms(), levels: LevelTable(try library.preferred()),
+            policies: try library.standingPolicies())
     }
 
     /// Nil for one that can't be asked from here.

@@ -95,6 +95,8 @@ package struct CompletionSummary: Sendable {
     package var startedAt = 0
     /// What was answered, or its beginning; nil unless ``CompletionEngine/tellsAnswers``.
     package var answer: String?
+    /// What its judge has to say to the caller.
+    package var warnings: [String] = []
 
     package init(_ outcome: Outcome) { self.outcome = outcome }
 

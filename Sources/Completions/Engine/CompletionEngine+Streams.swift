@@ -1,12 +1,8 @@
 internal import NIOCore
 
 extension CompletionEngine {
-    /// The answer as a stream of events in the format of the client, once the provider has begun it.
-    ///
-    /// Whoever gets the stream reads it once, or drops it: that cancels it.
-    ///
-    /// - Throws: `CompletionError`, or what the budget throws.
-    package func stream(_ call: CompletionCall) async throws -> CompletionStream {
+    /// The answer as a stream, unjudged.
+    func open(_ call: CompletionCall) async throws -> CompletionStream {
         let timer = CallTimer(now())
         guard let key = try call.cacheKey() else {
             let (opened, context) = try await open(call, timer, nil)

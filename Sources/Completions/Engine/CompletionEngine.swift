@@ -14,6 +14,7 @@ package struct CompletionEngine: Sendable {
     package var prices: @Sendable () -> PriceTable
     package var budget: any CompletionBudget = FreeBudget()
     package var recorder: any CompletionRecorder = NoRecorder()
+    package var screen: any CompletionScreen = NoScreen()
     /// Whether recorders are told what was answered.
     package var tellsAnswers = false
     /// In seconds since 1970.
@@ -29,10 +30,8 @@ package struct CompletionEngine: Sendable {
         (self.upstream, self.cache, self.prices) = (upstream, cache, prices)
     }
 
-    /// The whole answer, in the format of the client.
-    ///
-    /// - Throws: `CompletionError`, or what the budget throws.
-    package func complete(_ call: CompletionCall) async throws -> CompletionAnswer {
+    /// The whole answer, unjudged.
+    func answer(_ call: CompletionCall) async throws -> CompletionAnswer {
         let timer = CallTimer(now())
         guard let key = try call.cacheKey() else {
             return try await ask(call, timer, cache: .unused)

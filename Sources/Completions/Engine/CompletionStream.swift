@@ -8,10 +8,11 @@ package import NIOCore
 package struct CompletionStream: AsyncSequence, Sendable {
     package typealias Element = ByteBuffer
 
-    enum Source: Sendable {
+    indirect enum Source: Sendable {
         case kept(ByteBuffer)
         case coming(OpenedStream, StreamContext)
         case shared(SharedStream, SharedReader)
+        case judged(CompletionStream, any CallJudge, WireFormat)
     }
 
     let source: Source
@@ -24,6 +25,18 @@ package struct CompletionStream: AsyncSequence, Sendable {
         case .kept(let bytes): AsyncIterator(reading: .kept(bytes))
         case .coming(let opened, let context): AsyncIterator(reading: .coming(StreamReading(opened, context)))
         case .shared(let shared, let reader): AsyncIterator(reading: .shared(SharedReading(shared, reader)))
+        case .judged(let stream, let judge, let format):
+            AsyncIterator(reading: .judged(JudgedReading(stream, judge, format)))
+        }
+    }
+
+    /// What is known by now.
+    var summary: CompletionSummary {
+        switch source {
+        case .kept: beginning
+        case .coming(_, let context): context.account.summary
+        case .shared(let shared, let reader): reader.account?.summary ?? shared.account.summary
+        case .judged(let stream, _, _): stream.summary
         }
     }
 
@@ -32,6 +45,7 @@ package struct CompletionStream: AsyncSequence, Sendable {
             case kept(ByteBuffer?)
             case coming(StreamReading)
             case shared(SharedReading)
+            case judged(JudgedReading)
         }
 
         var reading: Reading
@@ -40,6 +54,7 @@ package struct CompletionStream: AsyncSequence, Sendable {
             switch reading {
             case .coming(let reading): return try await reading.next()
             case .shared(let reading): return try await reading.next()
+            case .judged(let reading): return try await reading.next()
             case .kept(let bytes):
                 reading = .kept(nil)
                 return bytes

@@ -27,6 +27,8 @@ package struct CompletionError: Error, Equatable, Sendable, CustomStringConverti
         /// They may not do that.
         case forbidden = "permission_denied"
         case creditsExhausted = "CREDITS_EXHAUSTED"
+        /// What is asked, or what was answered, goes against a policy.
+        case policyViolation = "policy_violation"
     }
 
     package var code: Code
@@ -65,7 +67,7 @@ package struct CompletionError: Error, Equatable, Sendable, CustomStringConverti
     /// The HTTP status to answer with.
     package var httpStatus: Int {
         switch code {
-        case .invalidRequest: 400
+        case .invalidRequest, .policyViolation: 400
         case .refused: status ?? 400
         case .unknownModel: 404
         case .rateLimited, .denied, .creditsExhausted: 429

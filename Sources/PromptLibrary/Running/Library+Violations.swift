@@ -103,11 +103,7 @@ package struct ViolationQuery: Sendable {
 }
 
 extension Library {
-    /// In one transaction.
-    package func record(_ violations: [NewViolation]) throws {
-        guard !violations.isEmpty else { return }
-        try replica.write { transaction in for violation in violations { try transaction.record(violation) } }
-    }
+    package func record(_ violations: [NewViolation]) throws { try record([], violations) }
 
     /// The newest first: those of who asks, and all for who manages the workspace.
     package func violations(
@@ -152,7 +148,7 @@ extension Library {
 }
 
 extension WriteTransaction {
-    fileprivate func record(_ violation: NewViolation) throws {
+    func record(_ violation: NewViolation) throws {
         try insert(
             into: .violations, newID(),
             [

@@ -7,12 +7,12 @@ internal import ReplicaStore
 extension NodeRun {
     /// - Throws: `CompletionError` where the way is to be left.
     func ask(
-        _ call: CompletionCall, _ taken: TakenRoute, _ prepared: PreparedCompletion
+        _ call: CompletionCall, _ taken: TakenRoute, _ prepared: PreparedCompletion, _ police: NodePolice
     ) async throws -> RunResult {
         let recorder = RunRecorder()
         let end: RunResult.End
         do {
-            end = .answered(try await answer(call, taken, recorder))
+            end = .answered(try await answer(call, taken, recorder, police))
         } catch let error as CompletionError where route == .auto && error.leavesRoute {
             throw error
         } catch {
@@ -22,9 +22,10 @@ extension NodeRun {
     }
 
     private func answer(
-        _ call: CompletionCall, _ taken: TakenRoute, _ recorder: RunRecorder
+        _ call: CompletionCall, _ taken: TakenRoute, _ recorder: RunRecorder, _ police: NodePolice
     ) async throws -> ChatAnswer {
-        let engine = engine(recorder)
+        var engine = engine(recorder)
+        engine.screen = police.screen
         guard call.request.isStreaming else {
             let answer = try await engine.complete(call)
             whenTaken(taken.by(answer.summary))

@@ -25,6 +25,10 @@ package struct NodeRun: Sendable {
 
     /// Told of each run on the way to an answer: to be counted.
     package var whenRun: @Sendable (RunResult) -> Void = { _ in }
+    /// Told what policies warn of, and whether what went against them could be written down.
+    package var whenViolated: @Sendable (_ warnings: [String], _ recording: Result<Void, any Error>) -> Void = {
+        _, _ in
+    }
     /// Told what the web gave, or why there was none of it, where that is no failure.
     package var whenResearched: @Sendable (Result<ResearchReport, CompletionError>) -> Void = { _ in }
 
@@ -51,11 +55,31 @@ package struct NodeRun: Sendable {
         return try await run(researched(prepared))
     }
 
+    /// What the policies say of the request is said before any way is gone: also of what only waits.
     func run(_ prepared: PreparedCompletion) async throws -> RunResult {
+        let police = NodePolice(catalog, prepared)
+        let result = try await policed(prepared, police)
+        let violations = police.found(result)
+        guard !violations.isEmpty else { return result }
+        // Who may read a library but not write it runs prompts too.
+        whenViolated(police.warnings, Result { try library.record(violations) })
+        return result
+    }
+
+    private func policed(_ prepared: PreparedCompletion, _ police: NodePolice) async throws -> RunResult {
+        do throws(CompletionError) {
+            try police.admit(prepared.request)
+        } catch {
+            return RunResult(end: .failed(error), taken: nil, prepared: prepared)
+        }
+        return try await route(prepared, police)
+    }
+
+    private func route(_ prepared: PreparedCompletion, _ police: NodePolice) async throws -> RunResult {
         var passed: [PassedRoute] = []
         for way in route.routes where way != .queue || !isForNow {
             do {
-                if let result = try await attempt(way, prepared, passed) { return result }
+                if let result = try await attempt(way, prepared, passed, police) { return result }
             } catch let error as CompletionError where error.leavesRoute {
                 guard route == .auto else { throw error }
                 passed.append(PassedRoute(way, error))
@@ -65,7 +89,7 @@ package struct NodeRun: Sendable {
     }
 
     private func attempt(
-        _ way: UsageRoute, _ prepared: PreparedCompletion, _ passed: [PassedRoute]
+        _ way: UsageRoute, _ prepared: PreparedCompletion, _ passed: [PassedRoute], _ police: NodePolice
     ) async throws -> RunResult? {
         guard way != .queue else { return try queue(prepared, passed) }
         let routes = try await way == .cache ? keptRoutes(prepared) : routes(way, prepared)
@@ -73,7 +97,7 @@ package struct NodeRun: Sendable {
             id: UUID().uuidString, workspace: try workspace(), prepared.request, routes: routes)
         call.cacheUse = way == .cache ? .only : cacheUse
         let taken = TakenRoute(route: way, provider: routes.first?.provider.name ?? "", passed: passed)
-        return try await ask(call, taken, prepared)
+        return try await ask(call, taken, prepared, police)
     }
 
     /// - Throws: `CompletionError` `unknownModel` where nobody is there who has it.

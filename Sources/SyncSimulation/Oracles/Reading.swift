@@ -49,13 +49,15 @@ final class Reading {
     func allows(_ key: Key, _ row: ReferenceRow) -> Bool? {
         guard isMember || !access.shares.isEmpty else { return false }
         switch tables[key.table]?.name {
-        case "workspaces", "purges": return true
+        case "workspaces", "purges", "policies": return true
         case "users": return isMember || key.id == user
         case "nodes": return isMember || key.value("user_id", of: row)?.rowID == user
         case "projects": return isMember && !access.hidden.contains(key.id)
         case "prompts": return shared.contains(key.id) || isPromptAtHome(key, row)
         case "groups": return access.shares[key.id] != nil || isGroupAtHome(key, row)
         case "favourites", "jobs": return key.value("user_id", of: row)?.rowID == user
+        case "violations":
+            return key.value("user_id", of: row)?.rowID == user || access.role.map { $0 >= .admin } ?? false
         case "preferences":
             let owner = key.value("owner_id", of: row)?.rowID
             return owner == user || isMember && owner == workspace

@@ -10,7 +10,7 @@ struct RawWork {
 
     private static let editable: [SyncedTable] = [
         .prompts, .tags, .metadata, .groups, .groupEntries, .projects, .preferences, .favourites, .tips, .labels,
-        .jobs, .testRuns, .styles, .providers, .models, .sharedAnswers,
+        .jobs, .testRuns, .styles, .providers, .models, .sharedAnswers, .policies, .violations,
     ]
 
     init(_ node: VirtualNode, _ event: Event, _ dice: SplitMix64) {
@@ -60,8 +60,9 @@ struct RawWork {
         case "label": .text(dice.once(in: 4) ? "production" : "raw")
         case "branch": .text("main")
         case "name", "tag", "key", "value", "rank", "description", "progress", "request", "answer", "model",
-            "feedback":
+            "feedback", "rules", "notes":
             .text("raw \(event.number)")
+        case "policy_id": try picking.row(of: "policies").map { .blob($0) }
         default: nil
         }
     }
@@ -69,7 +70,7 @@ struct RawWork {
     private mutating func update(_ table: SyncedTable) throws -> String {
         let texts = [
             "name", "tag", "value", "rank", "description", "category", "version_id", "progress", "round",
-            "cancelled_round", "rating", "feedback", "answer",
+            "cancelled_round", "rating", "feedback", "answer", "rules", "notes",
         ]
         guard
             let column = dice.pick(

@@ -4,6 +4,7 @@ internal import DirectoryStore
 internal import Logging
 internal import MessageLog
 internal import NIOPosix
+internal import Policies
 internal import PromptLibrary
 internal import PromptRunning
 internal import ReplicaStore
@@ -49,11 +50,31 @@ final class Gateway: Sendable {
             ledger: directory.ledger, account: account, workspace: use.workspace.key,
             limits: SpendingLimits(cost: catalog.terms.costLimit, tokens: catalog.terms.tokenLimit),
             catalog: catalog, isJob: isJob, logger: logger)
+        engine.screen = screen(use, catalog)
         let log = messages.logs(account) ? messages : nil
         engine.tellsAnswers = log != nil
         engine.recorder = GatewayRecorder(
             usage: usage, use: use, sharesAnswers: catalog.terms.sharesAnswers, account: account, messages: log)
         return engine
+    }
+}
+
+extension Gateway {
+    private func screen(_ use: GatewayUse, _ catalog: ModelCatalog) -> PolicyScreen {
+        let subject = PolicyScreen.Subject(
+            prompt: use.prompt, version: use.version, project: use.project, user: use.user)
+        return PolicyScreen(catalog.policies, subject) { [usage, logger] violations in
+            usage.add(violations, to: use.workspace)
+            for violation in violations where violation.action == .alert {
+                logger.error(
+                    "a policy's alert",
+                    metadata: [
+                        "policy": "\(violation.policy.hex)", "kind": "\(violation.kind)",
+                        "severity": "\(violation.severity.rawValue)", "request": "\(violation.requestID)",
+                        "workspace": "\(use.workspace.id?.hex ?? "")", "user": "\(violation.user?.hex ?? "")",
+                    ])
+            }
+        }
     }
 }
 
@@ -64,6 +85,8 @@ struct GatewayUse: Sendable {
     var user: RowID?
     var prompt: RowID?
     var version: RowID?
+    /// That of the prompt, where a policy of a project may hold.
+    var project: RowID?
     var kind = UsageKind.completion
     var route = UsageRoute.server
     /// That was asked for.

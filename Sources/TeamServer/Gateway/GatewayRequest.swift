@@ -12,6 +12,8 @@ struct GatewayRequest: Sendable {
     var inbound: InboundRequest
     var prompt: RowID?
     var version: RowID?
+    /// That of the prompt, where a policy of a project may hold.
+    var project: RowID?
     var kind = UsageKind.completion
     var cacheUse = CompletionCall.CacheUse.whereDeterministic
 
@@ -23,7 +25,8 @@ struct GatewayRequest: Sendable {
     static func read(_ format: WireFormat, _ call: Call, _ catalog: ModelCatalog) async throws -> GatewayRequest {
         let document = try document(call.body)
         guard fields.contains(where: document.has) else {
-            return try await GatewayRequest(NodeFacts(call.headers), InboundRequest(format, call.body), call)
+            return try await GatewayRequest(
+                NodeFacts(call.headers), InboundRequest(format, call.body), call, catalog)
         }
         return try await call.api.workers.perform(call.route) {
             try GatewayRequest(format, document, call, catalog)
@@ -43,11 +46,16 @@ struct GatewayRequest: Sendable {
     }
 
     /// A version that is not there, or not for this caller, is none.
-    private init(_ facts: NodeFacts, _ inbound: InboundRequest, _ call: Call) async throws {
+    private init(
+        _ facts: NodeFacts, _ inbound: InboundRequest, _ call: Call, _ catalog: ModelCatalog
+    ) async throws {
         self.inbound = inbound
         if facts.isTest { kind = .test }
         guard let version = facts.version else { return }
-        prompt = try await call.api.workers.perform(call.route) { try call.library.prompt(ofVersion: version) }
+        (prompt, project) = try await call.api.workers.perform(call.route) {
+            let prompt = try call.library.prompt(ofVersion: version)
+            return (prompt, try catalog.project(of: prompt, in: call.library))
+        }
         if prompt != nil { self.version = version }
     }
 
@@ -63,6 +71,7 @@ struct GatewayRequest: Sendable {
         let rendered = try call.library.render(Self.request(asked))
         version = RowID(hex: rendered.versionID)
         prompt = try version.flatMap(call.library.prompt(ofVersion:))
+        project = try catalog.project(of: prompt, in: call.library)
         inbound = try Self.inbound(format, object, rendered, catalog)
     }
 

@@ -30,7 +30,7 @@ enum GatewayRoutes {
         let request = try await GatewayRequest.read(format, call, catalog)
         let use = GatewayUse(
             workspace: workspace, user: try await call.user(), prompt: request.prompt, version: request.version,
-            kind: request.kind)
+            project: request.project, kind: request.kind)
         let service = GatewayService(gateway: gateway, account: caller.account, use: use, catalog: catalog)
         var completion = try service.call(request.inbound)
         (completion.cacheUse, completion.headers) = (request.cacheUse, passedOn(call.headers))
@@ -68,7 +68,20 @@ enum GatewayRoutes {
         if let name = HTTPField.Name("X-Cache"), summary.cache != .unused {
             headers[name] = summary.isFromCache ? "HIT" : "MISS"
         }
+        if let name = HTTPField.Name("X-Offbook-Warning"), !summary.warnings.isEmpty {
+            headers[name] = headerText(summary.warnings.joined(separator: "; "))
+        }
         return headers
+    }
+
+    /// Headers are of printable ASCII: all else is percent-encoded UTF-8.
+    private static func headerText(_ text: String) -> String {
+        text.utf8.map { byte in
+            guard (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") else {
+                return "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+            }
+            return String(UnicodeScalar(byte))
+        }.joined()
     }
 
     private static func passedOn(_ headers: HTTPFields) -> [(name: String, value: String)] {

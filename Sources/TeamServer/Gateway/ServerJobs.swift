@@ -31,8 +31,12 @@ struct ServerJobs: JobSite {
             try seat(of: claim, in: workspace)
         }
         let catalog = try await gateway.catalogs.catalog(of: place)
+        let project = try await NIOThreadPool.singleton.runIfActive {
+            try catalog.project(of: claim.prompt, in: library(of: workspace))
+        }
         let use = GatewayUse(
-            workspace: place, user: claim.user, prompt: claim.prompt, version: claim.version, route: .queue)
+            workspace: place, user: claim.user, prompt: claim.prompt, version: claim.version, project: project,
+            route: .queue)
         let engine = gateway.engine(for: account, use, catalog, isJob: true)
         return JobDesk(engine: engine, catalog: catalog, workspace: String(place.key))
     }

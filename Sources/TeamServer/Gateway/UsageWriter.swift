@@ -8,17 +8,21 @@ internal import ReplicaStore
 internal import ServiceLifecycle
 internal import Synchronization
 
-/// Writes down what was completed, and shares what is to be shared: some moments after it, many at once, and off the way of the answer. A server that
-/// is killed loses the last quarter of a second of it; what was charged is in the ledger.
+/// Writes down what was completed and what went against policies, and shares what is to be shared: some moments after
+/// it, many at once, and off the way of the answer. A server that is killed loses the last quarter of a second of it;
+/// what was charged is in the ledger.
 final class UsageWriter: Service {
     private struct Waiting: Sendable {
         var workspace: DirectoryWorkspace
         var events: [UsageEvent] = []
+        var violations: [NewViolation] = []
         var answers: [SharedAnswer] = []
 
         mutating func append(_ later: Waiting) {
             events += later.events
+            violations += later.violations
             answers += later.answers
+            if violations.count > eventsMax { violations.removeFirst(violations.count - eventsMax) }
             if events.count > eventsMax { events.removeFirst(events.count - eventsMax) }
             if answers.count > answersMax { answers.removeFirst(answers.count - answersMax) }
         }
@@ -52,6 +56,16 @@ final class UsageWriter: Service {
         var event = event
         event.occurredAt = event.occurredAt ?? systemMilliseconds()
         put(Waiting(workspace: workspace, events: [event]))
+    }
+
+    func add(_ violations: [NewViolation], to workspace: DirectoryWorkspace) {
+        let now = systemMilliseconds()
+        let dated = violations.map { violation in
+            var violation = violation
+            violation.occurredAt = violation.occurredAt ?? now
+            return violation
+        }
+        put(Waiting(workspace: workspace, violations: dated))
     }
 
     func share(_ answer: SharedAnswer, in workspace: DirectoryWorkspace) {
@@ -91,10 +105,11 @@ final class UsageWriter: Service {
     /// What can't be written now is kept for the next time.
     private func writeEvents(_ waiting: Waiting) async {
         do {
-            try await working(waiting) { try $0.record(waiting.events) }
+            try await working(waiting) { try $0.record(waiting.events, waiting.violations) }
         } catch {
             logger.error("use was not written down", metadata: ["error": "\(error)"])
-            put(Waiting(workspace: waiting.workspace, events: waiting.events))
+            put(
+                Waiting(workspace: waiting.workspace, events: waiting.events, violations: waiting.violations))
         }
     }
 

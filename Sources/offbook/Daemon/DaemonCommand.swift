@@ -59,7 +59,7 @@ struct DaemonCommand: AsyncParsableCommand {
             }
             let sources = ProviderSources(
                 keys: ProviderKeys(directory), allowsPrivateAddresses: true, environment: DataOptions.nonEmpty)
-            let jobs = JobRunner(NodeJobs(directory, sources, open: replicas.replica), logger: logger)
+            let jobs = JobRunner(NodeJobs(directory, sources, logger: logger, open: replicas.replica), logger: logger)
             let signals = EndSignals(grace: Self.grace)
             try await withThrowingTaskGroup { group in
                 group.addTask { try await keeper.run() }

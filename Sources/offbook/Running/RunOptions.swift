@@ -81,6 +81,12 @@ struct RunOptions: ParsableArguments {
         run.route = route
         if let cache { run.cacheUse = cache ? .always : .never }
         run.whenRun = { Self.count($0, library) }
+        run.whenViolated = { warnings, recording in
+            for warning in warnings { Console.error("offbook: \(warning)") }
+            if case .failure(let error) = recording {
+                Console.error("offbook: run, but what went against a policy is not written down: \(error)")
+            }
+        }
         if let research {
             run.research = ResearchPlan(
                 researchDepth ?? .basic, onlyIfOnline: research == ResearchChoice.ifOnline.rawValue)

@@ -94,7 +94,7 @@ private struct BatchDesk: Sendable {
         let prepared = try await call.api.workers.perform(call.route) { try task.wish.composed(call.library, catalog) }
         let use = GatewayUse(
             workspace: workspace, user: user, prompt: prepared.promptID, version: prepared.version,
-            style: task.wish.style)
+            project: prepared.project, style: task.wish.style)
         let service = GatewayService(gateway: gateway, account: account, use: use, catalog: catalog)
         let request = try await service.researched(prepared.request, research)
         let answer = try await service.complete(request)

@@ -54,18 +54,22 @@ enum TestRunRoutes {
             }
             return try input.wish(call.hexID("prompt")).composed(call.library, catalog)
         }
-        let service = GatewayService(
-            gateway: gateway, account: try call.caller.account, use: GatewayUse(workspace: workspace), catalog: catalog)
+        let use = GatewayUse(
+            workspace: workspace, user: try await call.user(), prompt: prepared.promptID, version: prepared.version,
+            project: prepared.project, kind: .test)
+        let service = GatewayService(gateway: gateway, account: try call.caller.account, use: use, catalog: catalog)
         var engine = service.engine
         let witness = UseWitness(route: .server)
         // A test run counts as use by itself.
         engine.recorder = witness.inPlace(of: engine.recorder)
         let outcome = try await answer(call, engine, service.call(prepared.request))
-        guard let use = witness.use else { throw outcome.error ?? CompletionError(.cancelled, "nothing came of it") }
+        guard let measured = witness.use else {
+            throw outcome.error ?? CompletionError(.cancelled, "nothing came of it")
+        }
         return try await call.api.workers.perform(call.route) {
             TestRunResource(
                 try call.library.recordTestRun(
-                    of: call.hexID("prompt"), input.run(prepared.version, outcome.text, outcome.error, use)))
+                    of: call.hexID("prompt"), input.run(prepared.version, outcome.text, outcome.error, measured)))
         }
     }
 

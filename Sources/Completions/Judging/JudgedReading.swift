@@ -1,0 +1,91 @@
+internal import EventStreams
+internal import NIOCore
+
+/// Reads a stream of which each event goes on once its judge lets all go on that it says.
+///
+/// Events go through as they are: what is held back is only kept for a while.
+final class JudgedReading {
+    private struct Event {
+        var bytes: ByteBuffer
+        /// How long texts are with it.
+        var ends: [String: Int]
+    }
+
+    /// Nil when it is over.
+    private var source: CompletionStream.AsyncIterator?
+    private let stream: CompletionStream
+    private let judge: any CallJudge
+    private let format: WireFormat
+    private var waiting: [Event] = []
+    private var heard: [String: Int] = [:]
+    private var cleared: [String: Int] = [:]
+    private var rest: [UInt8] = []
+    private var failure: (any Error)?
+
+    init(_ stream: CompletionStream, _ judge: any CallJudge, _ format: WireFormat) {
+        (self.stream, self.judge, self.format) = (stream, judge, format)
+        source = stream.makeAsyncIterator()
+    }
+
+    /// - Throws: `CompletionError`, behind all that may be shown.
+    func next() async throws -> ByteBuffer? {
+        while source != nil {
+            do {
+                guard let chunk = try await source?.next() else { return try finish() }
+                try take(chunk)
+            } catch {
+                // Nobody reads it any further: the provider need not go on.
+                (failure, source) = (error, nil)
+            }
+            if let bytes = released() { return bytes }
+        }
+        guard let failure else { return nil }
+        self.failure = nil
+        throw failure
+    }
+
+    private func finish() throws -> ByteBuffer? {
+        source = nil
+        try judge.finish(stream.summary)
+        let all = waiting.map(\.bytes) + [ByteBuffer(bytes: rest)]
+        (waiting, rest) = ([], [])
+        return joined(all)
+    }
+
+    private func take(_ chunk: ByteBuffer) throws {
+        var bytes = rest
+        bytes += chunk.readableBytesView
+        var start = 0
+        defer { rest = Array(bytes[start...]) }
+        while let end = bytes.withUnsafeBytes({ EventBoundary.end($0, from: start) }) {
+            let event = bytes[start..<end]
+            start = end
+            try take(event: event)
+        }
+    }
+
+    private func take(event bytes: ArraySlice<UInt8>) throws {
+        var event = Event(bytes: ByteBuffer(bytes: bytes), ends: [:])
+        if let data = try bytes.withUnsafeBytes({ try EventLook.data($0) }), data != "[DONE]" {
+            for piece in try SpokenTexts.pieces(ofEvent: data, format) {
+                cleared[piece.place] = try judge.hear(piece.text, at: piece.place, isSpoken: piece.isSpoken)
+                heard[piece.place, default: 0] += piece.text.utf8.count
+                event.ends[piece.place] = heard[piece.place]
+            }
+        }
+        waiting.append(event)
+    }
+
+    /// - Returns: nil where nothing may go on.
+    private func released() -> ByteBuffer? {
+        let held = waiting.firstIndex { $0.ends.contains { $0.value > cleared[$0.key] ?? 0 } } ?? waiting.count
+        defer { waiting.removeFirst(held) }
+        return joined(waiting[..<held].map(\.bytes))
+    }
+
+    private func joined(_ parts: [ByteBuffer]) -> ByteBuffer? {
+        var whole = ByteBuffer()
+        for var part in parts { whole.writeBuffer(&part) }
+        return whole.readableBytes > 0 ? whole : nil
+    }
+}
