@@ -336,8 +336,8 @@ let package = Package(
         .testTarget(
             name: "ReplicaStoreTests",
             dependencies: [
-                "AccessControl", "Changesets", "PromptFiles", "PromptLibrary", "PromptTemplates", "ProtocolVectors",
-                "ReplicaStore",
+                "AccessControl", "Changesets", "Policies", "PromptFiles", "PromptLibrary", "PromptTemplates",
+                "ProtocolVectors", "ReplicaStore",
                 "Schema", "SyncEngine", "SyncProtocol", .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),

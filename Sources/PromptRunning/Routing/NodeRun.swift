@@ -59,10 +59,11 @@ package struct NodeRun: Sendable {
     func run(_ prepared: PreparedCompletion) async throws -> RunResult {
         let police = NodePolice(catalog, prepared)
         let result = try await policed(prepared, police)
-        let violations = police.found(result)
-        guard !violations.isEmpty else { return result }
-        // Who may read a library but not write it runs prompts too.
-        whenViolated(police.warnings, Result { try library.record(violations) })
+        let (violations, warnings) = (police.found(result), police.warnings)
+        if !violations.isEmpty || !warnings.isEmpty {
+            // Who may read a library but not write it runs prompts too.
+            whenViolated(warnings, Result { try library.record(violations) })
+        }
         return result
     }
 
