@@ -4,7 +4,7 @@ package import ReplicaStore
 /// What somebody may be about to name.
 package enum Nameable: Sendable, Hashable {
     case prompt, deletedPrompt, archivedPrompt
-    case group, project, category, tag, label, author
+    case group, project, category, tag, label, author, policy
     case promptInGroup(String)
     case tagOfPrompt(String)
     case labelOfPrompt(String)
@@ -62,6 +62,7 @@ extension ReadTransaction {
         case .tag: return try tagNames()
         case .label: return try labelNames()
         case .author: return try userNames()
+        case .policy: return try policies().map { NamedThing($0.name, $0.kind) }
         case .promptInGroup(let group): return try entries(of: resolveGroup(group).id).map { NamedThing($0.promptName) }
         case .tagOfPrompt(let prompt): return try tags(of: resolvePrompt(prompt).id).map { NamedThing($0) }
         case .labelOfPrompt(let prompt): return try labelNames(ofPrompt: prompt)

@@ -16,10 +16,11 @@ package struct LibraryError: Error, Equatable, CustomStringConvertible {
 
     package var code: Code
     package var message: String
+    /// Which part of what was said is wrong, where that has a name: `rules.patterns[2]`.
+    package var field: String?
 
-    package init(_ code: Code, _ message: String) {
-        self.code = code
-        self.message = message
+    package init(_ code: Code, _ message: String, field: String? = nil) {
+        (self.code, self.message, self.field) = (code, message, field)
     }
 
     package static func == (a: Self, b: Self) -> Bool { a.code == b.code }

@@ -14,7 +14,8 @@ enum PastTime {
         if let date = try? Date(moment, strategy: .iso8601) { return Int64(date.timeIntervalSince1970 * 1000) }
         throw LibraryError(
             .invalid,
-            "“\(text)” is no time: give a day (2026-11-20), a moment (2026-11-20T08:00:00Z) or how long ago (7d)")
+            "“\(text)” is no time: give a day (2026-11-20), a moment (2026-11-20T08:00:00Z) or how long ago (7d)",
+            field: "since")
     }
 
     private static func ago(_ text: String) -> Int64? {

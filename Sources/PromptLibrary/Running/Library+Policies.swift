@@ -103,7 +103,7 @@ extension WriteTransaction {
         do {
             _ = try Policy(record)
         } catch let fault as PolicyFault {
-            throw LibraryError(.invalid, fault.description)
+            throw LibraryError(.invalid, fault.description, field: fault.field)
         }
     }
 

@@ -110,14 +110,25 @@ extension Library {
         _ query: ViolationQuery = ViolationQuery(), _ page: PageRequest = PageRequest()
     ) throws -> Listing<ViolationView> {
         try replica.read { reading in
-            let filter = ViolationFilter(
-                policy: try query.policy.map { try reading.resolvePolicy($0).id },
-                prompt: try query.prompt.map { try reading.resolvePrompt($0).id }, status: query.status?.rawValue,
-                since: try query.since.map { try PastTime.milliseconds($0, now: replica.machineTime()) })
-            let ids = try reading.violations(filter)
+            let ids = try reading.violations(filter(query, reading))
             let listed = try page.page(of: Array(ids.indices))
             return Listing(items: try listed.items.compactMap { try reading.violationView(ids[$0]) }, next: listed.next)
         }
+    }
+
+    /// The same, for who counts from the start of the list.
+    package func violations(_ query: ViolationQuery, _ stretch: Stretch) throws -> Portion<ViolationView> {
+        try replica.read { reading in
+            let ids = stretch.of(try reading.violations(filter(query, reading)))
+            return Portion(items: try ids.items.compactMap { try reading.violationView($0) }, total: ids.total)
+        }
+    }
+
+    private func filter(_ query: ViolationQuery, _ reading: ReadTransaction) throws -> ViolationFilter {
+        ViolationFilter(
+            policy: try query.policy.map { try reading.resolvePolicy($0).id },
+            prompt: try query.prompt.map { try reading.resolvePrompt($0).id }, status: query.status?.rawValue,
+            since: try query.since.map { try PastTime.milliseconds($0, now: replica.machineTime()) })
     }
 
     package func violation(_ id: String) throws -> ViolationView {
@@ -126,22 +137,28 @@ extension Library {
 
     /// Says what becomes of a violation.
     ///
-    /// - Parameter notes: nil leaves them as they are.
+    /// - Parameters:
+    ///   - status: nil leaves it as it is, and whoever set it.
+    ///   - notes: nil leaves them as they are.
     /// - Throws: `notFound`, `invalid`; `ReplicaError.denied` for who is no admin.
     @discardableResult
-    package func triage(_ id: String, _ status: ViolationStatus, notes: String? = nil) throws -> ViolationView {
+    package func triage(_ id: String, _ status: ViolationStatus?, notes: String? = nil) throws -> ViolationView {
         if let notes, notes.count > LibraryLimits.feedbackCharactersMax {
             throw LibraryError(
-                .invalid, "the notes have more than \(LibraryLimits.feedbackCharactersMax) characters")
+                .invalid, "the notes have more than \(LibraryLimits.feedbackCharactersMax) characters",
+                field: "resolution_notes")
         }
         return try replica.write { transaction in
             let found = try transaction.reading.resolvedViolation(id)
             guard let row = RowID(hex: found.id) else { return found }
-            var values: [String: Value] = ["status": .text(status.rawValue)]
+            var values: [String: Value] = [:]
             if let notes { values["notes"] = .text(notes) }
-            values["resolved_at"] = status.isEnd ? .integer(transaction.now) : .null
-            values["resolved_by"] = status.isEnd ? .blob(transaction.user) : .null
-            try transaction.update(.violations, row, values)
+            if let status {
+                values["status"] = .text(status.rawValue)
+                values["resolved_at"] = status.isEnd ? .integer(transaction.now) : .null
+                values["resolved_by"] = status.isEnd ? .blob(transaction.user) : .null
+            }
+            if !values.isEmpty { try transaction.update(.violations, row, values) }
             return try transaction.reading.resolvedViolation(found.id)
         }
     }
@@ -191,8 +208,8 @@ extension ReadTransaction {
             promptID: row.prompt.flatMap { $0.length == 16 ? $0.hex : nil }, versionID: row.version?.hex,
             userID: row.user?.hex, user: try row.user.flatMap { try userName($0) }, requestID: row.requestID,
             side: row.side.isEmpty ? nil : row.side, kind: row.kind, severity: row.severity, action: row.action,
-            found: row.found, findings: row.findings, confidence: Double(row.confidence),
-            measured: Double(row.measured), threshold: Double(row.threshold), message: row.message(policy),
+            found: row.found, findings: row.findings, confidence: .written(row.confidence),
+            measured: .written(row.measured), threshold: .written(row.threshold), message: row.message(policy),
             status: row.status, notes: row.notes, resolvedAt: row.resolvedAt,
             resolvedBy: try row.resolvedBy.flatMap { try userName($0) }, occurredAt: row.occurredAt)
     }

@@ -36,12 +36,17 @@ package struct PolicyView: Encodable, Sendable, Equatable {
         (id, name, description) = (record.id.hex, record.name, record.description)
         (kind, severity, action) = (record.kind, record.severity, record.action)
         rules = (try? TemplateValue(json: record.rules.utf8)) ?? .object([:])
-        threshold = Double(record.threshold)
+        threshold = .written(record.threshold)
         (isActive, isEnforced) = (record.isActive, record.isEnforced)
         projectID = record.isOfProject ? record.project?.hex ?? "" : nil
         self.project = project
         createdAt = record.createdAt
     }
+}
+
+extension Double? {
+    /// A number of a row. One that JSON can't have is none.
+    static func written(_ text: String) -> Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
 }
 
 /// What is to be changed of a policy; nil leaves it as it is.

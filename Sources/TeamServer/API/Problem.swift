@@ -89,7 +89,7 @@ struct Failure {
         case .notFound: self.init("not-found", .notFound, error.message)
         case .ambiguous: self.init("ambiguous", .conflict, error.message)
         case .conflict: self.init("conflict", .conflict, error.message)
-        case .invalid: self.init("invalid", .badRequest, error.message)
+        case .invalid: self.init("invalid", .badRequest, error.message, field: error.field)
         case .noLibrary, .notConnected: self.init("not-found", .notFound, error.message)
         }
     }
