@@ -253,7 +253,7 @@ let package = Package(
         .executableTarget(
             name: "offbook",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptFiles",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "Policies", "PromptFiles",
                 "PromptLibrary",
                 "PromptRunning", "PromptTemplates", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
                 "WebResearch",
@@ -347,7 +347,8 @@ let package = Package(
         .testTarget(
             name: "TeamServerTests",
             dependencies: [
-                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "PromptLibrary",
+                "AccessControl", "Changesets", "Completions", "DirectoryStore", "MessageLog", "Policies",
+                "PromptLibrary",
                 "PromptRunning",
                 "PromptTemplates", "ProviderStub", "ReplicaStore", "SyncClient", "SyncEngine", "TeamServer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

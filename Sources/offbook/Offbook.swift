@@ -32,7 +32,7 @@ struct Offbook: AsyncParsableCommand {
                 name: "Running prompts",
                 subcommands: [
                     Complete.self, Batch.self, TestPrompt.self, Jobs.self, Styles.self, Providers.self, Models.self,
-                    Terms.self,
+                    Terms.self, PoliciesCommand.self,
                 ]),
             CommandGroup(
                 name: "Divergence and conflict",

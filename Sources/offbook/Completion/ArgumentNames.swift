@@ -7,6 +7,7 @@ extension ArgumentHelp {
     static let deletedPrompt = ArgumentHelp("The prompt.", valueName: "deleted-prompt")
     static let project = ArgumentHelp("The project.", valueName: "project")
     static let group = ArgumentHelp("The group.", valueName: "group")
+    static let policy = ArgumentHelp("The policy, by name or id.", valueName: "policy")
 
     /// A version of the prompt on the line.
     static func version(_ abstract: String, called name: String = "version") -> ArgumentHelp {

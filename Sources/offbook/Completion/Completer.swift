@@ -97,6 +97,7 @@ struct Completer {
         case "project": return .project
         case "category": return .category
         case "author": return .author
+        case "policy": return .policy
         case "tag", "tags": return command == "untag" ? prompt.map { .tagOfPrompt($0) } : .tag
         case "label": return command == "label" ? .label : prompt.map { .labelOfPrompt($0) } ?? .label
         case "version", "old-version", "new-version": return prompt.map { .versionOfPrompt($0) }
