@@ -63,6 +63,8 @@ struct MatrixFixture {
         case "user": return owner.email
         case "account": return try server.member(.viewer, of: workspace, invitedBy: owner).email
         case "job": return try await job(route, asker)
+        case "violation":
+            return try server.violate(try await rows.parameter("policy", route), by: asker, in: workspace)
         case "invitation":
             return try await rows.make(
                 "/api/v1/workspaces/\(workspace)/invitations", ["email": .text("\(UUID().uuidString)@example.org")])

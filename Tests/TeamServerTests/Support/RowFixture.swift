@@ -54,7 +54,7 @@ struct RowFixture {
         case "version": return "v1"
         case "label", "tag": return "there"
         case "key" where knowsKey(of: route): return route.path.contains("metadata") ? "there" : "new.model"
-        case "provider", "model", "style", "run": return try await running(name)
+        case "provider", "model", "style", "run", "policy": return try await running(name)
         default: throw Complaint("what is {\(name)}?")
         }
     }
@@ -73,6 +73,7 @@ struct RowFixture {
         case "style":
             _ = try await send("PUT", "/api/v1/styles/\(fresh)", ["body": "Be brief."])
             return fresh
+        case "policy": return try await make("/api/v1/policies", ["name": .text(fresh), "policy_type": "pii"])
         default: return try await make("/api/v1/prompts/\(prompt())/test", Self.test)
         }
     }
@@ -122,6 +123,8 @@ struct RowFixture {
         case "POST /api/v1/providers":
             request.body = ["name": fresh, "provider_type": "custom", "api_base_url": "http://127.0.0.1:9/v1"]
         case "PATCH /api/v1/providers/{provider}": request.body = ["config": ["region": "north"]]
+        case "POST /api/v1/policies", "PATCH /api/v1/policies/{policy}":
+            request.body = request.body?.adding(["name": fresh])
         case "POST /api/v1/models":
             request.body = ["provider_id": .text(try await running("provider")), "model_id": fresh]
         case "PUT /api/v1/models/{model}", "PATCH /api/v1/models/{model}": request.body = ["name": fresh]

@@ -7,10 +7,10 @@ enum RouteTable {
         AuthRoutes.all + UserRoutes.all + KeyRoutes.all + OwnRoutes.all + WorkspaceRoutes.all + SharingRoutes.all
         + library + AdminRoutes.all + completing
 
-    /// Who runs models and what they cost, how they are told to work, and what was run.
+    /// Who runs models and what they cost, how they are told to work, what was run, and what may be said.
     static let completing = [
         ProviderRoutes.all, ModelRoutes.all, StyleRoutes.all, JobRoutes.all, [BatchRoutes.canonical],
-        TestRunRoutes.all, CreditRoutes.all, MessageLogRoutes.all,
+        TestRunRoutes.all, CreditRoutes.all, MessageLogRoutes.all, PolicyRoutes.all, ViolationRoutes.all,
     ].flatMap(\.self)
 
     /// What is read of these says what the rows say, and nothing else.
