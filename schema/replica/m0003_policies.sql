@@ -12,7 +12,7 @@ CREATE TABLE policies (
     action TEXT NOT NULL DEFAULT 'log',             -- log | warn | block | alert
     is_active INTEGER NOT NULL DEFAULT 1,
     is_enforced INTEGER NOT NULL DEFAULT 1,         -- 0: only written down, whatever the action
-    project_id BLOB,                                -- NULL for all of the workspace
+    project_id BLOB,                                -- NULL for the whole workspace
     created_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
