@@ -119,7 +119,7 @@ CREATE TABLE deleted_tips (id BLOB PRIMARY KEY NOT NULL, prompt_id, branch, vers
 
 CREATE TABLE deleted_users (id BLOB PRIMARY KEY NOT NULL, name, email, created_at);
 
-CREATE TABLE deleted_violations (id BLOB PRIMARY KEY NOT NULL, policy_id, prompt_id, version_id, user_id, node_id, occurred_at, request_id, side, kind, severity, action, found, findings, confidence, measured, threshold, status, notes, resolved_at, resolved_by);
+CREATE TABLE deleted_violations (id BLOB PRIMARY KEY NOT NULL, policy_id, prompt_id, version_id, user_id, node_id, occurred_at, request, side, kind, severity, action, found, findings, confidence, measured, threshold, status, notes, resolved_at, resolved_by);
 
 CREATE TABLE deleted_workspaces (id BLOB PRIMARY KEY NOT NULL, name, created_at, default_model, default_temperature, max_tokens, allowed_models, cost_limit, token_limit, shares_answers);
 
@@ -441,7 +441,7 @@ CREATE TABLE policies (
     action TEXT NOT NULL DEFAULT 'log',             -- log | warn | block | alert
     is_active INTEGER NOT NULL DEFAULT 1,
     is_enforced INTEGER NOT NULL DEFAULT 1,         -- 0: only written down, whatever the action
-    project_id BLOB,                                -- NULL for all of the workspace
+    project_id BLOB,                                -- NULL for the whole workspace
     created_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
@@ -977,7 +977,7 @@ CREATE TABLE violations (
     user_id BLOB NOT NULL DEFAULT x'',              -- who called
     node_id BLOB,                                   -- where it was found
     occurred_at INTEGER NOT NULL DEFAULT 0,
-    request_id TEXT NOT NULL DEFAULT '',
+    request TEXT NOT NULL DEFAULT '',               -- as the caller or the log of messages names it
     side TEXT NOT NULL DEFAULT '',                  -- input | output; '' for what was measured
     kind TEXT NOT NULL DEFAULT '',                  -- such as email, threat, cost
     severity TEXT NOT NULL DEFAULT 'medium',        -- as the policy had it
@@ -1000,7 +1000,7 @@ CREATE INDEX violations_of_policy ON violations (policy_id, occurred_at);
 CREATE INDEX violations_of_prompt ON violations (prompt_id);
 
 CREATE TRIGGER capture_violations_delete AFTER DELETE ON violations BEGIN
-    INSERT OR REPLACE INTO deleted_violations (id, policy_id, prompt_id, version_id, user_id, node_id, occurred_at, request_id, side, kind, severity, action, found, findings, confidence, measured, threshold, status, notes, resolved_at, resolved_by) VALUES (OLD.id, OLD.policy_id, OLD.prompt_id, OLD.version_id, OLD.user_id, OLD.node_id, OLD.occurred_at, OLD.request_id, OLD.side, OLD.kind, OLD.severity, OLD.action, OLD.found, OLD.findings, OLD.confidence, OLD.measured, OLD.threshold, OLD.status, OLD.notes, OLD.resolved_at, OLD.resolved_by);
+    INSERT OR REPLACE INTO deleted_violations (id, policy_id, prompt_id, version_id, user_id, node_id, occurred_at, request, side, kind, severity, action, found, findings, confidence, measured, threshold, status, notes, resolved_at, resolved_by) VALUES (OLD.id, OLD.policy_id, OLD.prompt_id, OLD.version_id, OLD.user_id, OLD.node_id, OLD.occurred_at, OLD.request, OLD.side, OLD.kind, OLD.severity, OLD.action, OLD.found, OLD.findings, OLD.confidence, OLD.measured, OLD.threshold, OLD.status, OLD.notes, OLD.resolved_at, OLD.resolved_by);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (26, OLD.id, 0, 3);
 END;
 
@@ -1010,10 +1010,10 @@ CREATE TRIGGER capture_violations_insert AFTER INSERT ON violations BEGIN
 END;
 
 CREATE TRIGGER capture_violations_update AFTER UPDATE ON violations BEGIN
-    SELECT RAISE(ABORT, 'id and policy_id and prompt_id and version_id and user_id and node_id and occurred_at and request_id and side and kind and severity and action and found and findings and confidence and measured and threshold of violations can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.policy_id IS NOT NEW.policy_id OR OLD.prompt_id IS NOT NEW.prompt_id OR OLD.version_id IS NOT NEW.version_id OR OLD.user_id IS NOT NEW.user_id OR OLD.node_id IS NOT NEW.node_id OR OLD.occurred_at IS NOT NEW.occurred_at OR OLD.request_id IS NOT NEW.request_id OR OLD.side IS NOT NEW.side OR OLD.kind IS NOT NEW.kind OR OLD.severity IS NOT NEW.severity OR OLD.action IS NOT NEW.action OR OLD.found IS NOT NEW.found OR OLD.findings IS NOT NEW.findings OR OLD.confidence IS NOT NEW.confidence OR OLD.measured IS NOT NEW.measured OR OLD.threshold IS NOT NEW.threshold;
+    SELECT RAISE(ABORT, 'id and policy_id and prompt_id and version_id and user_id and node_id and occurred_at and request and side and kind and severity and action and found and findings and confidence and measured and threshold of violations can not be changed') WHERE OLD.id IS NOT NEW.id OR OLD.policy_id IS NOT NEW.policy_id OR OLD.prompt_id IS NOT NEW.prompt_id OR OLD.version_id IS NOT NEW.version_id OR OLD.user_id IS NOT NEW.user_id OR OLD.node_id IS NOT NEW.node_id OR OLD.occurred_at IS NOT NEW.occurred_at OR OLD.request IS NOT NEW.request OR OLD.side IS NOT NEW.side OR OLD.kind IS NOT NEW.kind OR OLD.severity IS NOT NEW.severity OR OLD.action IS NOT NEW.action OR OLD.found IS NOT NEW.found OR OLD.findings IS NOT NEW.findings OR OLD.confidence IS NOT NEW.confidence OR OLD.measured IS NOT NEW.measured OR OLD.threshold IS NOT NEW.threshold;
     SELECT RAISE(ABORT, 'this prompt was purged') WHERE OLD.prompt_id IS NOT NEW.prompt_id AND EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op)
-    SELECT 26, NEW.id, mask, 2 FROM (SELECT ((OLD.policy_id IS NOT NEW.policy_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) | ((OLD.user_id IS NOT NEW.user_id) << 3) | ((OLD.node_id IS NOT NEW.node_id) << 4) | ((OLD.occurred_at IS NOT NEW.occurred_at) << 5) | ((OLD.request_id IS NOT NEW.request_id) << 6) | ((OLD.side IS NOT NEW.side) << 7) | ((OLD.kind IS NOT NEW.kind) << 8) | ((OLD.severity IS NOT NEW.severity) << 9) | ((OLD.action IS NOT NEW.action) << 10) | ((OLD.found IS NOT NEW.found) << 11) | ((OLD.findings IS NOT NEW.findings) << 12) | ((OLD.confidence IS NOT NEW.confidence) << 13) | ((OLD.measured IS NOT NEW.measured) << 14) | ((OLD.threshold IS NOT NEW.threshold) << 15) | ((OLD.status IS NOT NEW.status) << 16) | ((OLD.notes IS NOT NEW.notes) << 17) | ((OLD.resolved_at IS NOT NEW.resolved_at) << 18) | ((OLD.resolved_by IS NOT NEW.resolved_by) << 19) AS mask) WHERE mask <> 0;
+    SELECT 26, NEW.id, mask, 2 FROM (SELECT ((OLD.policy_id IS NOT NEW.policy_id)) | ((OLD.prompt_id IS NOT NEW.prompt_id) << 1) | ((OLD.version_id IS NOT NEW.version_id) << 2) | ((OLD.user_id IS NOT NEW.user_id) << 3) | ((OLD.node_id IS NOT NEW.node_id) << 4) | ((OLD.occurred_at IS NOT NEW.occurred_at) << 5) | ((OLD.request IS NOT NEW.request) << 6) | ((OLD.side IS NOT NEW.side) << 7) | ((OLD.kind IS NOT NEW.kind) << 8) | ((OLD.severity IS NOT NEW.severity) << 9) | ((OLD.action IS NOT NEW.action) << 10) | ((OLD.found IS NOT NEW.found) << 11) | ((OLD.findings IS NOT NEW.findings) << 12) | ((OLD.confidence IS NOT NEW.confidence) << 13) | ((OLD.measured IS NOT NEW.measured) << 14) | ((OLD.threshold IS NOT NEW.threshold) << 15) | ((OLD.status IS NOT NEW.status) << 16) | ((OLD.notes IS NOT NEW.notes) << 17) | ((OLD.resolved_at IS NOT NEW.resolved_at) << 18) | ((OLD.resolved_by IS NOT NEW.resolved_by) << 19) AS mask) WHERE mask <> 0;
 END;
 
 CREATE TABLE workspaces (

@@ -13,7 +13,7 @@ extension SyncedTable {
     package static let violations = SyncedTable(
         26, "violations",
         [
-            "policy_id", "prompt_id", "version_id", "user_id", "node_id", "occurred_at", "request_id", "side", "kind",
+            "policy_id", "prompt_id", "version_id", "user_id", "node_id", "occurred_at", "request", "side", "kind",
             "severity", "action", "found", "findings", "confidence", "measured", "threshold",
         ].map { .madeOnce($0) } + [.latest("status"), .latest("notes"), .latest("resolved_at"), .latest("resolved_by")])
 }

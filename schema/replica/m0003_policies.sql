@@ -25,7 +25,7 @@ CREATE TABLE violations (
     user_id BLOB NOT NULL DEFAULT x'',              -- who called
     node_id BLOB,                                   -- where it was found
     occurred_at INTEGER NOT NULL DEFAULT 0,
-    request_id TEXT NOT NULL DEFAULT '',
+    request TEXT NOT NULL DEFAULT '',               -- as the caller or the log of messages names it
     side TEXT NOT NULL DEFAULT '',                  -- input | output; '' for what was measured
     kind TEXT NOT NULL DEFAULT '',                  -- such as email, threat, cost
     severity TEXT NOT NULL DEFAULT 'medium',        -- as the policy had it

@@ -172,7 +172,7 @@ extension WriteTransaction {
                 "policy_id": .blob(violation.policy), "prompt_id": violation.prompt.map { .blob($0) } ?? .blob([]),
                 "version_id": Value(violation.version), "user_id": .blob(violation.user ?? user),
                 "node_id": .blob(replica.rowID), "occurred_at": .integer(violation.occurredAt ?? now),
-                "request_id": .text(violation.requestID), "side": .text(violation.side?.rawValue ?? ""),
+                "request": .text(violation.requestID), "side": .text(violation.side?.rawValue ?? ""),
                 "kind": .text(violation.kind), "severity": .text(violation.severity.rawValue),
                 "action": .text(violation.action.rawValue), "found": .text(violation.found),
                 "findings": .integer(Int64(violation.findings)),

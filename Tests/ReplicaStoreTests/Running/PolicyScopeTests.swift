@@ -40,7 +40,7 @@ struct PolicyScopeTests {
         var weaker = PolicyChange()
         weaker.isActive = false
         _ = try troupe["bob"].changePolicy("No keys", weaker)
-        _ = try troupe["bob"].addPolicy("Bob's", .cost, PolicyChange())
+        _ = try troupe["bob"].addPolicy("Bob's", .toxicity, PolicyChange())
         try troupe.settle()
         #expect(try troupe["bob"].standingPolicies().map(\.name) == ["No keys"])
         #expect(try Set(troupe.orphans("bob").map(\.table)) == ["policies"])
@@ -80,8 +80,9 @@ struct PolicyScopeTests {
         let user = try troupe.user("bob")
         let resolved = forger.row(
             .violations, .uuid7(at: 3), ["user_id": .blob(user), "status": .text("resolved")])
-        let another = try forger.row(
-            .violations, .uuid7(at: 4), ["user_id": .blob(try troupe.user("vic")), "status": .text("open")])
+        let vic = try troupe.user("vic")
+        let another = forger.row(
+            .violations, .uuid7(at: 4), ["user_id": .blob(vic), "status": .text("open")])
         #expect(try forger.push([resolved, another]).allSatisfy { $0 != nil })
     }
 

@@ -115,7 +115,7 @@ extension ReadTransaction {
         ViolationRecord(
             id: try row.requiredID("id"), policy: row.id("policy_id"), prompt: row.id("prompt_id"),
             version: row.id("version_id"), user: row.id("user_id"), node: row.id("node_id"),
-            occurredAt: row["occurred_at"], requestID: row["request_id"], side: row["side"], kind: row["kind"],
+            occurredAt: row["occurred_at"], requestID: row["request"], side: row["side"], kind: row["kind"],
             severity: row["severity"], action: row["action"], found: row["found"], findings: row["findings"],
             confidence: row["confidence"], measured: row["measured"], threshold: row["threshold"],
             status: row["status"], notes: row["notes"], resolvedAt: row["resolved_at"],
