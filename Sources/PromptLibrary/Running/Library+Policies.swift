@@ -131,7 +131,7 @@ extension LibraryError {
     fileprivate static func checked(description: String?) throws -> String? {
         let most = LibraryLimits.feedbackCharactersMax
         if let description, description.count > most {
-            throw LibraryError(.invalid, "the description has more than \(most) characters")
+            throw LibraryError(.invalid, "the description has more than \(most) characters", field: "description")
         }
         return description
     }
