@@ -271,10 +271,14 @@ let package = Package(
         .executableTarget(
             name: "offbook-bench",
             dependencies: [
-                "Changesets", "CZlib", "DirectoryStore", "PromptLibrary", "ProviderStub", "ReplicaStore", "SyncEngine",
+                "Changesets", "CZlib", "DirectoryStore", "PromptLibrary", "ProviderStub", "ReplicaStore", "SyncClient",
+                "SyncEngine", "SyncProtocol",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             swiftSettings: strict,
             linkerSettings: fastStart
@@ -360,6 +364,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests", dependencies: ["offbook", "ProviderStub"], exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(name: "BenchTests", dependencies: ["offbook-bench"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["offbook"], swiftSettings: strict),
         .testTarget(

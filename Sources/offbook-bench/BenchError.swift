@@ -4,3 +4,10 @@ struct BenchError: Error, CustomStringConvertible {
 
     init(_ description: String) { self.description = description }
 }
+
+/// This machine lacks what a measurement takes.
+struct MissingHere: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -5,12 +5,14 @@ extension Replica {
     /// Fills the library with whole prompts: each with a version, a tip and a tag, so four rows.
     ///
     /// - Parameter user: whose favourite each is too, a row more.
-    func fill(_ batches: [[PromptRow]], favouritesOf user: RowID? = nil) throws {
+    /// - Parameter label: what points at each, a row more.
+    func fill(_ batches: [[PromptRow]], favouritesOf user: RowID? = nil, label: String? = nil) throws {
         for batch in batches {
             try write { transaction in
                 for row in batch {
-                    try transaction.insertWhole(row)
+                    let version = try transaction.insertWhole(row)
                     if let user { try transaction.insertFavourite(row, user) }
+                    if let label { try transaction.insertLabel(label, row, version) }
                 }
             }
         }
@@ -30,7 +32,8 @@ extension Replica {
 }
 
 extension WriteTransaction {
-    fileprivate func insertWhole(_ row: PromptRow) throws {
+    /// Gives its version.
+    fileprivate func insertWhole(_ row: PromptRow) throws -> RowID {
         let (empty, braces, brackets, type) = (Bytes("".utf8), Bytes("{}".utf8), Bytes("[]".utf8), Bytes("text".utf8))
         let version = VersionIdentity(
             prompt: row.id, parents: [], kind: Bytes("edit".utf8), body: Bytes(row.description.utf8),
@@ -47,6 +50,13 @@ extension WriteTransaction {
         try insert(into: .tips, tip, ["prompt_id": .blob(row.id), "version_id": .blob(version)])
         let tag = RowID.derived(table: "tags", key: [row.id.bytes, Array(row.category.utf8)])
         try insert(into: .tags, tag, ["prompt_id": .blob(row.id), "tag": .text(row.category)])
+        return version
+    }
+
+    fileprivate func insertLabel(_ label: String, _ row: PromptRow, _ version: RowID) throws {
+        try insert(
+            into: .labels, .derived(table: "labels", key: [row.id.bytes, Array(label.utf8)]),
+            ["prompt_id": .blob(row.id), "label": .text(label), "version_id": .blob(version)])
     }
 
     fileprivate func insertFavourite(_ row: PromptRow, _ user: RowID) throws {

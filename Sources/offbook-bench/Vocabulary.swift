@@ -30,6 +30,18 @@ struct Vocabulary {
         return text
     }
 
+    /// Words of a short list, until there are so many bytes.
+    static func few(ofBytes count: Int, _ random: inout SplitMix64) -> String {
+        let words = [
+            "prompt", "answer", "the", "question", "summarise", "user", "system", "context", "role", "json", "with",
+            "careful", "steps", "return", "only", "list", "of", "words", "model", "output", "input", "style", "tone",
+            "version",
+        ]
+        var text = ""
+        while text.utf8.count < count { text += words[Int.random(in: 0..<words.count, using: &random)] + " " }
+        return String(text.prefix(count))
+    }
+
     /// One of the twenty most frequent words.
     func category(_ random: inout SplitMix64) -> String { words[Int.random(in: 0..<20, using: &random)] }
 }

@@ -14,8 +14,10 @@ struct Workbench: Sendable {
     /// The `offbook` to start.
     let offbook: String
     let workspace: RowID
-    /// Rows of the large library, in `scale`.
+    /// Rows of the large library, in `scale` and `bootstrap`.
     var libraryRows = 1_000_000
+    /// The prompts of an ordinary library: what is served, listed and searched.
+    var library: [PromptRow] = []
     /// Replicas and days, in `clocks`.
     var replicas = 500
     var days = 90
@@ -23,7 +25,7 @@ struct Workbench: Sendable {
     private let directory: String
     /// Where no time is measured, an fsync had better be free.
     private let memory: String
-    private let definition: String
+    let definition: String
 
     private static let rowsPerTransaction = 1000
 
@@ -65,12 +67,15 @@ struct Workbench: Sendable {
 
     /// Lets the contestants run in turn, in each round in the reverse order of the last, so that
     /// what the machine does meanwhile falls on all of them.
-    func rounds(count: Int? = nil, _ contestants: (() throws -> Void)...) throws {
+    func rounds(count: Int? = nil, _ contestants: (() async throws -> Void)...) async throws {
         for round in 0..<(count ?? roundCount) {
             let order = round.isMultiple(of: 2) ? contestants : contestants.reversed()
-            for contestant in order { try contestant() }
+            for contestant in order { try await contestant() }
         }
     }
+
+    /// Rows a second, where each sample is the time of all rows.
+    func rates(_ samples: Samples) -> Samples { samples.rates(of: rows.count) }
 
     /// A path where nothing is yet.
     func newPath() -> String { "\(directory)/\(UUID().uuidString)" }
@@ -81,49 +86,6 @@ struct Workbench: Sendable {
     static func founding(_ workspace: RowID, _ user: RowID) -> Replica.Founding {
         Replica.Founding(
             workspace: workspace, workspaceName: "bench", nodeName: "bench", userName: "bench", user: user)
-    }
-}
-
-extension Workbench {
-    /// Runs `body` on a new plain database and removes it.
-    func withPlainTable<T>(_ body: (PromptTable) throws -> T) throws -> T {
-        try withFile { path in
-            let table = try PromptTable(path: path)
-            defer { try? table.close() }
-            try table.define(definition)
-            return try body(table)
-        }
-    }
-
-    /// Runs `body` on a new replica and removes it.
-    func withReplica<T>(_ body: (Replica) throws -> T) throws -> T {
-        try withFile { path in
-            try Replica.create(path: path, Self.founding(workspace, user))
-            let replica = try Replica(path: path)
-            defer { try? replica.close() }
-            return try body(replica)
-        }
-    }
-
-    /// Runs `body` on a new replica that holds all rows, folded.
-    func withFilledReplica<T>(_ body: (Replica) throws -> T) throws -> T {
-        try withReplica { replica in
-            try replica.insert(batches)
-            try replica.foldPending()
-            return try body(replica)
-        }
-    }
-
-    private func withFile<T>(_ body: (String) throws -> T) throws -> T {
-        let path = newPath()
-        defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
-        return try body(path)
-    }
-
-    /// A data directory with one library.
-    func newDataDirectory() throws -> (path: String, replica: Replica) {
-        let path = newPath()
-        return (path, try DataDirectory(path: path).create(Self.founding(workspace, user)))
     }
 }
 

@@ -2,19 +2,24 @@ import Changesets
 import ReplicaStore
 
 extension Measurement {
-    /// Joining a changeset of new rows, against plain inserts of them. A changeset is joined in one
-    /// transaction, so the plain inserts run in one too.
+    /// Joining a changeset of new rows into an empty replica, and into one that holds as many others, against plain
+    /// inserts of them. A changeset is joined in one transaction, so the plain inserts run in one too.
     static let apply = Measurement("apply") { bench in
         let changeset = try bench.withFilledReplica { try $0.changeset().bytes }
         let (plain, empty, decode) = (Samples(), Samples(), Samples())
-        try bench.rounds(
+        let (full, recorded) = (try FullApplying(bench, changeset), try SessionApplying(bench))
+        try await bench.rounds(
             { try bench.withPlainTable { table in try plain.time { try table.insert([bench.rows]) } } },
             { try bench.withReplica { replica in try empty.time { try replica.join(bytes: changeset) } } },
-            { try decode.time { try readPages(changeset) } })
-        return [
-            Figure("apply", "joining into an empty replica, to raw inserts", ours: empty, peer: plain),
+            { try decode.time { try readPages(changeset) } }, full.plainly, full.join, recorded.apply)
+        let figures = [
+            Figure(
+                "apply", "joining into an empty replica, to raw inserts", .rowsPerSecond, ours: bench.rates(empty),
+                peer: bench.rates(plain), bar: .ratio(atLeast: 0.5)),
+            full.figure,
             Figure("apply.decode", "reading the changeset alone, to raw inserts", ours: decode, peer: plain),
         ]
+        return Findings(figures: figures + recorded.figures(to: plain), notes: recorded.peer.notes)
     }
 
     private static func readPages(_ file: [UInt8]) throws {
@@ -22,58 +27,77 @@ extension Measurement {
     }
 }
 
-extension Measurement {
-    /// Joining a changeset into a replica that holds its rows: as they come, against plain inserts of
-    /// them; and renamed since, against plain updates.
-    static let rejoin = Measurement("rejoin") { bench in
-        let rejoining = try Rejoining(bench: bench)
-        try bench.rounds(rejoining.plainly, rejoining.tracked)
-        return rejoining.figures
-    }
-}
+/// The same where there are as many other rows already.
+private struct FullApplying {
+    private let bench: Workbench
+    private let changeset: [UInt8]
+    private let others: [PromptRow]
+    private let othersChangeset: [UInt8]
+    private let plain = Samples()
+    private let ours = Samples()
 
-private struct Rejoining {
-    let bench: Workbench
-    private let inserts: [UInt8]
-    private let updates: [UInt8]
-    private let plainInsert = Samples()
-    private let plainUpdate = Samples()
-    private let held = Samples()
-    private let renamed = Samples()
-
-    init(bench: Workbench) throws {
-        self.bench = bench
-        (inserts, updates) = try bench.withFilledReplica { replica in
-            let first = try replica.changeset()
-            try replica.rename(bench.shuffledBatches)
-            return (first.bytes, try replica.changeset(since: first.next).bytes)
+    init(_ bench: Workbench, _ changeset: [UInt8]) throws {
+        (self.bench, self.changeset) = (bench, changeset)
+        let others = PromptRow.generated(bench.rows.count, by: bench.user, seed: 5)
+        self.others = others
+        othersChangeset = try bench.withReplica { replica in
+            try replica.insert(Workbench.cut(others))
+            return try replica.changeset().bytes
         }
     }
 
     func plainly() throws {
         try bench.withPlainTable { table in
-            try plainInsert.time { try table.insert([bench.rows]) }
-            let shuffled = bench.shuffledBatches.flatMap { $0 }
-            try plainUpdate.time { try table.rename([shuffled]) }
+            try table.insert([others])
+            try plain.time { try table.insert([bench.rows]) }
         }
     }
 
-    func tracked() throws {
+    func join() throws {
         try bench.withReplica { replica in
-            try replica.join(bytes: inserts)
-            try held.time { try replica.join(bytes: inserts) }
-            try renamed.time { try replica.join(bytes: updates) }
+            try replica.join(bytes: othersChangeset)
+            try ours.time { try replica.join(bytes: changeset) }
         }
     }
 
-    var figures: [Figure] {
-        [
-            Figure("rejoin", "joining what is there already, to raw inserts", ours: held, peer: plainInsert),
-            Figure("rejoin.update", "joining one-column updates, to raw updates", ours: renamed, peer: plainUpdate),
+    var figure: Figure {
+        Figure(
+            "apply.full", "joining into a replica of as many other rows, to raw inserts", .rowsPerSecond,
+            ours: bench.rates(ours), peer: bench.rates(plain), bar: .ratio(atLeast: 0.5))
+    }
+}
+
+/// The session extension's changeset of the same rows, applied to an empty table.
+private struct SessionApplying {
+    let peer = SessionExtension.ifAny()
+    private let bench: Workbench
+    private let inserts: [UInt8]
+    private let samples = Samples()
+
+    init(_ bench: Workbench) throws {
+        self.bench = bench
+        let session = peer.session
+        inserts =
+            try session.map { session in
+                try bench.withPlainTable { table in try table.recorded(by: session) { try table.insert([bench.rows]) } }
+            } ?? []
+    }
+
+    func apply() throws {
+        guard let session = peer.session else { return }
+        try bench.withPlainTable { table in try samples.time { try table.apply(inserts, by: session) } }
+    }
+
+    func figures(to plain: Samples) -> [Figure] {
+        guard peer.session != nil else { return [] }
+        return [
+            Figure(
+                "apply.session.plain", "a session's changeset into an empty table, to raw inserts", .rowsPerSecond,
+                ours: bench.rates(samples), peer: bench.rates(plain))
         ]
     }
 }
 
 extension Replica {
-    fileprivate func join(bytes: [UInt8]) throws { _ = try join(ChangesetFile(bytes)) }
+    func join(bytes: [UInt8]) throws { _ = try join(ChangesetFile(bytes)) }
 }

@@ -2,42 +2,58 @@ import PromptLibrary
 import ReplicaStore
 
 extension Measurement {
-    /// `offbook show NAME` from start to end, against `sqlite3 FILE "select …"` of the same text from
-    /// the same file. The processes are new each time; the files are in the page cache.
+    /// Commands from start to end, against `sqlite3 FILE "select …"` of one text from the same file. The processes are
+    /// new each time; the files are in the page cache.
     static let cold = Measurement("cold") { bench in
-        [
-            try figure("cold", "showing one prompt of all", bench.batches, bench),
-            try figure("cold.small", "showing the only prompt of a library", [], bench),
+        try Program.require("sqlite3")
+        let full = try ColdLibrary(bench, Workbench.cut(bench.library))
+        let small = try ColdLibrary(bench, [])
+        let count = "\(bench.library.count) prompts"
+        return [
+            try await full.figure("cold", "showing one of \(count)", ["show", ColdLibrary.prompt], .ratio(atMost: 4)),
+            try await full.figure("cold.list", "listing \(count)", ["list"], .ratio(atMost: 6)),
+            try await full.figure(
+                "cold.search", "searching \(count) for two words", ["search", "fast came"], .ratio(atMost: 6)),
+            try await small.figure("cold.small", "showing the only prompt of a library", ["show", ColdLibrary.prompt]),
+            try await small.figure("cold.version", "offbook --version: what a start alone takes", ["--version"]),
         ]
     }
+}
 
+private struct ColdLibrary {
+    static let prompt = "cold start"
     private static let roundsMin = 21
-    private static let prompt = "cold start"
 
-    private static func figure(
-        _ name: String, _ meaning: String, _ batches: [[PromptRow]], _ bench: Workbench
-    ) throws -> Figure {
-        let (show, select) = try programs(batches, bench)
-        let (ours, theirs) = (Samples(), Samples())
-        // Once untimed, so that both executables are in the page cache.
-        try bench.rounds(count: 1, { try show.run() }, { try select.run() })
-        try bench.rounds(
-            count: max(roundsMin, bench.roundCount), { try ours.time { try show.run() } },
-            { try theirs.time { try select.run() } })
-        return Figure(name, meaning, ours: ours, peer: theirs)
-    }
+    private let bench: Workbench
+    private let data: String
+    private let select: Program
 
-    private static func programs(_ batches: [[PromptRow]], _ bench: Workbench) throws -> (Program, Program) {
+    init(_ bench: Workbench, _ batches: [[PromptRow]]) throws {
+        self.bench = bench
         let (path, replica) = try bench.newDataDirectory()
         defer { try? replica.close() }
-        try replica.insert(batches)
-        _ = try Library(replica).create(NewPrompt(name: prompt, body: "Say how fast you came up."))
-        let select = """
-            SELECT body FROM prompts AS p JOIN tips AS t ON t.prompt_id = p.id \
-            JOIN versions AS v ON v.id = t.version_id WHERE p.name = '\(prompt)'
-            """
-        return (
-            Program(bench.offbook, ["show", prompt, "--data", path]), Program("sqlite3", [replica.path, select])
-        )
+        try replica.fill(batches)
+        _ = try Library(replica).create(NewPrompt(name: Self.prompt, body: "Say how fast you came up."))
+        data = path
+        select = Program(
+            "sqlite3",
+            [
+                replica.path,
+                """
+                SELECT body FROM prompts AS p JOIN tips AS t ON t.prompt_id = p.id \
+                JOIN versions AS v ON v.id = t.version_id WHERE p.name = '\(Self.prompt)'
+                """,
+            ])
+    }
+
+    func figure(_ name: String, _ meaning: String, _ arguments: [String], _ bar: Bar? = nil) async throws -> Figure {
+        let command = Program(bench.offbook, arguments + (name == "cold.version" ? [] : ["--data", data]))
+        let (ours, theirs) = (Samples(), Samples())
+        // Once untimed, so that both executables are in the page cache, and what is searched is in the index.
+        try await bench.rounds(count: 1, { try command.run() }, { try select.run() })
+        try await bench.rounds(
+            count: max(Self.roundsMin, bench.roundCount), { try ours.time { try command.run() } },
+            { try theirs.time { try select.run() } })
+        return Figure(name, meaning, ours: ours, peer: theirs, bar: bar)
     }
 }

@@ -9,9 +9,9 @@ extension Measurement {
     static let scale = Measurement("scale", isLong: true) { bench in
         let small = try ScaledTeam(rows: 1000, bench)
         let large = try ScaledTeam(rows: bench.libraryRows, bench)
-        try bench.rounds(count: edits, { try small.editByCommands() }, { try large.editByCommands() })
+        try await bench.rounds(count: edits, { try small.editByCommands() }, { try large.editByCommands() })
         for team in [small, large] { try team.open() }
-        try bench.rounds(count: edits, { try small.edit() }, { try large.edit() })
+        try await bench.rounds(count: edits, { try small.edit() }, { try large.edit() })
         for team in [small, large] { try team.close() }
         return figures(large, small)
     }
@@ -58,10 +58,7 @@ private final class ScaledTeam {
         try replica.fill(Workbench.cut(prompts))
         try replica.close()
         server = try ServerProcess(bench.offbook, data: serverData, output: bench.newPath())
-        let token =
-            try Program(bench.offbook, ["token", "create", "--workspace", "bench", "--data", serverData])
-            .output(by: bench.newPath()).split(separator: "\n").first ?? ""
-        try run("connect", server.url, "--token", String(token))
+        try run("connect", server.url, "--token", try server.token(workspace: "bench"))
         try run("sync")
     }
 

@@ -16,7 +16,7 @@ extension Measurement {
         let store = try DirectoryStore(DataDirectory(path: bench.newPath()), policy: policy)
         _ = try store.register(NewAccount(email: "known@example.org", password: "the-right-one"), from: .console)
         let (unknown, known) = (Samples(), Samples())
-        try bench.rounds(
+        try await bench.rounds(
             count: tries, { try fail(store, "unknown@example.org", unknown) },
             { try fail(store, "known@example.org", known) })
         let z = (rankSum(unknown.values, known.values) * 100).rounded() / 100

@@ -12,8 +12,8 @@ extension Measurement {
         let (before, fewBytes) = (try full.size(), try small.size())
         try full.compact()
         let after = try full.size()
-        try bench.rounds(count: rounds, { try full.bootstrap() }, { try small.bootstrap() })
-        try bench.rounds(count: edits, { try full.edit() }, { try small.edit() })
+        try await bench.rounds(count: rounds, { try full.bootstrap() }, { try small.bootstrap() })
+        try await bench.rounds(count: edits, { try full.edit() }, { try small.edit() })
         let what = "90 % of \(full.rows) rows deleted and collected, to \(small.rows) rows"
         return [
             Figure("trash.bootstrap", "a first sync: \(what)", ours: full.bootstraps, peer: small.bootstraps),

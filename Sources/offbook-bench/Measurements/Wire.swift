@@ -6,20 +6,52 @@ extension Measurement {
     /// Bytes that travel a row, against the same rows as one JSON array, an object a row, through
     /// zlib at the same level; and the time it takes to make either.
     static let wire = Measurement("wire") { bench in
-        try bench.withFilledReplica { replica in
-            let (ours, theirs) = try times(replica, bench)
-            let inserts = try replica.changeset()
-            try replica.rename(bench.shuffledBatches)
-            let updates = try replica.changeset(since: inserts.next).bytes
-            return try sizes(inserts.bytes, updates, bench) + [
-                Figure("wire.encode", "exporting the inserts, to writing that JSON", ours: ours, peer: theirs)
-            ]
+        let (session, notes) = SessionExtension.ifAny()
+        let replica = try bench.filledReplica()
+        let (ours, theirs) = try await times(replica, bench)
+        let rows = WireRows(bench.rows, renamed: bench.shuffledBatches)
+        let sent = try replica.changesets(of: rows)
+        try replica.close()
+        var figures = try sizes(sent.inserts, sent.updates, bench)
+        figures.append(Figure("wire.encode", "exporting the inserts, to writing that JSON", ours: ours, peer: theirs))
+        if let session {
+            figures += try sessionSizes("wire.session", "", sent, rows, session, bench)
+            let few = WireRows(PromptRow.ofFewWords(bench.rows.count, by: bench.user))
+            let sent = try bench.withReplica { replica in
+                try replica.insert(Workbench.cut(few.rows))
+                return try replica.changesets(of: few)
+            }
+            figures += try sessionSizes("wire.few", ", of few words", sent, few, session, bench)
         }
+        return Findings(figures: figures, notes: notes)
     }
 
-    private static func times(_ replica: Replica, _ bench: Workbench) throws -> (Samples, Samples) {
+    private typealias Sent = (inserts: [UInt8], updates: [UInt8])
+
+    /// Against what the session extension makes of the same changes, through zlib.
+    private static func sessionSizes(
+        _ name: String, _ kind: String, _ sent: Sent, _ rows: WireRows, _ session: SessionExtension, _ bench: Workbench
+    ) throws -> [Figure] {
+        let noted = try bench.withPlainTable { table in
+            let inserts = try table.recorded(by: session) { try table.insert([rows.rows]) }
+            return (inserts, try table.recorded(by: session) { try table.rename(rows.renamed) })
+        }
+        let count = rows.rows.count
+        func figure(_ name: String, _ what: String, _ ours: [UInt8], _ theirs: [UInt8]) -> Figure {
+            let theirs = Zlib.deflated(theirs, level: 6)
+            return Figure(
+                name, "\(what)\(kind), to a session's changeset with zlib", .bytesPerRow, ours: .each(ours, count),
+                peer: .each(theirs, count), bar: .ratio(atMost: 1))
+        }
+        return [
+            figure("\(name).insert", "the rows", sent.inserts, noted.0),
+            figure("\(name).update", "one-column updates", sent.updates, noted.1),
+        ]
+    }
+
+    private static func times(_ replica: Replica, _ bench: Workbench) async throws -> (Samples, Samples) {
         let (ours, theirs) = (Samples(), Samples())
-        try bench.rounds(
+        try await bench.rounds(
             { _ = try ours.time { try replica.changeset() } },
             { _ = try theirs.time { try compressedJSON(bench.rows.map { JSONPrompt($0, name: $0.name) }) } })
         return (ours, theirs)
@@ -55,46 +87,23 @@ extension Samples {
     }
 }
 
-/// A prompt as a peer that speaks JSON would send it: every column that is not null.
-private struct JSONPrompt: Encodable {
-    let id: String
-    let name: String
-    let description: String
-    let category: String
-    let status = "active"
-    let visibility = "workspace"
-    let isTemplate = false
-    let templateFormat = "none"
-    let createdAt: Int64
-    let createdBy: String
+/// Rows that are inserted, and the order in which they are renamed.
+private struct WireRows {
+    let rows: [PromptRow]
+    let renamed: [[PromptRow]]
 
-    init(_ row: PromptRow, name: String) {
-        id = uuidText(row.id)
-        self.name = name
-        description = row.description
-        category = row.category
-        createdAt = row.createdAt
-        createdBy = uuidText(row.createdBy)
+    init(_ rows: [PromptRow], renamed: [[PromptRow]]? = nil) {
+        var dice = SplitMix64(state: 3)
+        self.rows = rows
+        self.renamed = renamed ?? Workbench.cut(rows.shuffled(using: &dice))
     }
 }
 
-/// What a peer would send that knows which column changed.
-private struct JSONRename: Encodable {
-    let id: String
-    let name: String
-
-    init(_ row: PromptRow) {
-        id = uuidText(row.id)
-        name = row.newName
+extension Replica {
+    /// What it sends of rows that are in it, and then of their new names.
+    fileprivate func changesets(of rows: WireRows) throws -> (inserts: [UInt8], updates: [UInt8]) {
+        let inserts = try changeset()
+        try rename(rows.renamed)
+        return (inserts.bytes, try changeset(since: inserts.next).bytes)
     }
-}
-
-/// As RFC 9562 writes it, with dashes.
-private func uuidText(_ id: RowID) -> String {
-    var text = ""
-    for (place, digit) in id.hex.enumerated() {
-        if [8, 12, 16, 20].contains(place) { text.append("-") }
-        text.append(digit)
-    }
-    return text
 }
