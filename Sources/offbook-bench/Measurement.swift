@@ -20,8 +20,8 @@ struct Measurement: Sendable {
     }
 
     static let all = [
-        insert, update, single, apply, rejoin, wire, size, push, roundTrip, cold, search, rest, start, binary, bootstrap,
-        scale, clocks, trash, signIn,
+        insert, update, single, apply, rejoin, wire, size, push, roundTrip, cold, search, rest, start, binary, curves,
+        serverCurves, largeCurves, largeServerCurves, bootstrap, scale, clocks, trash, signIn,
     ]
 
     /// Says why where this machine lacks what it takes.
