@@ -12,7 +12,7 @@ swift_files := Package.swift Sources Tests schema
 # How many tests run at once. All of them would open more files and threads than one process can bear: of 1,365 files
 # and more, Foundation's `Process` reads beyond what it has, and crashes.
 WIDTH ?= 16
-# What `bench` passes on, for example: make bench ARGS='--rows 2000 --rounds 3'
+# What `bench` and `bench-compare` pass on, for example: make bench ARGS='--rows 2000 --rounds 3'
 ARGS ?=
 # How many processes `torture` kills, and how many first syncs it cuts.
 KILLS ?= 200
@@ -30,7 +30,7 @@ SCENES ?= latency streams chaos nginx asleep disk together revoked clock cut loa
 MINUTES ?= 30
 # The base URL of another gateway that `gateway` measures in the same run.
 BESIDE ?=
-# The commit that `previous` builds, and how.
+# The commit that `previous` and `bench-compare` build, and how `previous` does.
 BASE ?=
 CONFIGURATION ?= release
 # Where `install` puts things, and what it installs: a release build of its own unless one is named.
@@ -40,11 +40,11 @@ BINARY ?=
 bin = $(DESTDIR)$(PREFIX)/bin
 share = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: help setup demo test torture daemon gateway previous planted fuzz lint format bench install uninstall protocol clean build
+.PHONY: help setup demo test torture daemon gateway previous planted fuzz lint format bench bench-compare install uninstall protocol clean build
 
 help: ## Show this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
-		printf '  make %-9s %s\n' "$$target" "$$text"
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do
+		printf '  make %-13s %s\n' "$$target" "$$text"
 	done
 
 setup: ## Install the system packages that are missing, and look for Swift
@@ -216,6 +216,27 @@ bench: setup ## Build for release, and print what Offbook costs beside its peers
 	swift build -c release --static-swift-stdlib --product offbook
 	swift build -c release --static-swift-stdlib --product offbook-bench
 	.build/release/offbook-bench $(ARGS)
+
+# What was built of a commit is kept in .build, and a build that was interrupted goes on. The old one measures the old
+# Offbook by its own lights: what both have under one name is compared.
+bench-compare: setup ## Measure an older commit and this one in turn, and print the ratios (BASE=COMMIT ARGS='--only insert')
+	@commit=$$(git rev-parse --verify --quiet '$(BASE)^{commit}') || {
+		echo "Name the older one: make bench-compare BASE=COMMIT" >&2
+		exit 2
+	}
+	base=.build/previous/$$commit/bench
+	if [[ ! -x $$base/offbook-bench ]]; then
+		tree=.build/previous/$$commit/tree
+		[[ -e $$tree ]] || git worktree add --quiet --force --detach "$$tree" "$$commit"
+		echo "Building $(BASE) takes several minutes."
+		for product in offbook offbook-bench; do
+			swift build -c release --static-swift-stdlib --package-path "$$tree" --product $$product
+			install -D -m 755 "$$tree/.build/release/$$product" "$$base/$$product"
+		done
+		git worktree remove --force "$$tree"
+	fi
+	for product in offbook offbook-bench; do swift build -c release --static-swift-stdlib --product $$product; done
+	.build/release/offbook-bench --against "$$base" $(ARGS)
 
 install: $(if $(BINARY),,setup) ## Build for release, and install it with shell completions (PREFIX, DESTDIR)
 	@binary='$(BINARY)'

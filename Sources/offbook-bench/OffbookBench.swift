@@ -49,6 +49,12 @@ struct OffbookBench: AsyncParsableCommand {
         completion: .directory)
     var directory = "/tmp"
 
+    @Option(
+        help: ArgumentHelp(
+            "Compare with the offbook-bench and offbook in this directory, run in turn.", valueName: "dir"),
+        completion: .directory)
+    var against: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -65,7 +71,7 @@ struct OffbookBench: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let findings = try await measured()
+        let findings = if let against { try compared(with: against) } else { try await measured() }
         let report = Report(rows: rows, rounds: rounds, findings)
         print(json ? try report.json() : report.text)
     }
@@ -83,6 +89,15 @@ struct OffbookBench: AsyncParsableCommand {
             findings += try await measurement.made(bench)
         }
         return findings
+    }
+
+    private func compared(with base: String) throws -> Findings {
+        let arguments = ["--rows", String(rows), "--directory", directory] + only.flatMap { ["--only", $0] }
+        let comparison = Comparison(
+            contestants: [try Program.besideThisOne("offbook-bench"), "\(base)/offbook-bench"], arguments: arguments,
+            roundCount: rounds, output: "\(directory)/offbook-bench.\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(atPath: comparison.output) }
+        return try comparison.findings()
     }
 
     /// On a terminal, as it takes minutes.
