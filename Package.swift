@@ -280,6 +280,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            exclude: ["Performance.md"],
             swiftSettings: strict,
             linkerSettings: fastStart
         ),
