@@ -16,6 +16,9 @@ package struct DataDirectory: Sendable {
     /// Whether a server keeps its accounts here.
     package var hasDirectory: Bool { FileManager.default.fileExists(atPath: "\(path)/directory.sqlite") }
 
+    /// Whether a workspace has a replica here.
+    package func holds(_ workspace: RowID) -> Bool { FileStatus(replicaPath(workspace)) != nil }
+
     /// The workspaces that have a replica here.
     package func workspaces() -> [RowID] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: workspacesPath)) ?? []

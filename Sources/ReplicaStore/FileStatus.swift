@@ -11,6 +11,9 @@ package struct FileStatus: Sendable {
         status = found
     }
 
+    /// In bytes.
+    var size: Int64 { Int64(status.st_size) }
+
     package var isSocket: Bool { status.st_mode & S_IFMT == S_IFSOCK }
 
     /// Whether it is a plain file of this user's that nobody else may read or write.

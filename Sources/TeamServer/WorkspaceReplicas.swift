@@ -33,7 +33,7 @@ package final class WorkspaceReplicas: Sendable {
 
     /// A library that lies here already is not for whoever knows its id.
     func refuseLying(_ id: RowID) throws {
-        guard !data.workspaces().contains(id) else {
+        guard !data.holds(id) else {
             throw SyncRefusal(.foreignWorkspace, "this server holds a library of that id already, not for this token")
         }
     }
@@ -49,7 +49,7 @@ package final class WorkspaceReplicas: Sendable {
         try open.withLock { open in
             if let replica = open[id] { return replica }
             let path = data.replicaPath(id)
-            if !data.workspaces().contains(id) {
+            if !data.holds(id) {
                 try Replica.create(
                     path: path,
                     Replica.Founding(workspace: id, workspaceName: nil, nodeName: "server", userName: "server"))
@@ -72,6 +72,8 @@ package final class WorkspaceReplicas: Sendable {
         }
         return try mark.value()
     }
+
+    func isOpen(_ id: RowID) -> Bool { open.withLock { $0[id] != nil } }
 
     /// Those that somebody has used since the server began.
     var inUse: [Replica] { open.withLock { Array($0.values) } }

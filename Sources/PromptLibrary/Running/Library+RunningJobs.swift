@@ -27,7 +27,9 @@ extension Library {
     /// - Returns: how many they are.
     @discardableResult
     package func takeUpInterruptedJobs(as side: RunningSide) throws -> Int {
-        try replica.write { transaction in
+        // Most of the time there are none.
+        guard try replica.read({ try !$0.runningJobs(of: side).isEmpty }) else { return 0 }
+        return try replica.write { transaction in
             let running = try transaction.reading.runningJobs(of: side)
             for (job, progress) in running {
                 var progress = progress

@@ -1,5 +1,5 @@
-package import Changesets
-package import Policies
+internal import Changesets
+internal import Policies
 internal import ReplicaStore
 
 extension Library {

@@ -159,6 +159,7 @@ package final class JobRunner<Site: JobSite>: Sendable {
     private func claim(in workspace: RowID) async throws -> (ClaimedJob, Library)? {
         let running = state.withLock { $0.running.keys.filter { $0.workspace == workspace }.map(\.job) }
         return try await working { site in
+            guard try site.mayHaveOpenJobs(in: workspace) else { return nil }
             let library = try site.library(of: workspace)
             // A job whose user wants another run by now waits for the end of the one that runs.
             return try library.claimNextJob(as: site.side, except: Set(running)).map { ($0, library) }
@@ -248,7 +249,10 @@ package final class JobRunner<Site: JobSite>: Sendable {
         let all = workspaces.map { Array($0) } ?? (try? site.workspaces()) ?? []
         for workspace in all {
             do {
-                _ = try await working { try $0.library(of: workspace).takeUpInterruptedJobs(as: $0.side) }
+                try await working { site in
+                    guard try site.mayHaveOpenJobs(in: workspace) else { return }
+                    try site.library(of: workspace).takeUpInterruptedJobs(as: site.side)
+                }
             } catch {
                 tell("interrupted jobs can't be taken up", workspace, error)
             }

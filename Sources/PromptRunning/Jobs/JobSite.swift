@@ -12,6 +12,8 @@ package protocol JobSite: Sendable {
     /// Those of which jobs are run here.
     func workspaces() throws -> [RowID]
     func library(of workspace: RowID) throws -> Library
+    /// Whether there may be jobs in a workspace that have not ended: else its library need not be opened.
+    func mayHaveOpenJobs(in workspace: RowID) throws -> Bool
 
     /// What one job is run with, on behalf of its user.
     ///
@@ -20,6 +22,10 @@ package protocol JobSite: Sendable {
 
     /// How long a job waits that could not be run now, in milliseconds; nil where waiting does not help.
     func wait(after error: any Error) -> Int64?
+}
+
+extension JobSite {
+    package func mayHaveOpenJobs(in workspace: RowID) throws -> Bool { true }
 }
 
 /// What a job is run with.

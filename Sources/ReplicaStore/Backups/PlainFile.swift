@@ -14,8 +14,8 @@ final class PlainFile {
     deinit { close(file) }
 
     /// The next bytes; nil at the end, or where they can't be read.
-    func next() -> [UInt8]? {
-        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    func next(atMost most: Int = 1 << 20) -> [UInt8]? {
+        var chunk = [UInt8](repeating: 0, count: most)
         while true {
             let count = read(file, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }

@@ -27,16 +27,8 @@ package struct Upgrade: Sendable {
         let paths = directory + data.workspaces().map { "workspaces/\($0).sqlite" }
         return try paths.map { path in
             DatabaseSchema(
-                path: path, version: try Self.version("\(data.path)/\(path)"),
+                path: path, version: try ReplicaPeek.schemaVersion("\(data.path)/\(path)"),
                 isDirectory: path == DataDirectory.directoryFile)
-        }
-    }
-
-    private static func version(_ path: String) throws -> Int {
-        try ReplicaError.translating(path) {
-            let queue = try DatabaseQueue(path: path)
-            defer { try? queue.close() }
-            return try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
         }
     }
 

@@ -64,7 +64,7 @@ extension ReadTransaction {
             SELECT \(Self.columns(of: "p")) FROM search_index AS i
             JOIN search_documents AS d ON d.n = i.rowid
             JOIN \(seen.prompts) AS p ON p.id = d.prompt_id
-            WHERE search_index MATCH ? AND p.id IN (SELECT id FROM \(seen.prompts) AS prompts WHERE \(condition))
+            WHERE search_index MATCH ? AND \(passing("p.id", condition))
             ORDER BY bm25(search_index, \(Self.weights)), p.name, p.id LIMIT ? OFFSET ?
             """
         return try Row.fetchAll(
@@ -73,13 +73,19 @@ extension ReadTransaction {
         .map(Self.prompt)
     }
 
+    /// Of each that matches, and not `IN` those that pass: SQLite would make a list of all of them first, and a search
+    /// would grow with the library whatever it finds.
+    private func passing(_ id: String, _ condition: String) -> String {
+        "EXISTS (SELECT 1 FROM \(seen.prompts) AS prompts WHERE prompts.id = \(id) AND (\(condition)))"
+    }
+
     /// How many match.
     package func searchCount(_ text: String, _ filter: PromptFilter) throws -> Int {
         guard let expression = SearchQuery(text).expression else { return 0 }
         let (condition, arguments) = filter.condition
         let sql = """
             SELECT count(*) FROM search_index AS i JOIN search_documents AS d ON d.n = i.rowid
-            WHERE search_index MATCH ? AND d.prompt_id IN (SELECT id FROM \(seen.prompts) AS prompts WHERE \(condition))
+            WHERE search_index MATCH ? AND \(passing("d.prompt_id", condition))
             """
         return try Int.fetchOne(database.keptStatement(sql), arguments: [expression] + arguments) ?? 0
     }

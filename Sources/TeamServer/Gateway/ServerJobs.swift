@@ -26,6 +26,11 @@ struct ServerJobs: JobSite {
 
     func library(of workspace: RowID) throws -> Library { Library(try replicas.replica(workspace)) }
 
+    /// Of a server's many workspaces few have any.
+    func mayHaveOpenJobs(in workspace: RowID) throws -> Bool {
+        try replicas.isOpen(workspace) || ReplicaPeek.hasOpenJobs(data.replicaPath(workspace))
+    }
+
     func desk(for claim: ClaimedJob, in workspace: RowID) async throws -> JobDesk {
         let (place, account) = try await NIOThreadPool.singleton.runIfActive {
             try seat(of: claim, in: workspace)
