@@ -139,7 +139,7 @@ import Testing
         #expect(missing.status == 3)
         try node.run("admin", "seed")
         let history = try node.items("admin", "migrate", "--history")
-        #expect(history.strings("name") == ["m0001_accounts", "m0001_library", "m0002_completions"])
+        #expect(history.strings("name") == ["m0001_accounts", "m0001_library", "m0002_completions", "m0003_policies"])
         #expect(history.allSatisfy { $0["databases"].int == 1 })
         #expect(try node.json("admin", "migrate")["backup"].isNull)
         let outcome = try node.attempt("admin", "migrate", "--to", "7")
