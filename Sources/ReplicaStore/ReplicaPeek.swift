@@ -20,6 +20,7 @@ package enum ReplicaPeek {
         return try asking(path) { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
     }
 
+    /// To be asked before the file is open anywhere in this process: closing it here would end SQLite's locks.
     /// As the header has it (SQLite's file format, section 1.3: "user version", 4 bytes from the 60th, big-endian). A
     /// log may hold a later one.
     private static func headerVersion(_ path: String) -> Int? {
@@ -30,7 +31,9 @@ package enum ReplicaPeek {
     }
 
     private static func asking<T>(_ path: String, _ question: (Database) throws -> T) throws -> T {
-        try ReplicaError.translating(path) {
+        // SQLite would make a file where there is none.
+        guard FileStatus(path) != nil else { throw ReplicaError(.io, "\(path) is not there any more") }
+        return try ReplicaError.translating(path) {
             let queue = try DatabaseQueue(path: path)
             defer { try? queue.close() }
             return try queue.read(question)

@@ -25,7 +25,7 @@ private final class WordJudge: CallJudge {
         if text.contains(word) { throw CompletionError(.policyViolation, "not \(word)") }
     }
 
-    func hear(_ piece: String, at place: String, isSpoken: Bool) throws(CompletionError) -> Int {
+    func hear(_ piece: String, at place: String, by speaker: Int?) throws(CompletionError) -> Int {
         let text = state.withLock { state in
             state.texts[place, default: ""] += piece
             return state.texts[place] ?? ""
@@ -34,6 +34,8 @@ private final class WordJudge: CallJudge {
         let held = (1..<word.count).last { text.hasSuffix(word.prefix($0)) } ?? 0
         return text.utf8.count - held
     }
+
+    func close(_ place: String) throws(CompletionError) -> Int { state.withLock { $0.texts[place]?.utf8.count ?? 0 } }
 
     func finish(_ summary: CompletionSummary) throws(CompletionError) { state.withLock { $0.ends += 1 } }
 }
@@ -88,6 +90,46 @@ struct JudgingTests {
             """
         let text = try SpokenTexts.text(of: InboundRequest(.openai, Array(body.utf8)))
         #expect(Set(text.split(separator: "\n")) == ["A", "B", "C", "f", "D", "E"])
+    }
+
+    @Test("What may hide a text hides none: beginnings, names, numbers, documents; and the same in streams")
+    func hidden() throws {
+        let body = """
+            {"model":"m","messages":[{"role":"user","content":"data: A"},{"role":"user","content":[
+            {"type":"document","source":{"type":"text","media_type":"text/plain","data":"B"}},
+            {"type":"image","source":{"type":"base64","media_type":"image/png","data":"IMAGE"}}]},
+            {"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{"data":"C","card":4111}}]}]}
+            """
+        let text = try SpokenTexts.text(of: InboundRequest(.anthropic, Array(body.utf8)))
+        #expect(["data: A", "B", "\"C\"", "4111"].allSatisfy(text.contains) && !text.contains("IMAGE"), "\(text)")
+        let delta = #"{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"data: D"}}"#
+        #expect(
+            try SpokenTexts.event(delta, .anthropic).pieces == [
+                .init(place: "answer[2].text", text: "data: D", speaker: 0)
+            ])
+        let stop = #"{"type":"content_block_stop","index":2}"#
+        #expect(try SpokenTexts.event(stop, .anthropic).ended == ["answer[2]"])
+    }
+
+    @Test("What a text may end with waits for nothing else: a thought is let go where the answer begins")
+    func closing() async throws {
+        let chunks = [
+            #"{"choices":[{"index":0,"delta":{"reasoning_content":"I keep the sec"}}]}"#,
+            #"{"choices":[{"index":0,"delta":{"content":"Hello"}}]}"#,
+        ]
+        let bench = try await bench(WordJudge("secret")) { _, _ in
+            .stream(
+                chunks.map { .bytes(Array("data: \($0)\n\n".utf8)) } + Array(repeating: .pause(100), count: 50)
+                    + [.bytes(Array("data: [DONE] \n\n".utf8))])
+        }
+        let stream = try await bench.engine.stream(bench.call(Bodies.streamed))
+        var text = ""
+        for try await chunk in stream {
+            text += String(decoding: chunk.readableBytesView, as: UTF8.self)
+            if text.contains("Hello") { break }
+        }
+        #expect(text.contains("the sec") && text.contains("Hello"))
+        try await bench.stub.stop()
     }
 
     @Test("A whole answer is judged, and said nothing of where it must not be shown; it is paid for")

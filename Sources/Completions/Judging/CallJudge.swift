@@ -19,10 +19,16 @@ package protocol CallJudge: AnyObject, Sendable {
 
     /// The next piece of the answer, of the text at a place.
     ///
-    /// - Parameter isSpoken: whether it is said to whoever asked, and not a tool's input or a thought.
+    /// - Parameter speaker: which choice says it to whoever asked; nil for a tool's input or a thought.
     /// - Returns: how many bytes of that text may be shown by now.
     /// - Throws: `CompletionError` where the answer must not go on.
-    func hear(_ piece: String, at place: String, isSpoken: Bool) throws(CompletionError) -> Int
+    func hear(_ piece: String, at place: String, by speaker: Int?) throws(CompletionError) -> Int
+
+    /// The text at a place does not go on. If it does, that is another text.
+    ///
+    /// - Returns: how many bytes of it may be shown.
+    /// - Throws: `CompletionError` where the answer must not go on.
+    func close(_ place: String) throws(CompletionError) -> Int
 
     /// The answer is over.
     ///

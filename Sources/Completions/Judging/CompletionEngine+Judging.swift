@@ -6,10 +6,7 @@ extension CompletionEngine {
         guard let judge = screen.judge(call) else { return try await answer(call) }
         try await admit(call, judge)
         var answer = try await answer(call)
-        for piece in try SpokenTexts.pieces(ofAnswer: answer.body, call.request.format) {
-            _ = try judge.hear(piece.text, at: piece.place, isSpoken: piece.isSpoken)
-        }
-        try judge.finish(answer.summary)
+        try Self.judge(answer.body, call.request.format, answer.summary, judge)
         answer.summary.warnings = judge.warnings
         return answer
     }
@@ -26,6 +23,18 @@ extension CompletionEngine {
         var beginning = stream.beginning
         beginning.warnings = judge.warnings
         return CompletionStream(source: .judged(stream, judge, call.request.format), beginning: beginning)
+    }
+
+    /// Whether a whole answer may be shown.
+    ///
+    /// - Throws: `CompletionError` where it may not.
+    package static func judge(
+        _ body: [UInt8], _ format: WireFormat, _ summary: CompletionSummary, _ judge: any CallJudge
+    ) throws(CompletionError) {
+        for piece in try SpokenTexts.pieces(ofAnswer: body, format) {
+            _ = try judge.hear(piece.text, at: piece.place, by: piece.speaker)
+        }
+        try judge.finish(summary)
     }
 
     /// Whether a request may go to a model, for who does not ask one yet.
@@ -48,10 +57,11 @@ extension CompletionEngine {
         }
     }
 
-    /// - Returns: in nano-dollars; nil where it is not known.
+    /// - Returns: in nano-dollars, of the dearest way whose price is known; nil where none is.
     private func expectedCost(_ call: CompletionCall) -> Int? {
-        guard let route = call.routes.first else { return nil }
-        return prices().cost(
-            provider: route.provider.name, models: [route.model], call.request.expectedUsage, at: now())
+        let (prices, usage) = (prices(), call.request.expectedUsage)
+        return call.routes.compactMap {
+            prices.cost(provider: $0.provider.name, models: [$0.model], usage, at: now())
+        }.max()
     }
 }

@@ -19,6 +19,10 @@ final class JudgedReading {
     private var waiting: [Event] = []
     private var heard: [String: Int] = [:]
     private var cleared: [String: Int] = [:]
+    /// How long texts were when they ended for the first time.
+    private var bases: [String: Int] = [:]
+    private var waitingBytes = 0
+    private static let waitingBytesMax = 8 << 20
     private var rest: [UInt8] = []
     private var failure: (any Error)?
 
@@ -66,19 +70,40 @@ final class JudgedReading {
 
     private func take(event bytes: ArraySlice<UInt8>) throws {
         var event = Event(bytes: ByteBuffer(bytes: bytes), ends: [:])
-        if let data = try bytes.withUnsafeBytes({ try EventLook.data($0) }), data != "[DONE]" {
-            for piece in try SpokenTexts.pieces(ofEvent: data, format) {
-                cleared[piece.place] = try judge.hear(piece.text, at: piece.place, isSpoken: piece.isSpoken)
-                heard[piece.place, default: 0] += piece.text.utf8.count
-                event.ends[piece.place] = heard[piece.place]
-            }
+        let isDone = try bytes.withUnsafeBytes { try EventLook.isDone($0) }
+        if !isDone, let data = try bytes.withUnsafeBytes({ try EventLook.data($0) }) {
+            let said = try SpokenTexts.event(data, format)
+            for piece in said.pieces { event.ends[piece.place] = try hear(piece) }
+            for prefix in said.ended { try close(prefix) }
+        }
+        waitingBytes += bytes.count
+        guard waitingBytes <= Self.waitingBytesMax else {
+            throw CompletionError(.answerTooLarge, "what waits to be judged is more than \(Self.waitingBytesMax) bytes")
         }
         waiting.append(event)
+    }
+
+    /// - Returns: how long the text is with it.
+    private func hear(_ piece: SpokenTexts.Piece) throws -> Int {
+        // Of one that goes on behind its end, what came before has been let go.
+        cleared[piece.place] =
+            bases[piece.place, default: 0]
+            + (try judge.hear(piece.text, at: piece.place, by: piece.speaker))
+        heard[piece.place, default: 0] += piece.text.utf8.count
+        return heard[piece.place] ?? 0
+    }
+
+    private func close(_ prefix: String) throws {
+        for place in heard.keys where place.hasPrefix(prefix) && cleared[place] != heard[place] {
+            _ = try judge.close(place)
+            (cleared[place], bases[place]) = (heard[place], heard[place] ?? 0)
+        }
     }
 
     /// - Returns: nil where nothing may go on.
     private func released() -> ByteBuffer? {
         let held = waiting.firstIndex { $0.ends.contains { $0.value > cleared[$0.key] ?? 0 } } ?? waiting.count
+        waitingBytes -= waiting[..<held].reduce(0) { $0 + $1.bytes.readableBytes }
         defer { waiting.removeFirst(held) }
         return joined(waiting[..<held].map(\.bytes))
     }

@@ -66,12 +66,14 @@ package struct InboundRequest: Sendable {
     }
 
     /// What an answer may take, before anybody knows: a token for each three bytes that are sent, and as long an
-    /// answer as is asked for, or 4,096 tokens where nothing is said.
+    /// answer as is asked for, or 4,096 tokens where nothing is said, in as many choices.
     package var expectedUsage: TokenUsage {
         let asked = ["max_completion_tokens", "max_tokens"].lazy.compactMap { name in
             (try? Self.value(name, document))?.flatMap(\.integer)
         }.first
-        return TokenUsage(input: document.bytes.count / 3, output: min(max(0, asked ?? 4096), TokenUsage.countMax))
+        let choices = min(max(1, (try? Self.value("n", document))?.flatMap(\.integer) ?? 1), 1024)
+        let each = min(max(0, asked ?? 4096), TokenUsage.countMax / 1024)
+        return TokenUsage(input: document.bytes.count / 3, output: each * choices)
     }
 
     /// For whom nobody watches the answer come.

@@ -26,7 +26,7 @@ extension Library {
 
     private func filter(_ query: ViolationQuery, _ reading: ReadTransaction) throws -> ViolationFilter {
         ViolationFilter(
-            policy: try query.policy.map { try reading.resolvePolicy($0).id },
+            policy: try query.policy.map { try reading.wholeID($0) ?? reading.resolvePolicy($0).id },
             prompt: try query.prompt.map { try reading.resolvePrompt($0).id }, status: query.status?.rawValue,
             since: try query.since.map { try PastTime.milliseconds($0, now: replica.machineTime()) })
     }
@@ -65,9 +65,12 @@ extension Library {
 }
 
 extension WriteTransaction {
+    /// Of a call that is made again, as a job's may be, each is there once.
     func record(_ violation: NewViolation) throws {
+        let id = violation.key.map { RowID.derived(table: SyncedTable.violations.name, key: $0) } ?? newID()
+        guard try reading.violation(id) == nil else { return }
         try insert(
-            into: .violations, newID(),
+            into: .violations, id,
             [
                 "policy_id": .blob(violation.policy), "prompt_id": violation.prompt.map { .blob($0) } ?? .blob([]),
                 "version_id": Value(violation.version), "user_id": .blob(violation.user ?? user),
@@ -123,5 +126,13 @@ extension ViolationRecord {
         guard let measured = Double(measured) else { return "\(subject): \(what)\(place)" }
         let relation = kind == "min_length" ? "below" : "above"
         return "\(subject): \(kind) of \(measured)\(place), \(relation) \(threshold)"
+    }
+}
+
+extension NewViolation {
+    /// Nil for a call that has no name.
+    fileprivate var key: [[UInt8]]? {
+        guard !requestID.isEmpty else { return nil }
+        return [policy.bytes, Array(requestID.utf8), Array((side?.rawValue ?? "").utf8), Array(kind.utf8)]
     }
 }

@@ -3,17 +3,13 @@ internal import Policies
 
 /// One text of an answer, as it comes.
 struct HeardText {
-    let isSpoken: Bool
     /// Why it must not go on.
     private(set) var objection: CompletionError?
     private var check: StreamCheck
     /// In bytes.
     private var cleared = 0
 
-    init(_ policies: [Policy], isSpoken: Bool) {
-        self.isSpoken = isSpoken
-        check = StreamCheck(policies)
-    }
+    init(_ policies: [Policy]) { check = StreamCheck(policies) }
 
     /// - Returns: how many bytes of it may be shown by now.
     mutating func hear(_ piece: String, _ notes: inout ViolationNotes, _ policies: [Policy]) -> Int {
@@ -23,14 +19,17 @@ struct HeardText {
         return cleared
     }
 
-    /// What has to be said, and how much, is asked of what is said to somebody alone.
-    mutating func finish(_ notes: inout ViolationNotes, _ policies: [Policy]) {
+    /// What can only be said of a whole answer is not asked of one text of it.
+    ///
+    /// - Returns: how many bytes of it may be shown.
+    mutating func finish(_ notes: inout ViolationNotes, _ policies: [Policy]) -> Int {
         var verdict = check.finish()
-        if !isSpoken {
-            verdict.findings.removeAll { $0.finding.isOfWhole }
-            if verdict.findings.isEmpty { verdict.blocked = nil }
-        }
+        cleared += verdict.release.utf8.count
+        let hasWholes = verdict.findings.contains { $0.finding.isOfWhole }
+        verdict.findings.removeAll { $0.finding.isOfWhole }
+        if hasWholes, verdict.findings.isEmpty { verdict.blocked = nil }
         note(verdict, &notes, policies)
+        return cleared
     }
 
     private mutating func note(_ verdict: StreamVerdict, _ notes: inout ViolationNotes, _ policies: [Policy]) {
@@ -45,5 +44,10 @@ struct HeardText {
 
 extension Finding {
     /// Whether it can only be said of a whole text.
-    fileprivate var isOfWhole: Bool { kind == "required" || kind == "min_length" }
+    var isOfWhole: Bool { kind == "required" || kind == "min_length" }
+}
+
+extension Policy {
+    /// Whether it says what an answer has to have.
+    var asksOfWhole: Bool { applies(to: .output) && (rules.required != nil || rules.minLength != nil) }
 }

@@ -1,5 +1,6 @@
 internal import Changesets
 internal import Completions
+internal import FoundationEssentials
 internal import Policies
 internal import PromptLibrary
 internal import Synchronization
@@ -12,6 +13,8 @@ final class NodePolice: Sendable {
         var kind: String
     }
 
+    /// Of all calls that the run makes.
+    let requestID = UUID().uuidString
     private let catalog: ModelCatalog
     private let subject: PolicyScreen.Subject
     private let known = Mutex<(order: [NewViolation], kinds: Set<Kind>)>(([], []))
@@ -36,7 +39,7 @@ final class NodePolice: Sendable {
 
     /// - Throws: `CompletionError` for a request that must not go to a model.
     func admit(_ request: InboundRequest) throws(CompletionError) {
-        let call = CompletionCall(id: "", workspace: "", request, routes: [])
+        let call = CompletionCall(id: requestID, workspace: "", request, routes: [])
         try CompletionEngine.admit(call, screen)
     }
 
@@ -45,9 +48,13 @@ final class NodePolice: Sendable {
     /// What is to be written down here. What went through the server is written down there, but for what did not get
     /// that far.
     func found(_ result: RunResult) -> [NewViolation] {
-        let isServers = result.taken?.route == .server || result.taken?.route == .queue
-        if case .failed(let error) = result.end, (error as? CompletionError)?.code == .policyViolation { return found }
-        return isServers ? [] : found
+        guard result.taken?.route == .server || result.taken?.route == .queue else { return found }
+        guard case .failed(let error as CompletionError) = result.end else { return [] }
+        switch error.code {
+        case .unreachable: return found
+        case .policyViolation: return found.filter { $0.action == .block }
+        default: return []
+        }
     }
 
     var warnings: [String] { found.compactMap { violation in violation.warning(screen.name(of: violation.policy)) } }

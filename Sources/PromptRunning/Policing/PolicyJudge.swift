@@ -12,8 +12,13 @@ final class PolicyJudge: CallJudge {
     private struct State {
         var notes: ViolationNotes
         var texts: [String: HeardText] = [:]
+        /// What each choice says, where a policy asks something of all of it.
+        var spoken: [Int: String] = [:]
         var isReported = false
     }
+
+    /// Of the texts of one answer: a provider may name as many as it likes.
+    private static let textsMax = 256
 
     private let policies: [Policy]
     private let unreadable: String?
@@ -61,12 +66,31 @@ final class PolicyJudge: CallJudge {
         return nil
     }
 
-    func hear(_ piece: String, at place: String, isSpoken: Bool) throws(CompletionError) -> Int {
+    func hear(_ piece: String, at place: String, by speaker: Int?) throws(CompletionError) -> Int {
         if let error = tooLate() { throw end(error) }
-        let (cleared, objection) = state.withLock { state in
-            var text = state.texts[place] ?? HeardText(policies, isSpoken: isSpoken)
-            defer { state.texts[place] = text }
-            return (text.hear(piece, &state.notes, policies), text.objection)
+        let asksOfWhole = policies.contains(where: \.asksOfWhole)
+        let (cleared, objection) = state.withLock { state -> (Int, CompletionError?) in
+            if let speaker, asksOfWhole { state.spoken[speaker, default: ""] += piece }
+            // Taken out, so that it is not copied as it grows.
+            let known = state.texts.removeValue(forKey: place)
+            guard known != nil || state.texts.count < Self.textsMax else { return (0, Self.tooMany) }
+            var text = known ?? HeardText(policies)
+            let cleared = text.hear(piece, &state.notes, policies)
+            state.texts[place] = text
+            return (cleared, text.objection)
+        }
+        if let objection { throw end(objection) }
+        return cleared
+    }
+
+    private static let tooMany = CompletionError(
+        .malformedAnswer, "the provider's answer has more than \(textsMax) texts beside each other")
+
+    func close(_ place: String) throws(CompletionError) -> Int {
+        let (cleared, objection) = state.withLock { state -> (Int, CompletionError?) in
+            guard var text = state.texts.removeValue(forKey: place) else { return (0, nil) }
+            let cleared = text.finish(&state.notes, policies)
+            return (cleared, text.objection)
         }
         if let objection { throw end(objection) }
         return cleared
@@ -76,19 +100,30 @@ final class PolicyJudge: CallJudge {
     func finish(_ summary: CompletionSummary) throws(CompletionError) {
         if let error = tooLate() { throw end(error) }
         for policy in policies {
-            if policy.kind == .latency { note(policy.findings(milliseconds: elapsed), policy, nil) }
-            if let cost = summary.cost { note(policy.findings(costUSD: Double(cost) / 1e9), policy, nil) }
+            if policy.kind == .latency { note(policy.findings(milliseconds: elapsed), policy, nil, isOver: true) }
+            if let cost = summary.cost {
+                note(policy.findings(costUSD: Double(cost) / 1e9), policy, nil, isOver: true)
+            }
         }
         let objection = state.withLock { state in
-            // What is missing is missing from an answer that says nothing, too.
-            if !state.texts.values.contains(where: \.isSpoken) {
-                state.texts[""] = HeardText(policies, isSpoken: true)
-            }
-            for place in state.texts.keys.sorted() { state.texts[place]?.finish(&state.notes, policies) }
-            return state.texts.values.lazy.compactMap(\.objection).first
+            for place in state.texts.keys.sorted() { _ = state.texts[place]?.finish(&state.notes, policies) }
+            return state.texts.values.lazy.compactMap(\.objection).first ?? lack(&state)
         }
         if let objection { throw end(objection) }
         tell()
+    }
+
+    /// What is missing is missing from an answer that says nothing, too.
+    private func lack(_ state: inout State) -> CompletionError? {
+        var objection: CompletionError?
+        for policy in policies where policy.asksOfWhole {
+            for text in state.spoken.isEmpty ? [""] : Array(state.spoken.values) {
+                let found = policy.findings(in: text, side: .output).filter(\.isOfWhole)
+                for finding in found { state.notes.note(finding, policy, .output) }
+                if policy.action == .block, let first = found.first { objection = objection ?? .silence(policy, first) }
+            }
+        }
+        return objection
     }
 
     private var elapsed: Double { Double((ContinuousClock.now - start).milliseconds) }
@@ -102,9 +137,11 @@ final class PolicyJudge: CallJudge {
         return nil
     }
 
-    private func note(_ findings: [Finding], _ policy: Policy, _ side: PolicySide?) {
+    /// - Parameter isOver: whether nothing can be blocked any more.
+    private func note(_ findings: [Finding], _ policy: Policy, _ side: PolicySide?, isOver: Bool = false) {
         guard !findings.isEmpty else { return }
-        state.withLock { state in for finding in findings { state.notes.note(finding, policy, side) } }
+        let done = isOver && policy.action == .block ? .warn : policy.action
+        state.withLock { state in for finding in findings { state.notes.note(finding, policy, side, done) } }
     }
 
     private func end(_ error: CompletionError) -> CompletionError {

@@ -22,7 +22,7 @@ package struct PolicyScreen: CompletionScreen {
     /// The name of one that nobody here can read, and that may forbid anything.
     private let unreadable: String?
     private let subject: Subject
-    private let report: @Sendable ([NewViolation]) -> Void
+    private var report: @Sendable ([NewViolation]) -> Void
 
     /// - Parameters:
     ///   - policies: those of the workspace.
@@ -40,6 +40,23 @@ package struct PolicyScreen: CompletionScreen {
         guard !policies.isEmpty || unreadable != nil else { return nil }
         let notes = ViolationNotes(subject: subject, requestID: call.id)
         return PolicyJudge(policies, unreadable: unreadable, notes, report)
+    }
+
+    /// The same, for a look before the call itself: what does not forbid it is told of by that.
+    package var refusing: PolicyScreen {
+        var screen = self
+        screen.report = { [report] violations in
+            let refusals = violations.filter { $0.action == .block }
+            if !refusals.isEmpty { report(refusals) }
+        }
+        return screen
+    }
+
+    /// The same, telling nobody.
+    package var silent: PolicyScreen {
+        var screen = self
+        screen.report = { _ in }
+        return screen
     }
 
     package func name(of policy: RowID) -> String { policies.first { $0.id == policy.hex }?.name ?? "" }

@@ -22,10 +22,12 @@ struct ViolationNotes: Sendable {
     /// In the order in which they were found.
     var all: [NewViolation] { order.compactMap { found[$0] } }
 
-    mutating func note(_ finding: Finding, _ policy: Policy, _ side: PolicySide?) {
+    /// - Parameter action: what was done; nil for what the policy says.
+    mutating func note(_ finding: Finding, _ policy: Policy, _ side: PolicySide?, _ action: PolicyAction? = nil) {
         let key = Key(policy: policy.id, side: side, kind: finding.kind)
         guard var known = found[key] else {
-            guard let new = violation(finding, policy, side) else { return }
+            guard var new = violation(finding, policy, side) else { return }
+            new.action = action ?? policy.action
             order.append(key)
             found[key] = new
             return

@@ -52,28 +52,44 @@ package struct NodeRun: Sendable {
     package func run(_ wish: CompletionWish) async throws -> RunResult {
         let prepared = try wish.composed(library, catalog)
         try catalog.check(prepared.request.model)
+        // Nothing is looked up of what must not go out.
+        if research != nil, let refused = refusal(of: prepared) { return refused }
         return try await run(researched(prepared))
+    }
+
+    private func refusal(of prepared: PreparedCompletion) -> RunResult? {
+        let police = NodePolice(catalog, prepared)
+        return refused(prepared, police).map { note(police, $0) }
     }
 
     /// What the policies say of the request is said before any way is gone: also of what only waits.
     func run(_ prepared: PreparedCompletion) async throws -> RunResult {
         let police = NodePolice(catalog, prepared)
-        let result = try await policed(prepared, police)
+        if let refused = refused(prepared, police) { return note(police, refused) }
+        do {
+            return note(police, try await route(prepared, police))
+        } catch {
+            _ = note(police, RunResult(end: .failed(error), taken: nil, prepared: prepared))
+            throw error
+        }
+    }
+
+    private func refused(_ prepared: PreparedCompletion, _ police: NodePolice) -> RunResult? {
+        do throws(CompletionError) {
+            try police.admit(prepared.request)
+            return nil
+        } catch {
+            return RunResult(end: .failed(error), taken: nil, prepared: prepared)
+        }
+    }
+
+    private func note(_ police: NodePolice, _ result: RunResult) -> RunResult {
         let (violations, warnings) = (police.found(result), police.warnings)
         if !violations.isEmpty || !warnings.isEmpty {
             // Who may read a library but not write it runs prompts too.
             whenViolated(warnings, Result { try library.record(violations) })
         }
         return result
-    }
-
-    private func policed(_ prepared: PreparedCompletion, _ police: NodePolice) async throws -> RunResult {
-        do throws(CompletionError) {
-            try police.admit(prepared.request)
-        } catch {
-            return RunResult(end: .failed(error), taken: nil, prepared: prepared)
-        }
-        return try await route(prepared, police)
     }
 
     private func route(_ prepared: PreparedCompletion, _ police: NodePolice) async throws -> RunResult {
@@ -95,7 +111,7 @@ package struct NodeRun: Sendable {
         guard way != .queue else { return try queue(prepared, passed) }
         let routes = try await way == .cache ? keptRoutes(prepared) : routes(way, prepared)
         var call = CompletionCall(
-            id: UUID().uuidString, workspace: try workspace(), prepared.request, routes: routes)
+            id: police.requestID, workspace: try workspace(), prepared.request, routes: routes)
         call.cacheUse = way == .cache ? .only : cacheUse
         let taken = TakenRoute(route: way, provider: routes.first?.provider.name ?? "", passed: passed)
         return try await ask(call, taken, prepared, police)

@@ -184,7 +184,11 @@ final class PushAuthority {
 
     /// Whoever called writes down what was found, and who manages the workspace says what becomes of it.
     private func violation(_ change: RowChange) throws -> String? {
-        guard change.current == nil, change.fields.text("status") == "open", !change.isDelete else {
+        let fields = change.fields
+        let isUntouched =
+            fields.text("status") == "open" && fields.text("notes") == "" && fields["resolved_at"] == .null
+            && fields["resolved_by"] == .null
+        guard change.current == nil, isUntouched, !change.isDelete else {
             return decide(.manageWorkspace, Place(home: .workspace))
         }
         return try personal(change)

@@ -54,13 +54,14 @@ final class Gateway: Sendable {
         let log = messages.logs(account) ? messages : nil
         engine.tellsAnswers = log != nil
         engine.recorder = GatewayRecorder(
-            usage: usage, use: use, sharesAnswers: catalog.terms.sharesAnswers, account: account, messages: log)
+            usage: usage, use: use, screen: screen(use, catalog).silent, sharesAnswers: catalog.terms.sharesAnswers,
+            account: account, messages: log)
         return engine
     }
 }
 
 extension Gateway {
-    private func screen(_ use: GatewayUse, _ catalog: ModelCatalog) -> PolicyScreen {
+    func screen(_ use: GatewayUse, _ catalog: ModelCatalog) -> PolicyScreen {
         let subject = PolicyScreen.Subject(
             prompt: use.prompt, version: use.version, project: use.project, user: use.user)
         return PolicyScreen(catalog.policies, subject) { [usage, logger] violations in
@@ -96,6 +97,7 @@ struct GatewayUse: Sendable {
 private struct GatewayRecorder: CompletionRecorder {
     let usage: UsageWriter
     let use: GatewayUse
+    let screen: PolicyScreen
     let sharesAnswers: Bool
     let account: RowID
     /// Nil for an account whose messages are not logged.
@@ -106,7 +108,7 @@ private struct GatewayRecorder: CompletionRecorder {
     func kept(_ answer: CachedAnswer, of call: CompletionCall) async {
         guard sharesAnswers, call.headers.isEmpty, let prompt = use.prompt, let workspace = use.workspace.id,
             answer.format == .openai,
-            let key = try? ServerRoute.sharedKey(call.request, workspace: workspace)
+            let key = try? ServerRoute.sharedKey(call.request, workspace: workspace), passes(answer, call)
         else { return }
         var answer = answer
         answer.workspace = workspace.hex
@@ -114,6 +116,12 @@ private struct GatewayRecorder: CompletionRecorder {
         else { return }
         usage.share(
             .init(key: key.bytes, model: answer.model, text: text, prompt: prompt), in: use.workspace)
+    }
+
+    /// The cache is judged each time that it answers; what lies on nodes is read by anybody who has the file.
+    private func passes(_ answer: CachedAnswer, _ call: CompletionCall) -> Bool {
+        guard let judge = screen.judge(call) else { return true }
+        return (try? CompletionEngine.judge(answer.body, answer.format, CompletionSummary(.succeeded), judge)) != nil
     }
 
     func record(_ call: CompletionCall, _ summary: CompletionSummary) async {

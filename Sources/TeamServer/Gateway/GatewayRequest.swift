@@ -36,27 +36,34 @@ struct GatewayRequest: Sendable {
     /// What a node says in headers of a request that it made of a prompt.
     private struct NodeFacts {
         var version: RowID?
-        var isTest: Bool
+        var kind: UsageKind
 
         init(_ headers: HTTPFields) {
             let value = { (name: String) in HTTPField.Name(name).flatMap { headers[$0] } }
             version = value(ServerRoute.versionHeader).flatMap { RowID(hex: $0) }
-            isTest = value(ServerRoute.kindHeader) == UsageKind.test.rawValue
+            kind = value(ServerRoute.kindHeader) == UsageKind.test.rawValue ? .test : .completion
         }
     }
 
-    /// A version that is not there, or not for this caller, is none.
     private init(
         _ facts: NodeFacts, _ inbound: InboundRequest, _ call: Call, _ catalog: ModelCatalog
     ) async throws {
         self.inbound = inbound
-        if facts.isTest { kind = .test }
-        guard let version = facts.version else { return }
-        (prompt, project) = try await call.api.workers.perform(call.route) {
-            let prompt = try call.library.prompt(ofVersion: version)
-            return (prompt, try catalog.project(of: prompt, in: call.library))
+        kind = facts.kind
+        guard facts.version != nil else { return }
+        self = try await call.api.workers.perform(call.route) { [self] in try taking(facts, call, catalog) }
+    }
+
+    /// A version that is not there, or not for this caller, is none.
+    private func taking(_ facts: NodeFacts, _ call: Call, _ catalog: ModelCatalog) throws -> GatewayRequest {
+        var request = self
+        request.kind = facts.kind
+        guard let version = facts.version, let prompt = try call.library.prompt(ofVersion: version) else {
+            return request
         }
-        if prompt != nil { self.version = version }
+        (request.prompt, request.version) = (prompt, version)
+        request.project = try catalog.project(of: prompt, in: call.library)
+        return request
     }
 
     private init(_ format: WireFormat, _ document: JSONDocument, _ call: Call, _ catalog: ModelCatalog) throws {
@@ -66,6 +73,7 @@ struct GatewayRequest: Sendable {
         for name in Self.fields { object[name] = nil }
         guard let asked else {
             inbound = try InboundRequest(format, JSONValue.object(object).bytes)
+            self = try taking(NodeFacts(call.headers), call, catalog)
             return
         }
         let rendered = try call.library.render(Self.request(asked))
@@ -81,10 +89,6 @@ struct GatewayRequest: Sendable {
         } catch {
             throw CompletionError(.invalidRequest, "the body is \(error)")
         }
-    }
-
-    private static func version(_ headers: HTTPFields) -> RowID? {
-        HTTPField.Name(ServerRoute.versionHeader).flatMap { headers[$0] }.flatMap { RowID(hex: $0) }
     }
 
     /// `{"name": …, "label": …, "version": …, "variables": {…}}`, or a name alone.

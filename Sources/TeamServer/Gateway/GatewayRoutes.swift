@@ -69,19 +69,25 @@ enum GatewayRoutes {
             headers[name] = summary.isFromCache ? "HIT" : "MISS"
         }
         if let name = HTTPField.Name("X-Offbook-Warning"), !summary.warnings.isEmpty {
-            headers[name] = headerText(summary.warnings.joined(separator: "; "))
+            headers[name] = headerText(summary.warnings)
         }
         return headers
     }
 
-    /// Headers are of printable ASCII: all else is percent-encoded UTF-8.
-    private static func headerText(_ text: String) -> String {
-        text.utf8.map { byte in
+    /// Headers are of printable ASCII, and short: all else is percent-encoded UTF-8, and beyond 2 KiB left out.
+    private static func headerText(_ texts: [String]) -> String {
+        let encoded = texts.joined(separator: "; ").utf8.lazy.map { byte in
             guard (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") else {
                 return "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
             }
             return String(UnicodeScalar(byte))
-        }.joined()
+        }
+        var text = ""
+        for piece in encoded {
+            guard text.utf8.count < 2048 else { return text + "..." }
+            text += piece
+        }
+        return text
     }
 
     private static func passedOn(_ headers: HTTPFields) -> [(name: String, value: String)] {

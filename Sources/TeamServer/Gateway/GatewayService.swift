@@ -31,6 +31,8 @@ struct GatewayService: Sendable {
     /// - Parameter depth: nil for as it is.
     func researched(_ request: InboundRequest, _ depth: ResearchDepth?) async throws -> InboundRequest {
         guard let depth else { return request }
+        // Nothing is looked up of what must not go out.
+        try CompletionEngine.admit(call(request), gateway.screen(use, catalog).refusing)
         return try await gateway.research.researched(request, depth, scope: scope) { question in
             var call = try call(question)
             call.cacheUse = .never
