@@ -40,6 +40,17 @@ struct ResearchTests {
         return stage.environment.merging(environment) { $1 }
     }
 
+    @Test("Nothing is looked up of what a policy does not let go out")
+    func forbidden() async throws {
+        let stage = try await RunStage(Self.script)
+        try stage.node.run("policies", "add", "privacy", "--kind", "pii", "--find", "email", "--action", "block")
+        let outcome = try stage.node.attempt(
+            ["complete", "-", "--model", "stub", "--input", "Who is ada@example.org?", "--research"],
+            environment: environment(stage))
+        #expect(outcome.status != 0 && outcome.error.contains("privacy") && stage.stub.count == 0, "\(outcome)")
+        #expect(try stage.node.items("policies", "violations").count == 1)
+    }
+
     @Test("What the web says stands before the question, as data; and is known for a day")
     func research() async throws {
         let stage = try await RunStage(Self.script)

@@ -206,6 +206,19 @@ struct RunningCommandTests {
             try laptop.sync()
             return try laptop.count("shared_answers") == 1
         }
+        // What a policy does not let through is on nobody's node. Answers are shared one after another.
+        let noFox = ["--kind", "custom", "--forbidden", "fox", "--applies-to", "output", "--action", "block"]
+        try node.run(["policies", "add", "no fox"] + noFox)
+        try node.sync()
+        #expect(try ask(node, "Cid", "server").status != 0)
+        try node.run("policies", "remove", "no fox")
+        try node.sync()
+        #expect(try ask(node, "Dora", "server").status == 0)
+        try eventually("the next answer comes") {
+            try laptop.sync()
+            return try laptop.count("shared_answers") > 1
+        }
+        #expect(try laptop.count("shared_answers") == 2)
         server.kill()
         try await stage.stub.stop()
         let again = try ask(laptop, "Bob", "auto")

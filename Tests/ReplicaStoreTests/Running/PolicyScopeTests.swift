@@ -83,7 +83,13 @@ struct PolicyScopeTests {
         let vic = try troupe.user("vic")
         let another = forger.row(
             .violations, .uuid7(at: 4), ["user_id": .blob(vic), "status": .text("open")])
-        #expect(try forger.push([resolved, another]).allSatisfy { $0 != nil })
+        let admin = try troupe.user("dan")
+        let preset: [[String: Value]] = [["resolved_by": .blob(admin)], ["notes": .text("by legal")]]
+        let touched = preset.enumerated().map { number, values in
+            let own: [String: Value] = ["user_id": .blob(user), "status": .text("open")]
+            return forger.row(.violations, .uuid7(at: 5 + Int64(number)), own.merging(values) { $1 })
+        }
+        for row in [resolved, another] + touched { #expect(try forger.push([row])[0] != nil, "\(row)") }
     }
 
     @Test("who becomes an admin sees them, who is none any more loses them, and nobody is let in by a group of that id")
@@ -102,6 +108,17 @@ struct PolicyScopeTests {
         #expect(try forger.push([group])[0] != nil)
         let view = ReadView(isMember: true)
         #expect(Actor(account: "x", view: view, role: .member, groups: [.admins: .edit]).view.groups.isEmpty)
+    }
+
+    @Test("of one call, each is there once, however often it is made")
+    func once() throws {
+        var new = violation("x")
+        new.requestID = "job:1"
+        try troupe["bob"].record([new, new])
+        try troupe["bob"].record([new])
+        new.kind = "phone"
+        try troupe["bob"].record([new])
+        #expect(try troupe["bob"].violations().items.map(\.kind).sorted() == ["email", "phone"])
     }
 
     @Test("a purged prompt takes them with it")
