@@ -85,6 +85,24 @@ struct PolicyGatewayTests {
         }
     }
 
+    @Test(
+        "An answer of hundreds of texts is judged, each to its end: the last is not let through", arguments: [300, 301])
+    func many(choices: Int) async throws {
+        let script: StubScript = { _, _ in
+            let texts = (0..<choices).map { number in
+                let text = number == 300 ? Self.key : "fine"
+                return
+                    #"{"index":\#(number),"message":{"role":"assistant","content":"\#(text)"},"finish_reason":"stop"}"#
+            }
+            return .json(#"{"id":"1","model":"stub","choices":[\#(texts.joined(separator: ","))]}"#)
+        }
+        try await withGateway([Self.blocking], script) { server, owner, _ in
+            let answer = try await server.ask("POST", "/v1/chat/completions", Self.chat("All?"), token: owner.token)
+            #expect(
+                answer.status == (choices == 300 ? 200 : 400) && !answer.text.contains(Self.key), "\(answer.status)")
+        }
+    }
+
     @Test("What warns is told in a header, and goes on; each account sees its own")
     func warning() async throws {
         let policy: TemplateValue = [

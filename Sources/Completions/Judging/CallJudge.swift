@@ -24,11 +24,10 @@ package protocol CallJudge: AnyObject, Sendable {
     /// - Throws: `CompletionError` where the answer must not go on.
     func hear(_ piece: String, at place: String, by speaker: Int?) throws(CompletionError) -> Int
 
-    /// The text at a place does not go on. If it does, that is another text.
+    /// The text at a place does not go on, and all of it may be shown. If it does go on, that is another text.
     ///
-    /// - Returns: how many bytes of it may be shown.
     /// - Throws: `CompletionError` where the answer must not go on.
-    func close(_ place: String) throws(CompletionError) -> Int
+    func close(_ place: String) throws(CompletionError)
 
     /// The answer is over.
     ///

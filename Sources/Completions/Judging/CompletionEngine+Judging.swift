@@ -33,6 +33,7 @@ extension CompletionEngine {
     ) throws(CompletionError) {
         for piece in try SpokenTexts.pieces(ofAnswer: body, format) {
             _ = try judge.hear(piece.text, at: piece.place, by: piece.speaker)
+            try judge.close(piece.place)
         }
         try judge.finish(summary)
     }

@@ -19,8 +19,6 @@ final class JudgedReading {
     private var waiting: [Event] = []
     private var heard: [String: Int] = [:]
     private var cleared: [String: Int] = [:]
-    /// How long texts were when they ended for the first time.
-    private var bases: [String: Int] = [:]
     private var waitingBytes = 0
     private static let waitingBytesMax = 8 << 20
     private var rest: [UInt8] = []
@@ -74,29 +72,29 @@ final class JudgedReading {
         if !isDone, let data = try bytes.withUnsafeBytes({ try EventLook.data($0) }) {
             let said = try SpokenTexts.event(data, format)
             for piece in said.pieces { event.ends[piece.place] = try hear(piece) }
-            for prefix in said.ended { try close(prefix) }
+            for prefix in said.ended { try close(prefix, &event) }
         }
+        waiting.append(event)
         waitingBytes += bytes.count
         guard waitingBytes <= Self.waitingBytesMax else {
             throw CompletionError(.answerTooLarge, "what waits to be judged is more than \(Self.waitingBytesMax) bytes")
         }
-        waiting.append(event)
     }
 
     /// - Returns: how long the text is with it.
     private func hear(_ piece: SpokenTexts.Piece) throws -> Int {
-        // Of one that goes on behind its end, what came before has been let go.
-        cleared[piece.place] =
-            bases[piece.place, default: 0]
-            + (try judge.hear(piece.text, at: piece.place, by: piece.speaker))
-        heard[piece.place, default: 0] += piece.text.utf8.count
-        return heard[piece.place] ?? 0
+        cleared[piece.place] = try judge.hear(piece.text, at: piece.place, by: piece.speaker)
+        let end = heard[piece.place, default: 0] + piece.text.utf8.count
+        heard[piece.place] = end
+        return end
     }
 
-    private func close(_ prefix: String) throws {
-        for place in heard.keys where place.hasPrefix(prefix) && cleared[place] != heard[place] {
-            _ = try judge.close(place)
-            (cleared[place], bases[place]) = (heard[place], heard[place] ?? 0)
+    /// Nothing waits for these texts any more; one that goes on behind its end is another.
+    private func close(_ prefix: String, _ event: inout Event) throws {
+        for place in heard.keys where place.hasPrefix(prefix) {
+            try judge.close(place)
+            (heard[place], cleared[place], event.ends[place]) = (nil, nil, nil)
+            for index in waiting.indices { waiting[index].ends[place] = nil }
         }
     }
 

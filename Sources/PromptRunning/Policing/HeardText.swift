@@ -20,16 +20,12 @@ struct HeardText {
     }
 
     /// What can only be said of a whole answer is not asked of one text of it.
-    ///
-    /// - Returns: how many bytes of it may be shown.
-    mutating func finish(_ notes: inout ViolationNotes, _ policies: [Policy]) -> Int {
+    mutating func finish(_ notes: inout ViolationNotes, _ policies: [Policy]) {
         var verdict = check.finish()
-        cleared += verdict.release.utf8.count
         let hasWholes = verdict.findings.contains { $0.finding.isOfWhole }
         verdict.findings.removeAll { $0.finding.isOfWhole }
         if hasWholes, verdict.findings.isEmpty { verdict.blocked = nil }
         note(verdict, &notes, policies)
-        return cleared
     }
 
     private mutating func note(_ verdict: StreamVerdict, _ notes: inout ViolationNotes, _ policies: [Policy]) {

@@ -86,14 +86,13 @@ final class PolicyJudge: CallJudge {
     private static let tooMany = CompletionError(
         .malformedAnswer, "the provider's answer has more than \(textsMax) texts beside each other")
 
-    func close(_ place: String) throws(CompletionError) -> Int {
-        let (cleared, objection) = state.withLock { state -> (Int, CompletionError?) in
-            guard var text = state.texts.removeValue(forKey: place) else { return (0, nil) }
-            let cleared = text.finish(&state.notes, policies)
-            return (cleared, text.objection)
+    func close(_ place: String) throws(CompletionError) {
+        let objection = state.withLock { state -> CompletionError? in
+            var text = state.texts.removeValue(forKey: place)
+            text?.finish(&state.notes, policies)
+            return text?.objection
         }
         if let objection { throw end(objection) }
-        return cleared
     }
 
     /// What costs or takes more than it may, and does not block, is only written down.
@@ -106,7 +105,7 @@ final class PolicyJudge: CallJudge {
             }
         }
         let objection = state.withLock { state in
-            for place in state.texts.keys.sorted() { _ = state.texts[place]?.finish(&state.notes, policies) }
+            for place in state.texts.keys.sorted() { state.texts[place]?.finish(&state.notes, policies) }
             return state.texts.values.lazy.compactMap(\.objection).first ?? lack(&state)
         }
         if let objection { throw end(objection) }
