@@ -114,7 +114,7 @@ extension ReadTransaction {
     }
 
     fileprivate func rowFindings() throws -> [Finding] {
-        let rules = try RowRules(database, tables)
+        let rules = RowRules(database)
         let clocks = try ClockTable(database)
         let rows = RowTables(database, tables)
         let known = try tables.all.flatMap { table in
@@ -158,7 +158,7 @@ extension ReadTransaction {
 
     private func finding(_ key: RowKey, _ clock: RowClock, _ rows: RowTables, _ rules: RowRules) throws -> Finding? {
         guard let (state, table) = try rows.state(key, clock) else { return try missing(key, clock, rows) }
-        guard !table.isKept, let reason = rules.objection(to: state, in: table) else { return nil }
+        guard !table.isKept, let reason = try rules.objection(to: state, in: table) else { return nil }
         return Finding(kind: .version, table: table.name, row: key.id.hex, detail: reason)
     }
 

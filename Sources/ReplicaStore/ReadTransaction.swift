@@ -32,13 +32,13 @@ package struct ReadTransaction {
     /// announces itself, and the others learn of it with their next sync.
     package func visibleDigest() throws -> RowDigest {
         var digest = RowDigest()
-        let rules = try RowRules(database, tables)
+        let rules = RowRules(database)
         let aside = [SyncedTable.conflicts, .users, .nodes].map(\.number)
         for table in tables.all where !aside.contains(table.number) {
             let count = table.columns.count
             try SQLStatement(database, Self.visibleRows(table)).forEach { row in
                 guard let id = row.rowID(0) else { return }
-                let values = rules.withoutUnwritten((1...count).map { row.value($0) }, of: table)
+                let values = try rules.withoutUnwritten((1...count).map { row.value($0) }, of: table)
                 digest.add(table: table.name, id: id, values: values)
             }
         }

@@ -14,7 +14,7 @@ struct TakingUp {
         self.transaction = transaction
         self.former = RowTables(transaction.database, former)
         formerTables = former
-        rules = try RowRules(transaction.database, transaction.tables)
+        rules = RowRules(transaction.database)
     }
 
     func run() throws {
@@ -72,18 +72,19 @@ struct TakingUp {
     }
 
     private func move(_ state: RowState, _ key: RowKey, _ before: SyncedTable, _ table: SyncedTable) throws {
-        let row = aligned(state, before, table)
+        let row = try aligned(state, before, table)
         let wasAlive = before.isKept ? nil : state.clock.isAlive
-        guard let reason = rules.objection(to: row, in: table) else { return try put(row, key, table, wasAlive) }
+        guard let reason = try rules.objection(to: row, in: table) else { return try put(row, key, table, wasAlive) }
         // No Offbook that knew the table would have taken it.
         try transaction.setAside(state, of: before, as: .refused, reason)
         if before.isKept { return try forget(key) }
-        try put(aligned(state.without(table.columns, known: before.columns.count), before, table), key, table, wasAlive)
+        try put(
+            aligned(state.without(table.columns, known: before.columns.count), before, table), key, table, wasAlive)
     }
 
-    private func aligned(_ state: RowState, _ before: SyncedTable, _ table: SyncedTable) -> RowState {
+    private func aligned(_ state: RowState, _ before: SyncedTable, _ table: SyncedTable) throws -> RowState {
         let batch = RowBatch(state.shape(before.shape), rows: [state])
-        return rules.alignment(of: batch, to: table)(batch.rows.first ?? state)
+        return try rules.alignment(of: batch, to: table)(batch.rows.first ?? state)
     }
 
     private func put(_ row: RowState, _ key: RowKey, _ table: SyncedTable, _ wasAlive: Bool?) throws {

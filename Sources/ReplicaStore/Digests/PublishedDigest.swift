@@ -48,9 +48,16 @@ extension WriteTransaction {
 
     /// Nil for a row that no page can hold.
     func hashAsPublished(_ row: StoredClock) throws -> UInt64? {
-        guard let (state, table) = try rows.state(row.key, row.clock), state.weight(row.bytes) <= RowState.weightMax
-        else { return nil }
-        return state.hash(of: table.shape)
+        try rows.state(row.key, row.clock).flatMap { $0.state.hashAsPublished(row.bytes, of: $0.table) }
+    }
+}
+
+extension RowState {
+    /// Nil for a row that no page can hold.
+    ///
+    /// - Parameter clockBytes: those of its packed clock.
+    func hashAsPublished(_ clockBytes: Int, of table: SyncedTable) -> UInt64? {
+        weight(clockBytes) <= Self.weightMax ? hash(of: table.shape) : nil
     }
 }
 

@@ -77,7 +77,7 @@ struct Applying {
         self.transaction = transaction
         self.origin = origin
         self.authority = authority
-        rules = try RowRules(transaction.database, transaction.tables)
+        rules = RowRules(transaction.database)
         damaged = try origin == .file ? [] : transaction.damagedRows()
         hasRefusals = try origin != .pull && transaction.hasRefusals()
         departed = try Departed(transaction, knowsFloor: knowsFloor && origin != .pull)
@@ -104,7 +104,7 @@ struct Applying {
         for batch in page.batches {
             let table = try transaction.rows.table(of: batch)
             guard stage.includes(table, transaction.tables) else { continue }
-            let aligned = rules.alignment(of: batch, to: table)
+            let aligned = try rules.alignment(of: batch, to: table)
             for row in batch.rows { try apply(aligned(row), to: table) }
         }
         // Whatever this node stamps from now on is later than all it has seen.
@@ -157,7 +157,7 @@ struct Applying {
     }
 
     private func objection(to incoming: RowState, in table: SyncedTable) throws -> String? {
-        if let reason = rules.objection(to: incoming, in: table) { return reason }
+        if let reason = try rules.objection(to: incoming, in: table) { return reason }
         guard origin == .push, table.number == SyncedTable.labels.number else { return nil }
         return try transaction.objection(toPushedLabel: incoming, newPrompts: newPrompts)
     }

@@ -2,33 +2,35 @@ internal import Changesets
 internal import GRDB
 
 /// What a row state from outside must satisfy before it may touch the database.
-struct RowRules {
+final class RowRules {
     private struct Column {
         var type: String
         var isRequired: Bool
         var fallback: Value
     }
 
-    private let columns: [Int: [Column]]
+    private let database: Database
+    /// Of those tables that were asked for: most of a small changeset is of one or two.
+    private var known: [Int: [Column]] = [:]
 
     /// The longest body a version may have, in bytes.
     static let bodyBytesMax = 1 << 20
 
-    init(_ database: Database, _ tables: SyncedTables) throws {
-        var columns: [Int: [Column]] = [:]
-        for table in tables.all { columns[table.number] = try Self.columns(of: table, database) }
-        self.columns = columns
-    }
+    init(_ database: Database) { self.database = database }
 
-    private static func columns(of table: SyncedTable, _ database: Database) throws -> [Column] {
-        var known: [String: Column] = [:]
+    /// None of a table that only a newer schema has.
+    private func columns(of table: SyncedTable) throws -> [Column] {
+        if let columns = known[table.number] { return columns }
+        var named: [String: Column] = [:]
         let info = try SQLStatement(database, "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info(?)")
         try info.forEach([.text(table.name)]) { row in
-            known[row.value(0).text ?? ""] = Column(
+            named[row.value(0).text ?? ""] = Column(
                 type: row.value(1).text ?? "", isRequired: row.integer(2) != 0,
                 fallback: Self.literal(row.value(3).text))
         }
-        return table.columns.compactMap { known[$0] }
+        let columns = table.columns.compactMap { named[$0] }
+        known[table.number] = columns
+        return columns
     }
 
     /// A default as the schema writes it: '', 'text', 0, x'' or nothing.
@@ -39,14 +41,14 @@ struct RowRules {
         return .text(String(text.dropFirst().dropLast()))
     }
 
-    func alignment(of batch: RowBatch, to table: SyncedTable) -> Alignment {
-        Alignment(of: batch, to: table.shape, (columns[table.number] ?? []).map(\.fallback))
+    func alignment(of batch: RowBatch, to table: SyncedTable) throws -> Alignment {
+        Alignment(of: batch, to: table.shape, try columns(of: table).map(\.fallback))
     }
 
     /// A row's values without the last of them, as far as they are of columns that came later than their table and
     /// hold what they hold where nobody wrote them. So a row looks the same to an older schema.
-    func withoutUnwritten(_ values: [Value], of table: SyncedTable) -> ArraySlice<Value> {
-        let fallbacks = (columns[table.number] ?? []).map(\.fallback)
+    func withoutUnwritten(_ values: [Value], of table: SyncedTable) throws -> ArraySlice<Value> {
+        let fallbacks = try columns(of: table).map(\.fallback)
         var count = min(values.count, fallbacks.count)
         let first = count - table.laterColumns
         while count > first, values[count - 1] == fallbacks[count - 1] { count -= 1 }
@@ -54,11 +56,11 @@ struct RowRules {
     }
 
     /// Why this state can't be taken, or nil.
-    func objection(to row: RowState, in table: SyncedTable) -> String? {
+    func objection(to row: RowState, in table: SyncedTable) throws -> String? {
         if row.id.length != table.idLength, !table.isKept { return "its id is not of \(table.idLength) bytes" }
         if table.shape.isAppendOnly != row.clock.isAppendOnly { return "its clock is not of the kind of its table" }
         if table.isImmutable, !row.clock.isAlive { return "rows of \(table.name) can not be deleted" }
-        return widthObjection(to: row.extras, in: table) ?? typeObjection(to: row, in: table)
+        return try widthObjection(to: row.extras, in: table) ?? typeObjection(to: row, in: table)
             ?? extrasObjection(to: row) ?? contentObjection(to: row, in: table)
     }
 
@@ -77,8 +79,8 @@ struct RowRules {
         return nil
     }
 
-    private func typeObjection(to row: RowState, in table: SyncedTable) -> String? {
-        for (place, column) in (columns[table.number] ?? []).enumerated() where place < row.values.count {
+    private func typeObjection(to row: RowState, in table: SyncedTable) throws -> String? {
+        for (place, column) in try columns(of: table).enumerated() where place < row.values.count {
             if !Self.fits(row.values[place], column.type, isRequired: column.isRequired) {
                 return "its \(table.columns[place]) is not \(column.type)"
             }

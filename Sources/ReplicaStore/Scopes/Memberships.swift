@@ -8,20 +8,19 @@ struct Memberships {
 
     init(_ transaction: WriteTransaction) { self.transaction = transaction }
 
-    /// Brings them up to date with what was published after a position.
+    /// Brings them up to date with what changed.
     ///
     /// - Returns: the prompts that came into a group, or went out of one.
-    func update(after position: Int64) throws -> Set<RowID> {
+    func update(_ changed: some Sequence<RowKey>) throws -> Set<RowID> {
         var prompts: Set<RowID> = []
-        for entry in try entries(changedAfter: position) { prompts.formUnion(try update(entry)) }
+        for entry in try entries(changed) { prompts.formUnion(try update(entry)) }
         return prompts
     }
 
     /// Those that changed, and those of groups that were deleted, or came back.
-    private func entries(changedAfter position: Int64) throws -> Set<RowID> {
-        var entries = try ids(
-            "SELECT id FROM row_clocks WHERE tbl = ? AND position > ?", SyncedTable.groupEntries, position)
-        for group in try ids("SELECT id FROM row_clocks WHERE tbl = ? AND position > ?", SyncedTable.groups, position) {
+    private func entries(_ changed: some Sequence<RowKey>) throws -> Set<RowID> {
+        var entries = ids(changed, in: .groupEntries)
+        for group in ids(changed, in: .groups) {
             let isAlive =
                 try transaction.statement("SELECT 1 FROM groups WHERE id = ?").first([.blob(group)]) { _ in true }
                 ?? false
@@ -53,8 +52,8 @@ struct Memberships {
         } ?? nil
     }
 
-    private func ids(_ sql: String, _ table: SyncedTable, _ position: Int64) throws -> Set<RowID> {
-        try ids(sql, [.integer(Int64(table.number)), .integer(position)])
+    private func ids(_ changed: some Sequence<RowKey>, in table: SyncedTable) -> Set<RowID> {
+        Set(changed.lazy.filter { $0.table == table.number }.map(\.id))
     }
 
     private func ids(_ sql: String, _ group: RowID) throws -> Set<RowID> { try ids(sql, [.blob(group)]) }

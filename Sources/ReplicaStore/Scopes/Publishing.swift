@@ -27,24 +27,24 @@ struct Publishing {
     }
 
     mutating func run() throws {
-        for root in try changedRoots() { try publish(root: root) }
-        for row in try transaction.storedClocks(where: "position > ?", [.integer(published)]) { try publish(row) }
+        var rows = try changed()
+        for root in try changedRoots(rows) { try publish(root: root) }
+        if hasMoved { rows = try changed() }
+        for row in rows { try publish(row) }
+    }
+
+    private func changed() throws -> [StoredClock] {
+        try transaction.storedClocks(where: "position > ?", [.integer(published)])
     }
 
     // MARK: Roots
 
     /// Prompts and groups that changed, and prompts that came into a group or went out of one.
-    private func changedRoots() throws -> [RowKey] {
-        var roots: Set<RowKey> = []
-        let changed = try transaction.statement(
-            "SELECT id FROM row_clocks WHERE tbl = ? AND position > ? AND audience IS NOT NULL")
-        for table in [SyncedTable.prompts, .groups] {
-            try changed.forEach([.integer(Int64(table.number)), .integer(published)]) { row in
-                if let id = row.rowID(0) { roots.insert(RowKey(table: table.number, id: id)) }
-            }
-        }
-        let prompts = try Memberships(transaction).update(after: published)
-        return roots.union(prompts.map { RowKey(table: SyncedTable.prompts.number, id: $0) }).sorted()
+    private func changedRoots(_ changed: [StoredClock]) throws -> [RowKey] {
+        let roots = [SyncedTable.prompts, .groups].map(\.number)
+        let known = changed.lazy.filter { $0.audience != nil && roots.contains($0.key.table) }.map(\.key)
+        let prompts = try Memberships(transaction).update(changed.lazy.map(\.key))
+        return Set(known).union(prompts.map { RowKey(table: SyncedTable.prompts.number, id: $0) }).sorted()
     }
 
     private mutating func publish(root key: RowKey) throws {
@@ -96,8 +96,9 @@ struct Publishing {
     private mutating func publish(_ row: StoredClock) throws {
         var row = row
         if hasMoved { row.audience = try transaction.audience(of: row.key) }
-        let hash = try transaction.hashAsPublished(row)
-        let audience = try newAudience(of: row)
+        let found = try transaction.rows.state(row.key, row.clock)
+        let hash = found.flatMap { $0.state.hashAsPublished(row.bytes, of: $0.table) }
+        let audience = try newAudience(of: row, found)
         if row.audience == nil { try publishWaiting(for: row.key) }
         if let former = row.audience, former != audience {
             try move(row.key, from: former, to: audience)
@@ -106,8 +107,8 @@ struct Publishing {
         try transaction.publish(row, hash, audience)
     }
 
-    private func newAudience(of row: StoredClock) throws -> Int64 {
-        guard let (state, table) = try transaction.rows.state(row.key, row.clock) else {
+    private func newAudience(of row: StoredClock, _ found: (state: RowState, table: SyncedTable)?) throws -> Int64 {
+        guard let (state, table) = found else {
             return try row.audience ?? audiences.number(of: Audience([.nobody]))
         }
         switch try homes.finding(state, table) {

@@ -30,13 +30,13 @@ struct DenialHandling {
 
     private func serverStates(_ page: [UInt8]) throws -> [RowKey: RowState] {
         guard !page.isEmpty else { return [:] }
-        let rules = try RowRules(transaction.database, transaction.tables)
+        let rules = RowRules(transaction.database)
         var states: [RowKey: RowState] = [:]
         for batch in try ChangesetPage(encoded: page[...]).batches {
             let table = try transaction.rows.table(of: batch)
-            let aligned = rules.alignment(of: batch, to: table)
+            let aligned = try rules.alignment(of: batch, to: table)
             for state in batch.rows.map({ aligned($0) }) {
-                if let reason = rules.objection(to: state, in: table) {
+                if let reason = try rules.objection(to: state, in: table) {
                     throw SyncRefusal(.malformed, "the server sent a row that can't be: \(reason)")
                 }
                 states[RowKey(table: table.number, id: state.id)] = state

@@ -80,11 +80,11 @@ extension WriteTransaction {
     /// is done again.
     package func acceptOrphan(_ number: Int64) throws {
         try fold()
-        let rules = try RowRules(database, tables)
+        let rules = RowRules(database)
         let isDamaged = try reading.orphans().contains { $0.number == number && $0.kind == .damaged }
         for batch in try reading.orphanPage(number)?.batches ?? [] {
             guard let table = tables.named(batch.table) else { throw Self.notAccepted("the table \(batch.table)") }
-            let aligned = rules.alignment(of: batch, to: table)
+            let aligned = try rules.alignment(of: batch, to: table)
             for row in batch.rows { try write(aligned(row), table, isDamaged: isDamaged) }
         }
         try dropOrphan(number)
