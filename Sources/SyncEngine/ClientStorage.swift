@@ -15,10 +15,12 @@ package struct RemoteState: Hashable, Sendable {
     package var isBootstrapping: Bool
     /// The view under which everything up to `position` was pulled, as it travels.
     package var heldView: [UInt8]
+    /// The one that the server named last.
+    package var view: [UInt8]
 
     package init(
         epoch: [UInt8], position: UInt64, ackedSeq: UInt64, ackedNonce: [UInt8], isCompared: Bool = true,
-        isBootstrapping: Bool = false, heldView: [UInt8] = []
+        isBootstrapping: Bool = false, heldView: [UInt8] = [], view: [UInt8] = []
     ) {
         self.epoch = epoch
         self.position = position
@@ -27,6 +29,7 @@ package struct RemoteState: Hashable, Sendable {
         self.isCompared = isCompared
         self.isBootstrapping = isBootstrapping
         self.heldView = heldView
+        self.view = view
     }
 }
 
@@ -67,6 +70,9 @@ package struct PushOutcome: Sendable {
         self.serverRows = serverRows
         self.collected = collected
     }
+
+    /// Whether all was taken.
+    package var isEmpty: Bool { denials.isEmpty && collected.isEmpty }
 }
 
 package struct RowDenial: Hashable, Sendable {
@@ -137,6 +143,8 @@ package struct StagedPage: Sendable {
         self.departed = departed
         self.next = next
     }
+
+    package var isEmpty: Bool { page.isEmpty && collected.isEmpty && departed.isEmpty }
 }
 
 /// The parts of one push, all read from one state of the replica.
@@ -146,8 +154,24 @@ package protocol PushSnapshot {
     var nonce: [UInt8] { get }
     /// Rows too large to travel, which stay here.
     var oversized: [RowDenial] { get }
-    /// The next part, a compressed page, with its number of rows; nil when there is none left.
-    mutating func nextPart() throws -> (page: [UInt8], rows: Int)?
+    /// Whether it remembers as what each row was sent, as of so many that it costs little.
+    var knowsWhatWasSent: Bool { get }
+    /// The next part; nil when there is none left.
+    mutating func nextPart() throws -> PushPart?
+}
+
+package struct PushPart: Sendable {
+    /// Compressed.
+    package var page: [UInt8]
+    package var rows: Int
+    /// Whether nothing comes behind it.
+    package var isLast: Bool
+
+    package init(page: [UInt8], rows: Int, isLast: Bool) {
+        self.page = page
+        self.rows = rows
+        self.isLast = isLast
+    }
 }
 
 /// What the client side of a sync needs of a replica.
@@ -178,9 +202,15 @@ package protocol ClientStorage {
     func adopt(_ user: RowID) throws
     /// Brings stamps that are later than `limit` back to `serverTime`, both Unix milliseconds.
     func restamp(after limit: Int64, serverTime: Int64) throws
+    /// Whether the server has all that was written here, as far as this replica knows.
+    func isAllSent() throws -> Bool
     /// Seals, folds, and reads every dirty row; nil where there is none.
     func beginPush() throws -> Snapshot?
-    func finishPush(_ snapshot: Snapshot, _ outcome: PushOutcome) throws
+    /// Takes the server's verdicts: what was pushed is clean, but what was refused or changed since.
+    ///
+    /// - Parameter position: where not nil, the server has published the rows as they were sent, and nothing else up
+    ///   to that position since the one that was applied last: so this has been pulled.
+    func finishPush(_ snapshot: Snapshot, _ outcome: PushOutcome, publishedThrough position: UInt64?) throws
     /// Where the pages staged by an earlier, unfinished pull in this epoch end.
     func stagedPosition(in epoch: [UInt8]) throws -> UInt64?
     func stage(_ page: StagedPage, in epoch: [UInt8]) throws
@@ -189,13 +219,14 @@ package protocol ClientStorage {
     /// Prepares a pull from 0 after which what the server does not have is dropped: it does not know any
     /// more what was collected since this replica was last seen. What is to be pushed is made whole.
     func beginBootstrap() throws
-    /// Joins all staged pages and moves on to `position`, in one transaction.
+    /// Joins all staged pages, and one more, and moves on to `position`, in one transaction.
     ///
     /// - Parameters:
+    ///   - last: a page that came just now; nil for none.
     ///   - floor: an absent row with no edit above it was deleted.
     ///   - progress: called with the number of pages joined, and of all.
     func applyStaged(
-        upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
+        and last: StagedPage?, upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
     ) throws -> PullOutcome
 
     /// Of all rows, as the server last published them.

@@ -63,6 +63,12 @@ package struct ClientSync<Storage: ClientStorage> {
     var wasCompared = false
     /// What had been applied before this session's pull.
     private var applied: UInt64 = 0
+    /// What the handshake has brought of the pull.
+    private var pulledAhead: PullReply?
+    /// Whether the pull goes on where the last one ended, under the view of that.
+    private var isPlain = false
+    /// Whether the closing part of the push asked for a pull too.
+    private var asksToPull = false
     /// Where the pull began; a later run of the same pull goes on from what is staged.
     private var pullStart: UInt64 = 0
     /// The view under which the last pull was completed, where it is another one than now.
@@ -81,11 +87,31 @@ package struct ClientSync<Storage: ClientStorage> {
         handshakes += 1
         phase = .handshaking
         var request = HandshakeRequest(identity)
+        pulledAhead = nil
         if let remote = try storage.remoteState() {
             request.epoch = Data(remote.epoch)
             request.position = remote.position
+            if let pull = try pullAhead(remote) { request.pull = pull }
         }
         return .handshake(request)
+    }
+
+    /// What is to be asked where the server is as it was and there is nothing to push: most handshakes of those who
+    /// look whether there is something new.
+    private func pullAhead(_ remote: RemoteState) throws -> PullRequest? {
+        guard remote.isCompared, !remote.isBootstrapping, remote.heldView == remote.view,
+            try storage.stagedPosition(in: remote.epoch) == nil, try storage.isAllSent()
+        else { return nil }
+        var request = PullRequest()
+        request.workspaceID = Data(identity.workspace.bytes)
+        request.replicaID = Data(identity.replica.bytes)
+        request.epoch = Data(remote.epoch)
+        request.followsSeq = remote.ackedSeq
+        request.followsNonce = Data(remote.ackedNonce)
+        request.position = remote.position
+        request.appliedPosition = remote.position
+        request.viewHash = ReadView.hash(ofWire: remote.view)
+        return request
     }
 
     package mutating func receive(_ reply: SyncReply) throws -> SyncRequest? {
@@ -131,6 +157,7 @@ package struct ClientSync<Storage: ClientStorage> {
         if try isOfAnother(reply, remote) { return try reparent() }
         try adoptUser(reply)
         let isNewEpoch = remote.map { self.isNewEpoch(reply, after: $0) } ?? true
+        if !isNewEpoch, !reply.bootstrap, reply.hasPull { pulledAhead = reply.pull }
         // What is dirty is what was not sent, until a new epoch makes everything so.
         if remote != nil, try enter(reply, isNewEpoch: isNewEpoch) { return try startAgain() }
         if isNewEpoch {
@@ -209,6 +236,8 @@ package struct ClientSync<Storage: ClientStorage> {
 
     mutating func push() throws -> SyncRequest? {
         guard var snapshot = try storage.beginPush() else { return try pull() }
+        // It would lack what the push brings.
+        pulledAhead = nil
         let pushID = storage.random.bytes(16)
         guard let first = try snapshot.nextPart() else {
             summary.skipped += snapshot.oversized
@@ -218,10 +247,10 @@ package struct ClientSync<Storage: ClientStorage> {
     }
 
     private mutating func send(
-        _ page: (page: [UInt8], rows: Int), of snapshot: Storage.Snapshot, _ pushID: [UInt8], part: UInt32
+        _ part: PushPart, of snapshot: Storage.Snapshot, _ pushID: [UInt8], part number: UInt32
     ) throws -> SyncRequest {
-        phase = .pushing(snapshot, pushID: pushID, part: part)
-        summary.sent += page.rows
+        phase = .pushing(snapshot, pushID: pushID, part: number)
+        summary.sent += part.rows
         var request = PushRequest()
         request.workspaceID = Data(identity.workspace.bytes)
         request.replicaID = Data(identity.replica.bytes)
@@ -232,10 +261,23 @@ package struct ClientSync<Storage: ClientStorage> {
         request.seq = snapshot.seq
         request.nonce = Data(snapshot.nonce)
         request.pushID = Data(pushID)
-        request.part = part
-        request.page = Data(page.page)
+        request.part = number
+        request.page = Data(part.page)
         request.viewHash = viewHash
+        if part.isLast { try close(&request, snapshot) }
         return .push(request)
+    }
+
+    /// Has the parts applied. Who has pulled all that there was under this view, and knows what it sent, needs no pull
+    /// of its own.
+    private mutating func close(_ request: inout PushRequest, _ snapshot: Storage.Snapshot) throws {
+        request.last = true
+        let from = try beginPull()
+        asksToPull = snapshot.knowsWhatWasSent && isPlain && from == applied
+        if asksToPull { request.appliedPosition = applied }
+        if planted(.ackBeforeCommit) {
+            try storage.finishPush(snapshot, PushOutcome(denials: [], serverRows: []), publishedThrough: nil)
+        }
     }
 
     private mutating func pushed(
@@ -244,12 +286,10 @@ package struct ClientSync<Storage: ClientStorage> {
         var snapshot = snapshot
         progress(SyncProgress(.sending, done: UInt64(summary.sent)))
         if reply.applied { return try finishPush(reply, snapshot) }
-        if let next = try snapshot.nextPart() { return try send(next, of: snapshot, pushID, part: part + 1) }
-        // Every part is staged: an empty last one has them applied.
-        guard case .push(var closing) = try send(([], 0), of: snapshot, pushID, part: part + 1) else { return nil }
-        closing.last = true
-        if planted(.ackBeforeCommit) { try storage.finishPush(snapshot, PushOutcome(denials: [], serverRows: [])) }
-        return .push(closing)
+        guard let next = try snapshot.nextPart() else {
+            throw SyncRefusal(.malformed, "the server did not apply the last part of a push")
+        }
+        return try send(next, of: snapshot, pushID, part: part + 1)
     }
 
     private mutating func finishPush(_ reply: PushReply, _ snapshot: Storage.Snapshot) throws -> SyncRequest? {
@@ -261,16 +301,34 @@ package struct ClientSync<Storage: ClientStorage> {
         summary.merged += Int(clamping: reply.rowsSuperseded)
         let collected = try RowNaming.rows(reply.collected)
         summary.collected += collected.count
+        let hasPulled = reply.hasPull && asksToPull
+        guard !hasPulled || reply.pullPosition >= applied else {
+            throw SyncRefusal(.malformed, "the server pulls for a push from before what was applied")
+        }
         try storage.finishPush(
             snapshot,
-            PushOutcome(denials: denials, serverRows: Array(reply.serverRows), collected: collected))
+            PushOutcome(denials: denials, serverRows: Array(reply.serverRows), collected: collected),
+            publishedThrough: hasPulled && reply.pullPosition > applied ? reply.pullPosition : nil)
         if try hasNewID() { return try startAgain() }
         server.lastSeq = snapshot.seq
         server.lastNonce = Data(snapshot.nonce)
-        return try pull()
+        guard hasPulled else { return try pull() }
+        pullStart = reply.pullPosition
+        return try pulled(reply.pull, after: reply.pullPosition)
     }
 
     private mutating func pull() throws -> SyncRequest? {
+        let from = try beginPull()
+        // It was asked for under the view of before.
+        if let reply = pulledAhead, isPlain, from == applied {
+            pulledAhead = nil
+            return try pulled(reply, after: from)
+        }
+        return pullRequest(from: from)
+    }
+
+    /// - Returns: the position that is asked for first.
+    private mutating func beginPull() throws -> UInt64 {
         let remote = try storage.remoteState()
         applied = remote?.position ?? 0
         let isBootstrapping = remote?.isBootstrapping == true
@@ -278,7 +336,8 @@ package struct ClientSync<Storage: ClientStorage> {
             isBootstrapping || applied == 0 || held == Array(server.view) ? nil : held
         }
         pullStart = isBootstrapping || heldView != nil ? 0 : applied
-        return pullRequest(from: try storage.stagedPosition(in: Array(server.epoch)) ?? pullStart)
+        isPlain = !isBootstrapping && heldView == nil
+        return try storage.stagedPosition(in: Array(server.epoch)) ?? pullStart
     }
 
     private mutating func pullRequest(from position: UInt64) -> SyncRequest {
@@ -306,17 +365,16 @@ package struct ClientSync<Storage: ClientStorage> {
         let page = StagedPage(
             page: Array(reply.page), collected: try RowNaming.rows(reply.collected),
             departed: try RowNaming.rows(reply.departed), next: reply.nextPosition)
-        if !page.page.isEmpty || !page.collected.isEmpty || !page.departed.isEmpty {
-            try storage.stage(page, in: Array(server.epoch))
-        }
+        // The last one need not wait for any other.
+        if !page.isEmpty, !reply.complete { try storage.stage(page, in: Array(server.epoch)) }
         let floor = try VectorCoding.vector(reply.floor)
         if planted(.pageBeforeComplete) {
-            _ = try storage.applyStaged(upTo: reply.nextPosition, floor: floor) { _, _ in }
+            _ = try storage.applyStaged(and: nil, upTo: reply.nextPosition, floor: floor) { _, _ in }
         }
         let received = SyncProgress.receiving(upTo: reply.nextPosition, from: pullStart, head: server.headPosition)
         if received.done > 0 { progress(received) }
         guard reply.complete else { return pullRequest(from: reply.nextPosition) }
-        let isSame = try applyStaged(upTo: reply.nextPosition, floor: floor, received.done)
+        let isSame = try applyStaged(and: page, upTo: reply.nextPosition, floor: floor, received.done)
         try storage.noteHeld()
         return isSame ? try verify(reply) : try startAgain()
     }
@@ -325,9 +383,10 @@ package struct ClientSync<Storage: ClientStorage> {
     /// - Returns: false where this replica has a new id, as what came showed that it is a copy, or took away
     ///   what was not sent.
     mutating func applyStaged(
-        upTo position: UInt64, floor: VersionVector = VersionVector(), _ received: UInt64 = 0
+        and last: StagedPage? = nil, upTo position: UInt64, floor: VersionVector = VersionVector(),
+        _ received: UInt64 = 0
     ) throws -> Bool {
-        let outcome = try storage.applyStaged(upTo: position, floor: floor) { [progress] done, all in
+        let outcome = try storage.applyStaged(and: last, upTo: position, floor: floor) { [progress] done, all in
             let rows = received / UInt64(max(all, 1)) * UInt64(done)
             progress(SyncProgress(.joining, done: done == all ? received : rows, total: received))
         }

@@ -51,10 +51,14 @@ package struct StagedPush: Sendable {
     /// The transaction it must follow; another push may have come between.
     package var follows: AcknowledgedTransaction
     package var contains: AcknowledgedTransaction
+    /// What came with the closing part: a compressed page behind the staged ones, empty for none.
+    package var page: [UInt8]
+    /// Up to where the pusher has applied what was published; nil where it does not say.
+    package var applied: UInt64?
 
     package init(
         replica: ReplicaID, nodeName: String, id: [UInt8], parts: UInt32, follows: AcknowledgedTransaction,
-        contains: AcknowledgedTransaction
+        contains: AcknowledgedTransaction, page: [UInt8] = [], applied: UInt64? = nil
     ) {
         self.replica = replica
         self.nodeName = nodeName
@@ -62,6 +66,8 @@ package struct StagedPush: Sendable {
         self.parts = parts
         self.follows = follows
         self.contains = contains
+        self.page = page
+        self.applied = applied
     }
 }
 
@@ -69,11 +75,15 @@ package struct PushVerdicts: Sendable {
     package var applied: Int
     package var superseded: Int
     package var outcome: PushOutcome
+    /// Where the pusher had applied all that was published before, and nothing was published by the push but its
+    /// rows, as they came: the position of the last of them, up to which it has everything now.
+    package var coveredThrough: UInt64?
 
-    package init(applied: Int, superseded: Int, outcome: PushOutcome) {
+    package init(applied: Int, superseded: Int, outcome: PushOutcome, coveredThrough: UInt64? = nil) {
         self.applied = applied
         self.superseded = superseded
         self.outcome = outcome
+        self.coveredThrough = coveredThrough
     }
 }
 
@@ -115,12 +125,16 @@ package struct PublishedRange: Sendable {
     /// where it does not contain them. It may be anything, and never gives more than `view`.
     package var held: (view: ReadView, position: UInt64)?
     /// Who has not applied anything yet need not be told what went.
-    package var isAnew = false
+    package var isAnew: Bool
 
-    package init(after: UInt64, view: ReadView = .everything, held: (view: ReadView, position: UInt64)? = nil) {
+    package init(
+        after: UInt64, view: ReadView = .everything, held: (view: ReadView, position: UInt64)? = nil,
+        isAnew: Bool = false
+    ) {
         self.after = after
         self.view = view
         self.held = held
+        self.isAnew = isAnew
     }
 }
 
@@ -201,7 +215,17 @@ package struct ServerSync<Storage: ServerStorage> {
         reply.pageBytesMax = UInt32(ChangesetLimits.pageBytesMax)
         reply.pushRowsMax = UInt32(SyncLimits.rowsPerPartMax)
         reply.view = Data(actor.view.wireBytes)
+        if request.hasPull, !reply.bootstrap, let pulled = try pulledAhead(request.pull) { reply.pull = pulled }
         return reply
+    }
+
+    /// Nil where something is not as who asks thinks that it is: they ask again, when they know how it is.
+    private func pulledAhead(_ request: PullRequest) throws -> PullReply? {
+        do {
+            return try pull(request)
+        } catch is SyncRefusal {
+            return nil
+        }
     }
 
     /// A client with the server's own replica id is a copy of the server's file: it is told of a
@@ -236,9 +260,6 @@ package struct ServerSync<Storage: ServerStorage> {
         try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
         try checkView(request.viewHash)
         guard request.pushID.count == 16 else { throw SyncRefusal(.malformed, "a push without an id of 16 bytes") }
-        guard !request.last || request.page.isEmpty else {
-            throw SyncRefusal(.malformed, "the last part of a push holds no rows, it only has the others applied")
-        }
         guard request.last else {
             try storage.stage(Array(request.page), of: replica, push: Array(request.pushID), part: request.part)
             return PushReply()
@@ -250,8 +271,16 @@ package struct ServerSync<Storage: ServerStorage> {
         let verdicts = try storage.apply(
             StagedPush(
                 replica: replica, nodeName: request.nodeName, id: Array(request.pushID), parts: request.part,
-                follows: follows, contains: contains), by: actor)
-        return Self.reply(verdicts)
+                follows: follows, contains: contains, page: Array(request.page),
+                applied: request.hasAppliedPosition ? request.appliedPosition : nil), by: actor)
+        var reply = Self.reply(verdicts)
+        // With verdicts it might be more than an answer can be.
+        if request.hasAppliedPosition, verdicts.outcome.isEmpty {
+            reply.pullPosition = verdicts.coveredThrough ?? request.appliedPosition
+            reply.pull = try pullReply(
+                PublishedRange(after: reply.pullPosition, view: actor.view, isAnew: request.appliedPosition == 0))
+        }
+        return reply
     }
 
     private static func reply(_ verdicts: PushVerdicts) -> PushReply {
@@ -277,7 +306,11 @@ package struct ServerSync<Storage: ServerStorage> {
         try checkFollows(replica, Array(request.epoch), Array(request.workspaceID), follows)
         try checkView(request.viewHash)
         try storage.notePull(of: replica, applied: request.appliedPosition)
-        let published = try storage.published(range(of: request))
+        return try pullReply(range(of: request))
+    }
+
+    private func pullReply(_ range: PublishedRange) throws -> PullReply {
+        let published = try storage.published(range)
         var reply = PullReply()
         reply.page = Data(published.page)
         reply.collected = RowNaming.messages(published.collected)
@@ -290,8 +323,8 @@ package struct ServerSync<Storage: ServerStorage> {
     }
 
     private func range(of request: PullRequest) throws -> PublishedRange {
-        var range = PublishedRange(after: request.position, view: actor.view)
-        range.isAnew = request.appliedPosition == 0
+        var range = PublishedRange(
+            after: request.position, view: actor.view, isAnew: request.appliedPosition == 0)
         if request.hasHeldView {
             range.held = (try ReadView(wireBytes: Array(request.heldView)), request.heldPosition)
         }

@@ -45,6 +45,7 @@ struct SyncController: Sendable {
         guard case .handshake(var reply) = try ServerSync(replica, by: actor).handle(.handshake(request)) else {
             throw mismatch
         }
+        if reply.hasPull { metrics.recordPull(bytes: reply.pull.page.count) }
         reply.userID = Data(user?.bytes ?? [])
         // The workspace's own row comes with the first push; until then the directory has its name.
         if reply.workspaceName.isEmpty { reply.workspaceName = session.workspace.name }
@@ -61,6 +62,7 @@ struct SyncController: Sendable {
                 applied: Int(clamping: reply.rowsApplied), superseded: Int(clamping: reply.rowsSuperseded),
                 denied: reply.denials.count)
         }
+        if reply.hasPull { metrics.recordPull(bytes: reply.pull.page.count) }
         return reply
     }
 

@@ -178,13 +178,11 @@ struct PurgeTests {
         _ = try library.replica.export { recorder.content += $0 }
         let summary = try a.replica.join(ChangesetFile(recorder.content))
         #expect(summary.parked > 0)
-        // A pull that was cut after its page was staged, and a push after its part was.
+        // A push that was cut after its first part.
         try b.library.tag("p \(Self.needle)", ["pushed \(Self.needle)"])
-        var exchanges = 0
-        _ = try? sync(b, with: server) {
-            exchanges += 1
-            return exchanges == 2 ? .replyLost : .none
-        }
+        let part = try #require(try b.replica.beginPush()?.nextPart())
+        let replica = try b.replica.clientIdentity().replica
+        try server.replica.stage(part.page, of: replica, push: replica.bytes, part: 0)
         #expect(try server.rows(of: "staged_parts") == 1)
         _ = try server.library.purge(server.library.promptToPurge("p \(Self.needle)"))
         #expect(try server.rows(of: "staged_parts") == 1)

@@ -229,83 +229,182 @@ package nonisolated struct Offbook_Sync_V1_FileHeader: Sendable {
   package init() {}
 }
 
-package nonisolated struct Offbook_Sync_V1_HandshakeRequest: Sendable {
+package nonisolated struct Offbook_Sync_V1_HandshakeRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var protocolVersion: UInt32 = 0
+  package var protocolVersion: UInt32 {
+    get {_storage._protocolVersion}
+    set {_uniqueStorage()._protocolVersion = newValue}
+  }
 
-  package var schemaVersion: UInt32 = 0
+  package var schemaVersion: UInt32 {
+    get {_storage._schemaVersion}
+    set {_uniqueStorage()._schemaVersion = newValue}
+  }
 
-  package var workspaceID: Data = Data()
+  package var workspaceID: Data {
+    get {_storage._workspaceID}
+    set {_uniqueStorage()._workspaceID = newValue}
+  }
 
-  package var replicaID: Data = Data()
+  package var replicaID: Data {
+    get {_storage._replicaID}
+    set {_uniqueStorage()._replicaID = newValue}
+  }
 
-  package var nodeName: String = String()
+  package var nodeName: String {
+    get {_storage._nodeName}
+    set {_uniqueStorage()._nodeName = newValue}
+  }
 
   /// The client's first call to this server: an unclaimed workspace takes the client's id.
-  package var claim: Bool = false
+  package var claim: Bool {
+    get {_storage._claim}
+    set {_uniqueStorage()._claim = newValue}
+  }
 
   /// The epoch that the client knows, and up to where it has pulled and applied everything in it.
-  package var epoch: Data = Data()
+  package var epoch: Data {
+    get {_storage._epoch}
+    set {_uniqueStorage()._epoch = newValue}
+  }
 
-  package var position: UInt64 = 0
+  package var position: UInt64 {
+    get {_storage._position}
+    set {_uniqueStorage()._position = newValue}
+  }
 
   /// The user whose library it is, and whether there is nothing of theirs in it yet.
-  package var userID: Data = Data()
+  package var userID: Data {
+    get {_storage._userID}
+    set {_uniqueStorage()._userID = newValue}
+  }
 
-  package var isBlank: Bool = false
+  package var isBlank: Bool {
+    get {_storage._isBlank}
+    set {_uniqueStorage()._isBlank = newValue}
+  }
+
+  /// What the client would ask next, if nothing is as it was not when it was here last.
+  package var pull: Offbook_Sync_V1_PullRequest {
+    get {_storage._pull ?? Offbook_Sync_V1_PullRequest()}
+    set {_uniqueStorage()._pull = newValue}
+  }
+  /// Returns true if `pull` has been explicitly set.
+  package var hasPull: Bool {_storage._pull != nil}
+  /// Clears the value of `pull`. Subsequent reads from it will return its default value.
+  package mutating func clearPull() {_uniqueStorage()._pull = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-package nonisolated struct Offbook_Sync_V1_HandshakeReply: Sendable {
+package nonisolated struct Offbook_Sync_V1_HandshakeReply: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  package var protocolVersion: UInt32 = 0
+  package var protocolVersion: UInt32 {
+    get {_storage._protocolVersion}
+    set {_uniqueStorage()._protocolVersion = newValue}
+  }
 
-  package var schemaVersion: UInt32 = 0
+  package var schemaVersion: UInt32 {
+    get {_storage._schemaVersion}
+    set {_uniqueStorage()._schemaVersion = newValue}
+  }
 
   /// 0: the server does not believe its clock.
-  package var serverTimeMs: Int64 = 0
+  package var serverTimeMs: Int64 {
+    get {_storage._serverTimeMs}
+    set {_uniqueStorage()._serverTimeMs = newValue}
+  }
 
-  package var epoch: Data = Data()
+  package var epoch: Data {
+    get {_storage._epoch}
+    set {_uniqueStorage()._epoch = newValue}
+  }
 
-  package var workspaceID: Data = Data()
+  package var workspaceID: Data {
+    get {_storage._workspaceID}
+    set {_uniqueStorage()._workspaceID = newValue}
+  }
 
-  package var workspaceName: String = String()
+  package var workspaceName: String {
+    get {_storage._workspaceName}
+    set {_uniqueStorage()._workspaceName = newValue}
+  }
 
-  package var serverReplicaID: Data = Data()
+  package var serverReplicaID: Data {
+    get {_storage._serverReplicaID}
+    set {_uniqueStorage()._serverReplicaID = newValue}
+  }
 
   /// The last transaction of the asking replica that the server holds; seq 0 for none.
-  package var lastSeq: UInt64 = 0
+  package var lastSeq: UInt64 {
+    get {_storage._lastSeq}
+    set {_uniqueStorage()._lastSeq = newValue}
+  }
 
-  package var lastNonce: Data = Data()
+  package var lastNonce: Data {
+    get {_storage._lastNonce}
+    set {_uniqueStorage()._lastNonce = newValue}
+  }
 
-  package var headPosition: UInt64 = 0
+  package var headPosition: UInt64 {
+    get {_storage._headPosition}
+    set {_uniqueStorage()._headPosition = newValue}
+  }
 
-  package var pageBytesMax: UInt32 = 0
+  package var pageBytesMax: UInt32 {
+    get {_storage._pageBytesMax}
+    set {_uniqueStorage()._pageBytesMax = newValue}
+  }
 
-  package var pushRowsMax: UInt32 = 0
+  package var pushRowsMax: UInt32 {
+    get {_storage._pushRowsMax}
+    set {_uniqueStorage()._pushRowsMax = newValue}
+  }
 
   /// The client was away so long that what was collected meanwhile is not known any more: it pulls
   /// from 0, and drops what it holds clean and does not get.
-  package var bootstrap: Bool = false
+  package var bootstrap: Bool {
+    get {_storage._bootstrap}
+    set {_uniqueStorage()._bootstrap = newValue}
+  }
 
   /// What the asking account may read (model.md); empty for everything.
-  package var view: Data = Data()
+  package var view: Data {
+    get {_storage._view}
+    set {_uniqueStorage()._view = newValue}
+  }
 
   /// The user that the asking account is in this workspace; empty where the server does not say.
-  package var userID: Data = Data()
+  package var userID: Data {
+    get {_storage._userID}
+    set {_uniqueStorage()._userID = newValue}
+  }
+
+  /// The reply to the request's pull; absent where that would be refused.
+  package var pull: Offbook_Sync_V1_PullReply {
+    get {_storage._pull ?? Offbook_Sync_V1_PullReply()}
+    set {_uniqueStorage()._pull = newValue}
+  }
+  /// Returns true if `pull` has been explicitly set.
+  package var hasPull: Bool {_storage._pull != nil}
+  /// Clears the value of `pull`. Subsequent reads from it will return its default value.
+  package mutating func clearPull() {_uniqueStorage()._pull = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 package nonisolated struct Offbook_Sync_V1_PushRequest: Sendable {
@@ -332,12 +431,12 @@ package nonisolated struct Offbook_Sync_V1_PushRequest: Sendable {
   /// Names the push: a new one discards what was staged of an unfinished one.
   package var pushID: Data = Data()
 
-  /// Parts count from 0. The last one holds no page: it has the `part` parts before it applied.
+  /// Parts count from 0. The last one has the `part` parts before it applied, and then its own page.
   package var part: UInt32 = 0
 
   package var last: Bool = false
 
-  /// A Page, zlib-compressed.
+  /// A Page, zlib-compressed; the last part may have none.
   package var page: Data = Data()
 
   package var nodeName: String = String()
@@ -345,9 +444,21 @@ package nonisolated struct Offbook_Sync_V1_PushRequest: Sendable {
   /// SHA-256 of the view that the handshake gave; empty where that is empty.
   package var viewHash: Data = Data()
 
+  /// With `last`: the reply is to hold a pull too. Up to here everything has been applied, under this view.
+  package var appliedPosition: UInt64 {
+    get {_appliedPosition ?? 0}
+    set {_appliedPosition = newValue}
+  }
+  /// Returns true if `appliedPosition` has been explicitly set.
+  package var hasAppliedPosition: Bool {self._appliedPosition != nil}
+  /// Clears the value of `appliedPosition`. Subsequent reads from it will return its default value.
+  package mutating func clearAppliedPosition() {self._appliedPosition = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _appliedPosition: UInt64? = nil
 }
 
 package nonisolated struct Offbook_Sync_V1_PushReply: Sendable {
@@ -369,9 +480,24 @@ package nonisolated struct Offbook_Sync_V1_PushReply: Sendable {
   /// Rows that were deleted and collected: the client drops them.
   package var collected: [Offbook_Sync_V1_RowNames] = []
 
+  /// Where `applied_position` was given: the reply to a pull from `pull_position`.
+  package var pull: Offbook_Sync_V1_PullReply {
+    get {_pull ?? Offbook_Sync_V1_PullReply()}
+    set {_pull = newValue}
+  }
+  /// Returns true if `pull` has been explicitly set.
+  package var hasPull: Bool {self._pull != nil}
+  /// Clears the value of `pull`. Subsequent reads from it will return its default value.
+  package mutating func clearPull() {self._pull = nil}
+
+  /// Above `applied_position` where between the two there is nothing but the rows of this push, as they were sent.
+  package var pullPosition: UInt64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _pull: Offbook_Sync_V1_PullReply? = nil
 }
 
 package nonisolated struct Offbook_Sync_V1_Denial: Sendable {
@@ -948,74 +1074,139 @@ nonisolated extension Offbook_Sync_V1_FileHeader: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HandshakeRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}workspace_id\0\u{3}replica_id\0\u{3}node_name\0\u{1}claim\0\u{1}epoch\0\u{1}position\0\u{3}user_id\0\u{3}is_blank\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}workspace_id\0\u{3}replica_id\0\u{3}node_name\0\u{1}claim\0\u{1}epoch\0\u{1}position\0\u{3}user_id\0\u{3}is_blank\0\u{1}pull\0")
+
+  fileprivate class _StorageClass {
+    var _protocolVersion: UInt32 = 0
+    var _schemaVersion: UInt32 = 0
+    var _workspaceID: Data = Data()
+    var _replicaID: Data = Data()
+    var _nodeName: String = String()
+    var _claim: Bool = false
+    var _epoch: Data = Data()
+    var _position: UInt64 = 0
+    var _userID: Data = Data()
+    var _isBlank: Bool = false
+    var _pull: Offbook_Sync_V1_PullRequest? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _protocolVersion = source._protocolVersion
+      _schemaVersion = source._schemaVersion
+      _workspaceID = source._workspaceID
+      _replicaID = source._replicaID
+      _nodeName = source._nodeName
+      _claim = source._claim
+      _epoch = source._epoch
+      _position = source._position
+      _userID = source._userID
+      _isBlank = source._isBlank
+      _pull = source._pull
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.protocolVersion) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.schemaVersion) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.workspaceID) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.replicaID) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.nodeName) }()
-      case 6: try { try decoder.decodeSingularBoolField(value: &self.claim) }()
-      case 7: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
-      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
-      case 9: try { try decoder.decodeSingularBytesField(value: &self.userID) }()
-      case 10: try { try decoder.decodeSingularBoolField(value: &self.isBlank) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._protocolVersion) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._schemaVersion) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._workspaceID) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._replicaID) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._nodeName) }()
+        case 6: try { try decoder.decodeSingularBoolField(value: &_storage._claim) }()
+        case 7: try { try decoder.decodeSingularBytesField(value: &_storage._epoch) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._position) }()
+        case 9: try { try decoder.decodeSingularBytesField(value: &_storage._userID) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._isBlank) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._pull) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.protocolVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.protocolVersion, fieldNumber: 1)
-    }
-    if self.schemaVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.schemaVersion, fieldNumber: 2)
-    }
-    if !self.workspaceID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.workspaceID, fieldNumber: 3)
-    }
-    if !self.replicaID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.replicaID, fieldNumber: 4)
-    }
-    if !self.nodeName.isEmpty {
-      try visitor.visitSingularStringField(value: self.nodeName, fieldNumber: 5)
-    }
-    if self.claim != false {
-      try visitor.visitSingularBoolField(value: self.claim, fieldNumber: 6)
-    }
-    if !self.epoch.isEmpty {
-      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 7)
-    }
-    if self.position != 0 {
-      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 8)
-    }
-    if !self.userID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.userID, fieldNumber: 9)
-    }
-    if self.isBlank != false {
-      try visitor.visitSingularBoolField(value: self.isBlank, fieldNumber: 10)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._protocolVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._protocolVersion, fieldNumber: 1)
+      }
+      if _storage._schemaVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._schemaVersion, fieldNumber: 2)
+      }
+      if !_storage._workspaceID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._workspaceID, fieldNumber: 3)
+      }
+      if !_storage._replicaID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._replicaID, fieldNumber: 4)
+      }
+      if !_storage._nodeName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._nodeName, fieldNumber: 5)
+      }
+      if _storage._claim != false {
+        try visitor.visitSingularBoolField(value: _storage._claim, fieldNumber: 6)
+      }
+      if !_storage._epoch.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._epoch, fieldNumber: 7)
+      }
+      if _storage._position != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._position, fieldNumber: 8)
+      }
+      if !_storage._userID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._userID, fieldNumber: 9)
+      }
+      if _storage._isBlank != false {
+        try visitor.visitSingularBoolField(value: _storage._isBlank, fieldNumber: 10)
+      }
+      try { if let v = _storage._pull {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Offbook_Sync_V1_HandshakeRequest, rhs: Offbook_Sync_V1_HandshakeRequest) -> Bool {
-    if lhs.protocolVersion != rhs.protocolVersion {return false}
-    if lhs.schemaVersion != rhs.schemaVersion {return false}
-    if lhs.workspaceID != rhs.workspaceID {return false}
-    if lhs.replicaID != rhs.replicaID {return false}
-    if lhs.nodeName != rhs.nodeName {return false}
-    if lhs.claim != rhs.claim {return false}
-    if lhs.epoch != rhs.epoch {return false}
-    if lhs.position != rhs.position {return false}
-    if lhs.userID != rhs.userID {return false}
-    if lhs.isBlank != rhs.isBlank {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._protocolVersion != rhs_storage._protocolVersion {return false}
+        if _storage._schemaVersion != rhs_storage._schemaVersion {return false}
+        if _storage._workspaceID != rhs_storage._workspaceID {return false}
+        if _storage._replicaID != rhs_storage._replicaID {return false}
+        if _storage._nodeName != rhs_storage._nodeName {return false}
+        if _storage._claim != rhs_storage._claim {return false}
+        if _storage._epoch != rhs_storage._epoch {return false}
+        if _storage._position != rhs_storage._position {return false}
+        if _storage._userID != rhs_storage._userID {return false}
+        if _storage._isBlank != rhs_storage._isBlank {return false}
+        if _storage._pull != rhs_storage._pull {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1023,99 +1214,174 @@ nonisolated extension Offbook_Sync_V1_HandshakeRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".HandshakeReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}server_time_ms\0\u{1}epoch\0\u{3}workspace_id\0\u{3}workspace_name\0\u{3}server_replica_id\0\u{3}last_seq\0\u{3}last_nonce\0\u{3}head_position\0\u{3}page_bytes_max\0\u{3}push_rows_max\0\u{1}bootstrap\0\u{1}view\0\u{3}user_id\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}protocol_version\0\u{3}schema_version\0\u{3}server_time_ms\0\u{1}epoch\0\u{3}workspace_id\0\u{3}workspace_name\0\u{3}server_replica_id\0\u{3}last_seq\0\u{3}last_nonce\0\u{3}head_position\0\u{3}page_bytes_max\0\u{3}push_rows_max\0\u{1}bootstrap\0\u{1}view\0\u{3}user_id\0\u{1}pull\0")
+
+  fileprivate class _StorageClass {
+    var _protocolVersion: UInt32 = 0
+    var _schemaVersion: UInt32 = 0
+    var _serverTimeMs: Int64 = 0
+    var _epoch: Data = Data()
+    var _workspaceID: Data = Data()
+    var _workspaceName: String = String()
+    var _serverReplicaID: Data = Data()
+    var _lastSeq: UInt64 = 0
+    var _lastNonce: Data = Data()
+    var _headPosition: UInt64 = 0
+    var _pageBytesMax: UInt32 = 0
+    var _pushRowsMax: UInt32 = 0
+    var _bootstrap: Bool = false
+    var _view: Data = Data()
+    var _userID: Data = Data()
+    var _pull: Offbook_Sync_V1_PullReply? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _protocolVersion = source._protocolVersion
+      _schemaVersion = source._schemaVersion
+      _serverTimeMs = source._serverTimeMs
+      _epoch = source._epoch
+      _workspaceID = source._workspaceID
+      _workspaceName = source._workspaceName
+      _serverReplicaID = source._serverReplicaID
+      _lastSeq = source._lastSeq
+      _lastNonce = source._lastNonce
+      _headPosition = source._headPosition
+      _pageBytesMax = source._pageBytesMax
+      _pushRowsMax = source._pushRowsMax
+      _bootstrap = source._bootstrap
+      _view = source._view
+      _userID = source._userID
+      _pull = source._pull
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.protocolVersion) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.schemaVersion) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.serverTimeMs) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.epoch) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.workspaceID) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.workspaceName) }()
-      case 7: try { try decoder.decodeSingularBytesField(value: &self.serverReplicaID) }()
-      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.lastSeq) }()
-      case 9: try { try decoder.decodeSingularBytesField(value: &self.lastNonce) }()
-      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.headPosition) }()
-      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.pageBytesMax) }()
-      case 12: try { try decoder.decodeSingularUInt32Field(value: &self.pushRowsMax) }()
-      case 13: try { try decoder.decodeSingularBoolField(value: &self.bootstrap) }()
-      case 14: try { try decoder.decodeSingularBytesField(value: &self.view) }()
-      case 15: try { try decoder.decodeSingularBytesField(value: &self.userID) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._protocolVersion) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._schemaVersion) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._serverTimeMs) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._epoch) }()
+        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._workspaceID) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._workspaceName) }()
+        case 7: try { try decoder.decodeSingularBytesField(value: &_storage._serverReplicaID) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._lastSeq) }()
+        case 9: try { try decoder.decodeSingularBytesField(value: &_storage._lastNonce) }()
+        case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._headPosition) }()
+        case 11: try { try decoder.decodeSingularUInt32Field(value: &_storage._pageBytesMax) }()
+        case 12: try { try decoder.decodeSingularUInt32Field(value: &_storage._pushRowsMax) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._bootstrap) }()
+        case 14: try { try decoder.decodeSingularBytesField(value: &_storage._view) }()
+        case 15: try { try decoder.decodeSingularBytesField(value: &_storage._userID) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._pull) }()
+        default: break
+        }
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.protocolVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.protocolVersion, fieldNumber: 1)
-    }
-    if self.schemaVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.schemaVersion, fieldNumber: 2)
-    }
-    if self.serverTimeMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.serverTimeMs, fieldNumber: 3)
-    }
-    if !self.epoch.isEmpty {
-      try visitor.visitSingularBytesField(value: self.epoch, fieldNumber: 4)
-    }
-    if !self.workspaceID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.workspaceID, fieldNumber: 5)
-    }
-    if !self.workspaceName.isEmpty {
-      try visitor.visitSingularStringField(value: self.workspaceName, fieldNumber: 6)
-    }
-    if !self.serverReplicaID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.serverReplicaID, fieldNumber: 7)
-    }
-    if self.lastSeq != 0 {
-      try visitor.visitSingularUInt64Field(value: self.lastSeq, fieldNumber: 8)
-    }
-    if !self.lastNonce.isEmpty {
-      try visitor.visitSingularBytesField(value: self.lastNonce, fieldNumber: 9)
-    }
-    if self.headPosition != 0 {
-      try visitor.visitSingularUInt64Field(value: self.headPosition, fieldNumber: 10)
-    }
-    if self.pageBytesMax != 0 {
-      try visitor.visitSingularUInt32Field(value: self.pageBytesMax, fieldNumber: 11)
-    }
-    if self.pushRowsMax != 0 {
-      try visitor.visitSingularUInt32Field(value: self.pushRowsMax, fieldNumber: 12)
-    }
-    if self.bootstrap != false {
-      try visitor.visitSingularBoolField(value: self.bootstrap, fieldNumber: 13)
-    }
-    if !self.view.isEmpty {
-      try visitor.visitSingularBytesField(value: self.view, fieldNumber: 14)
-    }
-    if !self.userID.isEmpty {
-      try visitor.visitSingularBytesField(value: self.userID, fieldNumber: 15)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._protocolVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._protocolVersion, fieldNumber: 1)
+      }
+      if _storage._schemaVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._schemaVersion, fieldNumber: 2)
+      }
+      if _storage._serverTimeMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._serverTimeMs, fieldNumber: 3)
+      }
+      if !_storage._epoch.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._epoch, fieldNumber: 4)
+      }
+      if !_storage._workspaceID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._workspaceID, fieldNumber: 5)
+      }
+      if !_storage._workspaceName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._workspaceName, fieldNumber: 6)
+      }
+      if !_storage._serverReplicaID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._serverReplicaID, fieldNumber: 7)
+      }
+      if _storage._lastSeq != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._lastSeq, fieldNumber: 8)
+      }
+      if !_storage._lastNonce.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._lastNonce, fieldNumber: 9)
+      }
+      if _storage._headPosition != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._headPosition, fieldNumber: 10)
+      }
+      if _storage._pageBytesMax != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._pageBytesMax, fieldNumber: 11)
+      }
+      if _storage._pushRowsMax != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._pushRowsMax, fieldNumber: 12)
+      }
+      if _storage._bootstrap != false {
+        try visitor.visitSingularBoolField(value: _storage._bootstrap, fieldNumber: 13)
+      }
+      if !_storage._view.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._view, fieldNumber: 14)
+      }
+      if !_storage._userID.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._userID, fieldNumber: 15)
+      }
+      try { if let v = _storage._pull {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Offbook_Sync_V1_HandshakeReply, rhs: Offbook_Sync_V1_HandshakeReply) -> Bool {
-    if lhs.protocolVersion != rhs.protocolVersion {return false}
-    if lhs.schemaVersion != rhs.schemaVersion {return false}
-    if lhs.serverTimeMs != rhs.serverTimeMs {return false}
-    if lhs.epoch != rhs.epoch {return false}
-    if lhs.workspaceID != rhs.workspaceID {return false}
-    if lhs.workspaceName != rhs.workspaceName {return false}
-    if lhs.serverReplicaID != rhs.serverReplicaID {return false}
-    if lhs.lastSeq != rhs.lastSeq {return false}
-    if lhs.lastNonce != rhs.lastNonce {return false}
-    if lhs.headPosition != rhs.headPosition {return false}
-    if lhs.pageBytesMax != rhs.pageBytesMax {return false}
-    if lhs.pushRowsMax != rhs.pushRowsMax {return false}
-    if lhs.bootstrap != rhs.bootstrap {return false}
-    if lhs.view != rhs.view {return false}
-    if lhs.userID != rhs.userID {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._protocolVersion != rhs_storage._protocolVersion {return false}
+        if _storage._schemaVersion != rhs_storage._schemaVersion {return false}
+        if _storage._serverTimeMs != rhs_storage._serverTimeMs {return false}
+        if _storage._epoch != rhs_storage._epoch {return false}
+        if _storage._workspaceID != rhs_storage._workspaceID {return false}
+        if _storage._workspaceName != rhs_storage._workspaceName {return false}
+        if _storage._serverReplicaID != rhs_storage._serverReplicaID {return false}
+        if _storage._lastSeq != rhs_storage._lastSeq {return false}
+        if _storage._lastNonce != rhs_storage._lastNonce {return false}
+        if _storage._headPosition != rhs_storage._headPosition {return false}
+        if _storage._pageBytesMax != rhs_storage._pageBytesMax {return false}
+        if _storage._pushRowsMax != rhs_storage._pushRowsMax {return false}
+        if _storage._bootstrap != rhs_storage._bootstrap {return false}
+        if _storage._view != rhs_storage._view {return false}
+        if _storage._userID != rhs_storage._userID {return false}
+        if _storage._pull != rhs_storage._pull {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1123,7 +1389,7 @@ nonisolated extension Offbook_Sync_V1_HandshakeReply: SwiftProtobuf.Message, Swi
 
 nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PushRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}seq\0\u{1}nonce\0\u{3}push_id\0\u{1}part\0\u{1}last\0\u{1}page\0\u{3}node_name\0\u{3}view_hash\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}workspace_id\0\u{3}replica_id\0\u{1}epoch\0\u{3}follows_seq\0\u{3}follows_nonce\0\u{1}seq\0\u{1}nonce\0\u{3}push_id\0\u{1}part\0\u{1}last\0\u{1}page\0\u{3}node_name\0\u{3}view_hash\0\u{3}applied_position\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1144,12 +1410,17 @@ nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftP
       case 11: try { try decoder.decodeSingularBytesField(value: &self.page) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.nodeName) }()
       case 13: try { try decoder.decodeSingularBytesField(value: &self.viewHash) }()
+      case 14: try { try decoder.decodeSingularUInt64Field(value: &self._appliedPosition) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.workspaceID.isEmpty {
       try visitor.visitSingularBytesField(value: self.workspaceID, fieldNumber: 1)
     }
@@ -1189,6 +1460,9 @@ nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftP
     if !self.viewHash.isEmpty {
       try visitor.visitSingularBytesField(value: self.viewHash, fieldNumber: 13)
     }
+    try { if let v = self._appliedPosition {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 14)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1206,6 +1480,7 @@ nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftP
     if lhs.page != rhs.page {return false}
     if lhs.nodeName != rhs.nodeName {return false}
     if lhs.viewHash != rhs.viewHash {return false}
+    if lhs._appliedPosition != rhs._appliedPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1213,7 +1488,7 @@ nonisolated extension Offbook_Sync_V1_PushRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Offbook_Sync_V1_PushReply: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PushReply"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}applied\0\u{3}rows_applied\0\u{3}rows_superseded\0\u{1}denials\0\u{3}server_rows\0\u{1}collected\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}applied\0\u{3}rows_applied\0\u{3}rows_superseded\0\u{1}denials\0\u{3}server_rows\0\u{1}collected\0\u{1}pull\0\u{3}pull_position\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1227,12 +1502,18 @@ nonisolated extension Offbook_Sync_V1_PushReply: SwiftProtobuf.Message, SwiftPro
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.denials) }()
       case 5: try { try decoder.decodeSingularBytesField(value: &self.serverRows) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.collected) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._pull) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.pullPosition) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if self.applied != false {
       try visitor.visitSingularBoolField(value: self.applied, fieldNumber: 1)
     }
@@ -1251,6 +1532,12 @@ nonisolated extension Offbook_Sync_V1_PushReply: SwiftProtobuf.Message, SwiftPro
     if !self.collected.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.collected, fieldNumber: 6)
     }
+    try { if let v = self._pull {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if self.pullPosition != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pullPosition, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1261,6 +1548,8 @@ nonisolated extension Offbook_Sync_V1_PushReply: SwiftProtobuf.Message, SwiftPro
     if lhs.denials != rhs.denials {return false}
     if lhs.serverRows != rhs.serverRows {return false}
     if lhs.collected != rhs.collected {return false}
+    if lhs._pull != rhs._pull {return false}
+    if lhs.pullPosition != rhs.pullPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

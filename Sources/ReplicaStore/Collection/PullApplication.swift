@@ -21,10 +21,13 @@ struct PullApplication {
             skipped: applying.summary.denied, collected: collected, losses: losses)
     }
 
-    /// - Parameter progress: called with the number of pages joined, and of all.
-    mutating func run(_ progress: (Int, Int) -> Void) throws {
-        let count =
+    /// - Parameters:
+    ///   - last: a page behind the staged ones.
+    ///   - progress: called with the number of pages joined, and of all.
+    mutating func run(and last: StagedPage?, _ progress: (Int, Int) -> Void) throws {
+        let staged =
             try Int.fetchOne(transaction.database.keptStatement("SELECT count(*) FROM staged_pages")) ?? 0
+        let count = staged + (last == nil ? 0 : 1)
         var joined = 0
         let isBootstrap =
             try transaction.statement("SELECT bootstrapping FROM remote").first([]) { $0.integer(0) != 0 } ?? false
@@ -32,14 +35,22 @@ struct PullApplication {
         let pages = try SQLStatement(
             transaction.database, "SELECT page, collected, departed FROM staged_pages ORDER BY n")
         try pages.forEach { page in
-            try drop([RowName](encoded: page.bytes(1)))
-            losses = losses + (try Losing(transaction).lose([RowName](encoded: page.bytes(2))))
-            if !page.bytes(0).isEmpty { try applying.apply(ChangesetPage(encoded: page.bytes(0)[...])) }
+            try take(page.bytes(0), [RowName](encoded: page.bytes(1)), [RowName](encoded: page.bytes(2)))
             joined += 1
             progress(joined, count)
         }
+        if let last {
+            try take(last.page, last.collected, last.departed)
+            progress(count, count)
+        }
         if isBootstrap { try endBootstrap() }
         try applying.finish()
+    }
+
+    private mutating func take(_ page: [UInt8], _ collected: [RowName], _ departed: [RowName]) throws {
+        try drop(collected)
+        losses = losses + (try Losing(transaction).lose(departed))
+        if !page.isEmpty { try applying.apply(ChangesetPage(encoded: page[...])) }
     }
 
     private mutating func drop(_ names: [RowName]) throws {

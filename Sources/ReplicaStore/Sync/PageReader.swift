@@ -11,6 +11,7 @@ struct PageReader {
     private let keys: SQLStatement
     private let last: Int64
     private let selection: PageSelection
+    private let dirtyOnly: Bool
 
     struct Reading {
         var page = ChangesetPage()
@@ -21,6 +22,8 @@ struct PageReader {
         var lookedAt = 0
         /// Rows that no page can hold.
         var oversized: [RowDenial] = []
+        /// Of dirty rows: those of the page.
+        var sent: [SentRow] = []
     }
 
     /// - Parameters:
@@ -33,6 +36,7 @@ struct PageReader {
     ) throws {
         self.database = database
         self.bounds = bounds
+        self.dirtyOnly = dirtyOnly
         clocks = try ClockTable(database)
         rows = RowTables(database, tables)
         let filter = dirtyOnly ? "dirty = 1 AND" : ""
@@ -100,6 +104,7 @@ struct PageReader {
             reading.oversized.append(RowDenial(table: table.name, row: id, reason: reason))
         } else {
             assembly.add(state, of: table, size: weight)
+            if dirtyOnly { reading.sent.append(SentRow(key: key, hash: state.hash(of: table.shape))) }
         }
     }
 }

@@ -21,12 +21,13 @@ extension Replica: ClientStorage {
         try read { transaction in
             try Row.fetchOne(
                 transaction.database.keptStatement(
-                    "SELECT epoch, position, acked_seq, acked_nonce, is_compared, bootstrapping, held FROM remote")
+                    "SELECT epoch, position, acked_seq, acked_nonce, is_compared, bootstrapping, held, view FROM remote"
+                )
             ).map {
                 RemoteState(
                     epoch: [UInt8]($0[0] as Data), position: UInt64($0[1] as Int64),
                     ackedSeq: UInt64($0[2] as Int64), ackedNonce: [UInt8]($0[3] as Data), isCompared: $0[4],
-                    isBootstrapping: $0[5], heldView: [UInt8]($0[6] as Data))
+                    isBootstrapping: $0[5], heldView: [UInt8]($0[6] as Data), view: [UInt8]($0[7] as Data))
             }
         }
     }
@@ -56,19 +57,30 @@ extension Replica: ClientStorage {
         }
     }
 
+    package func isAllSent() throws -> Bool { try unsent() == nil }
+
     package func beginPush() throws -> ReplicaSnapshot? {
         try requireSpace()
         while true {
             try foldPending()
-            // A sync that only pulls should not open the file once more.
             if try unsent() == nil { return nil }
+            // Most pushes are of one part, for which the file need not be opened once more.
+            if let short = try read({ try ReplicaSnapshot(ofOnePart: $0, surroundings) }) { return short }
             let snapshot = try ReplicaError.translating(path) { try ReplicaSnapshot(path: path, surroundings) }
             // Another process may have written between the fold and the snapshot.
-            if try snapshot.isFolded { return try snapshot.isEmpty ? nil : snapshot }
+            if try snapshot.isFolded { return snapshot }
         }
     }
 
-    package func finishPush(_ snapshot: ReplicaSnapshot, _ outcome: PushOutcome) throws {
+    package func finishPush(
+        _ snapshot: ReplicaSnapshot, _ outcome: PushOutcome, publishedThrough position: UInt64? = nil
+    ) throws {
+        let position = try position.map { position in
+            guard let position = Int64(exactly: position) else {
+                throw SyncRefusal(.malformed, "the server gave a position out of range")
+            }
+            return position
+        }
         try write { transaction in
             try transaction.fold()
             var denials = DenialHandling(transaction, upTo: snapshot.head)
@@ -78,6 +90,10 @@ extension Replica: ClientStorage {
                 try transaction.rows.table(named: row.table).map { RowKey(table: $0.number, id: row.row) }
             }
             try transaction.markClean(upTo: snapshot.head, except: stays)
+            if let position {
+                try transaction.notePublished(snapshot.sent)
+                try transaction.execute("UPDATE remote SET position = max(position, ?)", [.integer(position)])
+            }
             try transaction.execute(
                 "UPDATE remote SET acked_seq = ?, acked_nonce = ?",
                 [.integer(Int64(clamping: snapshot.seq)), .blob(snapshot.nonce[...])])
@@ -112,14 +128,15 @@ extension Replica: ClientStorage {
     }
 
     package func applyStaged(
-        upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
+        and last: StagedPage? = nil, upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
     ) throws -> PullOutcome {
         guard let position = Int64(exactly: position) else {
             throw SyncRefusal(.malformed, "the server gave a position out of range")
         }
-        if try isUpToDate(position, floor) { return PullOutcome() }
+        let last = last.flatMap { $0.isEmpty ? nil : $0 }
+        if last == nil, try isUpToDate(position, floor) { return PullOutcome() }
         do {
-            return try healingCopies { try applyPages(upTo: position, floor, progress) }
+            return try healingCopies { try applyPages(and: last, upTo: position, floor, progress) }
         } catch let error as ChangesetError {
             // Damaged on the way, or by the server: fetched anew by the next sync.
             try write { try $0.execute("DELETE FROM staged_pages", []) }
@@ -128,13 +145,13 @@ extension Replica: ClientStorage {
     }
 
     private func applyPages(
-        upTo position: Int64, _ floor: VersionVector, _ progress: (Int, Int) -> Void
+        and last: StagedPage?, upTo position: Int64, _ floor: VersionVector, _ progress: (Int, Int) -> Void
     ) throws -> PullOutcome {
         try write { transaction in
             try transaction.fold()
             try transaction.raiseFloor(to: floor)
             var pull = try PullApplication(transaction)
-            try transaction.withoutCapture { try pull.run(progress) }
+            try transaction.withoutCapture { try pull.run(and: last, progress) }
             try transaction.execute("DELETE FROM staged_pages", [])
             try transaction.execute(
                 "UPDATE remote SET position = max(position, ?), bootstrapping = 0", [.integer(position)])
@@ -157,26 +174,31 @@ extension Replica: ClientStorage {
 }
 
 extension WriteTransaction {
-    /// Joins compressed pages: the first column of `pages`.
-    func join(_ pages: SQLStatement, _ values: [Value] = [], with applying: inout Applying) throws {
+    /// Joins compressed pages: the first column of `pages`, and then one more.
+    func join(
+        _ pages: SQLStatement, _ values: [Value] = [], and last: ChangesetPage? = nil, with applying: inout Applying
+    ) throws {
         try fold()
         try withoutCapture {
-            try joinOnce(pages, values, &applying)
-            if try applying.needsSecondPass() { try joinOnce(pages, values, &applying) }
+            try joinOnce(pages, values, last, &applying)
+            if try applying.needsSecondPass() { try joinOnce(pages, values, last, &applying) }
             try applying.finish()
         }
         try noteCrowdedPrompts()
     }
 
-    private func joinOnce(_ pages: SQLStatement, _ values: [Value], _ applying: inout Applying) throws {
+    private func joinOnce(
+        _ pages: SQLStatement, _ values: [Value], _ last: ChangesetPage?, _ applying: inout Applying
+    ) throws {
         for stage in applying.stages {
             applying.stage = stage
             try pages.forEach(values) { try applying.apply(ChangesetPage(encoded: $0.bytes(0)[...])) }
+            if let last { try applying.apply(last) }
         }
     }
 
-    /// What was pushed as it still is, is clean; what changed since has a later position. As what does the
-    /// server publish it? The pull that follows says it.
+    /// What was pushed as it still is, is clean; what changed since has a later position. As what the server publishes
+    /// it, its reply or the pull that follows says.
     fileprivate func markClean(upTo head: Int64, except stays: [RowKey]) throws {
         let pushed = "dirty = 1 AND position <= ?"
         let hashes = try statement("SELECT hash FROM row_clocks WHERE \(pushed) AND hash IS NOT NULL")
@@ -185,6 +207,21 @@ extension WriteTransaction {
         for key in stays {
             try execute(
                 "UPDATE row_clocks SET dirty = 1 WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
+        }
+    }
+
+    /// The server has published rows as they were sent, whatever has become of them here since.
+    fileprivate func notePublished(_ sent: [SentRow]) throws {
+        let note = try statement(
+            "UPDATE row_clocks SET hash = ? WHERE tbl = ? AND id = ? AND hash IS NULL RETURNING 1")
+        for row in sent {
+            // What has a hash was changed meanwhile; what is not here any more was purged.
+            let isNoted = try note.first([Value(hash: row.hash)] + row.key.values) { _ in true } ?? false
+            if isNoted {
+                try countHash(row.hash, insteadOf: nil)
+            } else if let entry = try clocks.entry(row.key) {
+                try setHash(row.hash, of: row.key, insteadOf: entry.hash)
+            }
         }
     }
 }

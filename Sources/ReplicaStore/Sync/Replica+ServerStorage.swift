@@ -25,9 +25,7 @@ extension Replica: ServerStorage {
 
     package func stage(_ page: [UInt8], of replica: ReplicaID, push: [UInt8], part: UInt32) throws {
         guard part < Self.stagedPartsMax else { throw SyncRefusal(.tooLarge, "a push of too many parts") }
-        guard page.count <= ChangesetLimits.pageBytesMax else {
-            throw SyncRefusal(.tooLarge, "a page of more than \(ChangesetLimits.pageBytesMax) bytes")
-        }
+        try Self.checkSize(page)
         try write { transaction in
             try checkClock(transaction.reading)
             let row: [Value] = [.blob(replica.rowID), .blob(push[...])]
@@ -39,23 +37,36 @@ extension Replica: ServerStorage {
         }
     }
 
+    private static func checkSize(_ page: [UInt8]) throws {
+        guard page.count <= ChangesetLimits.pageBytesMax else {
+            throw SyncRefusal(.tooLarge, "a page of more than \(ChangesetLimits.pageBytesMax) bytes")
+        }
+    }
+
     package func apply(_ push: StagedPush, by actor: Actor = .everything) throws -> PushVerdicts {
-        try write { transaction in
+        try Self.checkSize(push.page)
+        return try write { transaction in
             try noteClock(transaction)
             // Another push of the same replica may have come between.
             guard try transaction.reading.acknowledged(of: push.replica) == push.follows else {
                 throw SyncRefusal(.handshakeAgain, "something came between: handshake again")
             }
             try transaction.fold()
-            let (summary, collected) = try transaction.joinParts(of: push, actor)
+            let before = transaction.identity.lastPosition
+            let applying = try transaction.joinParts(of: push, actor)
             try transaction.acknowledge(push)
             try transaction.digestPublished(pusher: actor.view.users.min())
             try transaction.scrubSome()
+            let (summary, collected) = (applying.summary, try applying.passedOver)
+            let isCovered =
+                try push.applied == UInt64(before) && collected.isEmpty
+                && transaction.publishedNothingBut(applying, after: before, actor.view)
             return PushVerdicts(
                 applied: summary.equal, superseded: summary.superseded,
                 outcome: PushOutcome(
                     denials: summary.denied, serverRows: try transaction.states(of: summary.denied, in: actor.view),
-                    collected: collected))
+                    collected: collected),
+                coveredThrough: isCovered ? UInt64(transaction.identity.lastPosition) : nil)
         }
     }
 
@@ -98,7 +109,7 @@ extension WriteTransaction {
         try execute("DELETE FROM staged_parts WHERE replica_id <> ?", [.blob(replica.rowID)])
     }
 
-    fileprivate func joinParts(of push: StagedPush, _ actor: Actor) throws -> (ApplySummary, collected: [RowName]) {
+    fileprivate func joinParts(of push: StagedPush, _ actor: Actor) throws -> Applying {
         let key: [Value] = [.blob(push.replica.rowID), .blob(push.id[...])]
         let count = try SQLStatement(
             database, "SELECT count(*) FROM staged_parts WHERE replica_id = ? AND push_id = ? AND part < ?"
@@ -113,8 +124,25 @@ extension WriteTransaction {
         applying.seqsMax[replica] = UInt64(identity.lastSeq)
         applying.seqsMax[push.replica] = push.contains.seq
         applying.timeMax = HybridTime(milliseconds: now + SyncLimits.skewMax)
-        try join(parts, key + [.integer(Int64(push.parts))], with: &applying)
-        return (applying.summary, try applying.passedOver)
+        let last = try push.page.isEmpty ? nil : ChangesetPage(encoded: push.page[...])
+        try join(parts, key + [.integer(Int64(push.parts))], and: last, with: &applying)
+        return applying
+    }
+
+    /// Whether who pushed has all that was published since, as it was sent: so that it need not be sent back.
+    fileprivate func publishedNothingBut(_ pushed: Applying, after position: Int64, _ view: ReadView) throws -> Bool {
+        let positions = position < identity.lastPosition ? [position + 1...identity.lastPosition] : []
+        guard pushed.summary.denied.isEmpty, pushed.summary.superseded == 0, pushed.positionsOfEqual == positions,
+            try reading.isPublisher
+        else { return false }
+        let readable = try audiences.readable(view)
+        var isKnown = true
+        // What has no hash is not published.
+        try statement("SELECT DISTINCT audience, hash IS NULL FROM row_clocks WHERE position > ?")
+            .forEach([.integer(position)]) { row in
+                isKnown = isKnown && readable.contains(row.value(0).integer) && row.integer(1) == 0
+            }
+        return isKnown
     }
 
     fileprivate func acknowledge(_ push: StagedPush) throws {
