@@ -57,13 +57,13 @@ extension Simulation {
         if session.dice.once(in: 2) { try settle(node) }
         let isKnown = try isSettled(node)
         let incoming = try incoming(of: reply, node)
-        node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown && !reply.isOfPush)
+        node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown && !reply.hasVerdicts)
         noteDenials(reply, node)
         session.request = try session.sync.receive(reply)
         node.atRisk = nil
         switch reply {
         case .push where !node.mayBeDenied.isEmpty: try checkOrphans(node, incoming)
-        case .pull(let pull) where pull.complete && isKnown:
+        case _ where isKnown && reply.isPulled(before: session.request):
             let denied = session.sync.summary.skipped.compactMap { row in
                 SyncedTables.later.named(row.table).map { Key($0, row.row) }
             }
@@ -77,9 +77,9 @@ extension Simulation {
     /// A pull that is complete has all staged pages joined, and so have rows got out of turn, the last of
     /// them. What was pushed is answered with the server's states of what it refused.
     func incoming(of reply: SyncReply, _ node: VirtualNode) throws -> [Incoming] {
-        if case .pull(let pull) = reply, !pull.complete { return [] }
+        if let pull = reply.pull, !pull.complete { return [] }
         guard let page = reply.page else { return [] }
-        if reply.isOfPush { return try known(page) }
+        if reply.hasVerdicts { return try known(page) }
         let staged = try node.shell.run("SELECT page FROM staged_pages ORDER BY n").map { Array($0[0].blob ?? []) }
         return try (staged + [page]).flatMap { try known($0) }
     }
@@ -114,15 +114,36 @@ extension Simulation {
 }
 
 extension SyncReply {
-    /// The rows that it brings; nil for a reply that brings none.
-    var page: [UInt8]? {
+    /// The pull that it answers, by itself or with something else.
+    var pull: PullReply? {
         switch self {
-        case .pull(let reply): [UInt8](reply.page)
-        case .rows(let reply): [UInt8](reply.page)
-        case .push(let reply): reply.serverRows.isEmpty ? nil : [UInt8](reply.serverRows)
-        case .handshake, .digest, .label: nil
+        case .pull(let reply): reply
+        case .push(let reply): reply.hasPull ? reply.pull : nil
+        case .handshake(let reply): reply.hasPull ? reply.pull : nil
+        case .rows, .digest, .label: nil
         }
     }
 
-    var isOfPush: Bool { if case .push = self { true } else { false } }
+    /// The rows that it brings; nil for a reply that brings none.
+    var page: [UInt8]? {
+        switch self {
+        case .rows(let reply): [UInt8](reply.page)
+        case .push(let reply) where hasVerdicts: [UInt8](reply.serverRows)
+        default: pull.map { [UInt8]($0.page) }
+        }
+    }
+
+    /// Whether it brings the server's states of what was refused: no pull comes with these.
+    var hasVerdicts: Bool { if case .push(let reply) = self { !reply.serverRows.isEmpty } else { false } }
+
+    /// Whether a whole pull has been taken with it. What came with a handshake is left, where there was something to
+    /// push by then.
+    func isPulled(before next: SyncRequest?) -> Bool {
+        guard let pull, pull.complete else { return false }
+        guard case .handshake = self else { return true }
+        return switch next {
+        case .push, .pull, .handshake: false
+        default: true
+        }
+    }
 }

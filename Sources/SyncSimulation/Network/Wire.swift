@@ -43,7 +43,7 @@ extension Simulation {
         let parts = try server.shell.run(
             "SELECT page FROM staged_parts WHERE replica_id = ? AND push_id = ? AND part < ? ORDER BY part",
             [.blob(Bytes(push.replicaID)), .blob(Bytes(push.pushID)), .integer(Int64(push.part))])
-        return try parts.flatMap { try known(Array($0[0].blob ?? [])) }
+        return try parts.flatMap { try known(Array($0[0].blob ?? [])) } + known([UInt8](push.page))
     }
 
     private func cause(of reply: SyncReply, _ incoming: [Incoming]) -> Cause {

@@ -49,8 +49,7 @@ private final class Wire: SyncTransport, @unchecked Sendable {
     /// What the last reply brings, before the library has made something of it.
     private var cause = Cause.healing
     private var incoming: [Incoming] = []
-    /// Whether it brings rows out of turn, of which the last page alone makes them be joined.
-    private var bringsSome = false
+    private var reply: SyncReply?
 
     init(simulation: Simulation, node: VirtualNode, dice: SplitMix64) {
         self.simulation = simulation
@@ -59,20 +58,23 @@ private final class Wire: SyncTransport, @unchecked Sendable {
     }
 
     func send(_ request: SyncRequest) async throws -> SyncReply {
-        try observe()
+        try observe(before: request)
         if case .push(let push) = request { try simulation.register([UInt8](push.page), node.reference.rows) }
         let reply = try simulation.carry(request, &dice)
         simulation.noteDenials(reply, node)
         incoming = try simulation.incoming(of: reply, node)
-        let isKnown = try !incoming.isEmpty && !reply.isOfPush && simulation.isSettled(node)
+        let isKnown = try !incoming.isEmpty && !reply.hasVerdicts && simulation.isSettled(node)
         node.atRisk = incoming.isEmpty ? nil : Risk(incoming: incoming, isKnown: isKnown)
         cause = isKnown ? .join(incoming, denied: []) : .unknown(incoming)
-        if case .rows = reply { bringsSome = true } else { bringsSome = false }
+        self.reply = reply
         return reply
     }
 
-    func observe() throws {
-        if try bringsSome && simulation.hasStaged(node) { cause = .unknown([]) }
+    /// What the last reply did.
+    ///
+    /// - Parameter next: what is asked behind it; nil for nothing.
+    func observe(before next: SyncRequest? = nil) throws {
+        if try !isTaken(before: next) { cause = .unknown([]) }
         if node.mayBeDenied.isEmpty {
             try simulation.observe(node, cause)
         } else {
@@ -80,5 +82,14 @@ private final class Wire: SyncTransport, @unchecked Sendable {
         }
         cause = .unknown([])
         node.atRisk = nil
+    }
+
+    /// Of rows out of turn, the last page alone makes them be joined.
+    private func isTaken(before next: SyncRequest?) throws -> Bool {
+        switch reply {
+        case .rows: try !simulation.hasStaged(node)
+        case .handshake(let reply) where reply.hasPull: SyncReply.handshake(reply).isPulled(before: next)
+        default: true
+        }
     }
 }

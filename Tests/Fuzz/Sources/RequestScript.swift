@@ -43,7 +43,7 @@ struct RequestScript {
         case 1:
             guard var push = try? PushRequest(serializedBytes: step.message) else { return nil }
             if isRight { putRight(&push) }
-            if step.mends & Step.page != 0, !push.last { push.page = Data(Stored.stream(Array(push.page)[...])) }
+            if step.mends & Step.page != 0 { push.page = Data(Stored.stream(Array(push.page)[...])) }
             return .push(push)
         case 2:
             guard var pull = try? PullRequest(serializedBytes: step.message) else { return nil }

@@ -47,9 +47,10 @@ extension FuzzTarget {
             part.page = Data(page)
             var closing = PushRequest()
             (closing.seq, closing.nonce, closing.part, closing.last) = (9, Data([1, 2, 3, 4, 5, 6, 7, 8]), 1, true)
+            (closing.page, closing.appliedPosition) = (Data(page), 0)
             let steps = [
                 handshake, RequestScript.Step(kind: 1, mends: 3, message: bytes(part)),
-                RequestScript.Step(kind: 1, mends: 1, message: bytes(closing)), pull, move,
+                RequestScript.Step(kind: 1, mends: 3, message: bytes(closing)), pull, move,
             ]
             return steps.flatMap(\.bytes)
         }
