@@ -54,18 +54,19 @@ extension ReadTransaction {
     }
 
     private func prompts(_ sql: String, _ arguments: StatementArguments) throws -> [PromptRecord] {
-        try Row.fetchAll(database.keptStatement(sql), arguments: arguments).map(Self.prompt)
+        try Array(Row.fetchCursor(database.keptStatement(sql), arguments: arguments).map(Self.prompt))
     }
 
+    /// - Parameter row: with the columns of prompts first. A column is asked for by its place: looking up its name in
+    ///   each row was a third of a long list.
     static func prompt(_ row: Row) throws -> PromptRecord {
-        PromptRecord(
-            id: try row.requiredID("id"), name: row["name"], description: row["description"],
-            category: row["category"], status: row["status"], visibility: row["visibility"],
-            isTemplate: row["is_template"],
-            templateFormat: row["template_format"],
-            project: row.id("project_id"), archivedAt: row["archived_at"], createdAt: row["created_at"],
-            createdBy: row.id("created_by"))
+        try PromptRecord(
+            id: row.requiredID(0), name: row[1], description: row[2], category: row[3], status: row[4],
+            visibility: row[5], isTemplate: row[6], templateFormat: row[7], project: row.id(8), archivedAt: row[9],
+            createdAt: row[10], createdBy: row.id(11))
     }
+
+    private static let promptColumnCount = promptColumns.split(separator: ",").count
 
     /// A page of the prompts.
     package func promptSummaries(
@@ -73,11 +74,10 @@ extension ReadTransaction {
     ) throws -> [PromptSummary] {
         let (condition, arguments) = filter.condition
         let sql = """
-            SELECT \(Self.columns(of: "p")), v.created_at AS edited_at,
-                (SELECT count(*) FROM tips WHERE prompt_id = p.id AND branch = 'main') AS tip_count, v.id AS version_id, v.generation AS generation,
-                j.name AS project_name,
-                (SELECT group_concat(tag, char(31)) FROM tags WHERE prompt_id = p.id) AS tag_list,
-                EXISTS (SELECT 1 FROM favourites WHERE prompt_id = p.id AND user_id = ?) AS is_favourite
+            SELECT \(Self.columns(of: "p")), v.created_at,
+                (SELECT count(*) FROM tips WHERE prompt_id = p.id AND branch = 'main'), v.id, v.generation, j.name,
+                (SELECT group_concat(tag, char(31)) FROM tags WHERE prompt_id = p.id),
+                EXISTS (SELECT 1 FROM favourites WHERE prompt_id = p.id AND user_id = ?)
             FROM (SELECT \(Self.promptColumns), \(order.expression(seen)) AS sort_key
                 FROM \(seen.prompts) AS prompts WHERE \(condition) ORDER BY \(order.clause()) LIMIT ? OFFSET ?) AS p
             LEFT JOIN versions AS v ON v.id =
@@ -85,10 +85,9 @@ extension ReadTransaction {
             LEFT JOIN \(seen.projects) AS j ON j.id = p.project_id
             ORDER BY \(order.clause("p."))
             """
-        return try Row.fetchAll(
-            database.keptStatement(sql), arguments: [user.blob] + arguments + [limit, offset]
-        )
-        .map(Self.summary)
+        return try Array(
+            Row.fetchCursor(database.keptStatement(sql), arguments: [user.blob] + arguments + [limit, offset])
+                .map(Self.summary))
     }
 
     /// How many pass.
@@ -105,12 +104,13 @@ extension ReadTransaction {
     }
 
     private static func summary(_ row: Row) throws -> PromptSummary {
+        let first = promptColumnCount
         // A tag may be there twice, when somebody made a row of it in the shell.
-        let tags = (row["tag_list"] as String?)?.split(separator: "\u{1F}").map { String($0) } ?? []
-        return PromptSummary(
-            prompt: try prompt(row), tags: Set(tags).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-            tips: row["tip_count"] ?? 0, version: row.id("version_id"), generation: row["generation"],
-            projectName: row["project_name"], isFavourite: row["is_favourite"], editedAt: row["edited_at"])
+        let tags = (row[first + 5] as String?)?.split(separator: "\u{1F}").map { String($0) } ?? []
+        return try PromptSummary(
+            prompt: prompt(row), tags: Set(tags).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+            tips: row[first + 1], version: row.id(first + 2), generation: row[first + 3],
+            projectName: row[first + 4], isFavourite: row[first + 6], editedAt: row[first])
     }
 
     package func tags(of prompt: RowID) throws -> [String] {
