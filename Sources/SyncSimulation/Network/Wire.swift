@@ -18,7 +18,10 @@ extension Simulation {
             server.atRisk = nil
             try observe(server, cause(of: reply, incoming))
             if case .push(let push) = request { noteRevivals(hidden, by: ReplicaID(push.replicaID)) }
-            if let page = reply.page { try register(page, server.reference.rows) }
+            if let page = reply.page {
+                try register(page, server.reference.rows)
+                try checkSent(page, for: request)
+            }
             return reply
         } catch let error where server.disk.isDead && !(error is Violation) {
             try crash(server)

@@ -26,17 +26,12 @@ extension Simulation {
 
     /// Who sends a request; nil where no node is what it names any more.
     func sender(of request: SyncRequest) throws -> Actor? {
-        let id: [UInt8]
-        switch request {
-        case .handshake(let request): id = [UInt8](request.replicaID)
-        case .push(let request): id = [UInt8](request.replicaID)
-        case .pull(let request): id = [UInt8](request.replicaID)
-        case .digest(let request): id = [UInt8](request.replicaID)
-        case .rows(let request): id = [UInt8](request.replicaID)
-        case .label: return .everything
-        }
-        guard isRevoking else { return .everything }
-        return try clients.first { try $0.replicaID.bytes == id }.map(actor)
+        guard isRevoking, let id = request.replicaID else { return .everything }
+        return try node(with: id).map(actor)
+    }
+
+    private func node(with replica: [UInt8]) throws -> VirtualNode? {
+        try clients.first { try $0.replicaID.bytes == replica }
     }
 
     func changeAccess(_ node: VirtualNode, _ dice: inout SplitMix64) throws -> String {
@@ -135,6 +130,15 @@ extension Simulation {
             orphans > 0, .durability, "\(node.name): \(key) was not sent, may not be read any more, and is no orphan")
     }
 
+    /// Nothing goes out to somebody who may not read it, though they would not keep it.
+    func checkSent(_ page: [UInt8], for request: SyncRequest) throws {
+        guard isRevoking, let node = try request.replicaID.flatMap(node) else { return }
+        let reading = try reading(server, by: node)
+        for sent in try known(page) where reading.allows(sent.key, sent.row) == false {
+            throw Violation(.isolation, "\(node.name) is sent \(sent.key), which may not be read there")
+        }
+    }
+
     /// After a whole sync nothing is held that may not be read.
     func checkHeld(_ node: VirtualNode) throws {
         guard isRevoking else { return }
@@ -188,5 +192,19 @@ extension VirtualNode {
     /// Who uses it, as its file says.
     var user: RowID? {
         get throws { try shell.run("SELECT user_id FROM replica").first?[0].blob.flatMap { RowID($0) } }
+    }
+}
+
+extension SyncRequest {
+    /// Who sends it; nil for a label's move, which does not say.
+    fileprivate var replicaID: [UInt8]? {
+        switch self {
+        case .handshake(let request): [UInt8](request.replicaID)
+        case .push(let request): [UInt8](request.replicaID)
+        case .pull(let request): [UInt8](request.replicaID)
+        case .digest(let request): [UInt8](request.replicaID)
+        case .rows(let request): [UInt8](request.replicaID)
+        case .label: nil
+        }
     }
 }
