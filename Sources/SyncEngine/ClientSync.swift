@@ -102,16 +102,9 @@ package struct ClientSync<Storage: ClientStorage> {
         guard remote.isCompared, !remote.isBootstrapping, remote.heldView == remote.view,
             try storage.stagedPosition(in: remote.epoch) == nil, try storage.isAllSent()
         else { return nil }
-        var request = PullRequest()
-        request.workspaceID = Data(identity.workspace.bytes)
-        request.replicaID = Data(identity.replica.bytes)
-        request.epoch = Data(remote.epoch)
-        request.followsSeq = remote.ackedSeq
-        request.followsNonce = Data(remote.ackedNonce)
-        request.position = remote.position
-        request.appliedPosition = remote.position
-        request.viewHash = ReadView.hash(ofWire: remote.view)
-        return request
+        return PullRequest(
+            identity, epoch: Data(remote.epoch), follows: (remote.ackedSeq, Data(remote.ackedNonce)), view: remote.view,
+            after: remote.position, applied: remote.position)
     }
 
     package mutating func receive(_ reply: SyncReply) throws -> SyncRequest? {
@@ -342,15 +335,9 @@ package struct ClientSync<Storage: ClientStorage> {
 
     private mutating func pullRequest(from position: UInt64) -> SyncRequest {
         phase = .pulling(from: position)
-        var request = PullRequest()
-        request.workspaceID = Data(identity.workspace.bytes)
-        request.replicaID = Data(identity.replica.bytes)
-        request.epoch = server.epoch
-        request.followsSeq = server.lastSeq
-        request.followsNonce = server.lastNonce
-        request.position = position
-        request.appliedPosition = applied
-        request.viewHash = viewHash
+        var request = PullRequest(
+            identity, epoch: server.epoch, follows: (server.lastSeq, server.lastNonce), view: Array(server.view),
+            after: position, applied: applied)
         if let heldView {
             request.heldView = Data(heldView)
             request.heldPosition = applied

@@ -1,3 +1,4 @@
+internal import AccessControl
 package import Changesets
 internal import FoundationEssentials
 package import SyncProtocol
@@ -91,6 +92,26 @@ package enum SyncLimits {
     package static let stagedBytesMax: Int64 = 4 << 30
     /// How far ahead of the server's clock a stamp may be, in milliseconds.
     package static let skewMax: Int64 = 120_000
+}
+
+extension PullRequest {
+    /// - Parameters:
+    ///   - view: what may be read, as it travels.
+    ///   - position: what comes behind it is asked for.
+    ///   - applied: everything up to here has been.
+    init(
+        _ identity: ClientIdentity, epoch: Data, follows: (seq: UInt64, nonce: Data), view: [UInt8],
+        after position: UInt64, applied: UInt64
+    ) {
+        self.init()
+        workspaceID = Data(identity.workspace.bytes)
+        replicaID = Data(identity.replica.bytes)
+        self.epoch = epoch
+        (followsSeq, followsNonce) = follows
+        viewHash = ReadView.hash(ofWire: view)
+        self.position = position
+        appliedPosition = applied
+    }
 }
 
 extension HandshakeRequest {

@@ -7,8 +7,15 @@ internal import NIOCore
 final class JudgedReading {
     private struct Event {
         var bytes: ByteBuffer
-        /// How long texts are with it.
-        var ends: [String: Int]
+        /// How long texts are with it, by their numbers.
+        var ends: [Int: Int]
+    }
+
+    /// One that may go on.
+    private struct Text {
+        /// No other one of the stream has it, whatever stands at its place later.
+        let number: Int
+        var heard = 0
     }
 
     /// Nil when it is over.
@@ -17,8 +24,11 @@ final class JudgedReading {
     private let judge: any CallJudge
     private let format: WireFormat
     private var waiting: [Event] = []
-    private var heard: [String: Int] = [:]
-    private var cleared: [String: Int] = [:]
+    /// By their places.
+    private var texts: [String: Text] = [:]
+    /// How much of these may be shown, by their numbers: all of any other.
+    private var cleared: [Int: Int] = [:]
+    private var textCount = 0
     private var waitingBytes = 0
     private static let waitingBytesMax = 8 << 20
     private var rest: [UInt8] = []
@@ -71,8 +81,8 @@ final class JudgedReading {
         let isDone = try bytes.withUnsafeBytes { try EventLook.isDone($0) }
         if !isDone, let data = try bytes.withUnsafeBytes({ try EventLook.data($0) }) {
             let said = try SpokenTexts.event(data, format)
-            for piece in said.pieces { event.ends[piece.place] = try hear(piece) }
-            for prefix in said.ended { try close(prefix, &event) }
+            for piece in said.pieces { try hear(piece, in: &event) }
+            for prefix in said.ended { try close(prefix) }
         }
         waiting.append(event)
         waitingBytes += bytes.count
@@ -81,26 +91,30 @@ final class JudgedReading {
         }
     }
 
-    /// - Returns: how long the text is with it.
-    private func hear(_ piece: SpokenTexts.Piece) throws -> Int {
-        cleared[piece.place] = try judge.hear(piece.text, at: piece.place, by: piece.speaker)
-        let end = heard[piece.place, default: 0] + piece.text.utf8.count
-        heard[piece.place] = end
-        return end
+    private func hear(_ piece: SpokenTexts.Piece, in event: inout Event) throws {
+        var text = texts[piece.place] ?? begin()
+        cleared[text.number] = try judge.hear(piece.text, at: piece.place, by: piece.speaker)
+        text.heard += piece.text.utf8.count
+        event.ends[text.number] = text.heard
+        texts[piece.place] = text
+    }
+
+    private func begin() -> Text {
+        textCount += 1
+        return Text(number: textCount)
     }
 
     /// Nothing waits for these texts any more; one that goes on behind its end is another.
-    private func close(_ prefix: String, _ event: inout Event) throws {
-        for place in heard.keys where place.hasPrefix(prefix) {
+    private func close(_ prefix: String) throws {
+        for (place, text) in texts where place.hasPrefix(prefix) {
             try judge.close(place)
-            (heard[place], cleared[place], event.ends[place]) = (nil, nil, nil)
-            for index in waiting.indices { waiting[index].ends[place] = nil }
+            (texts[place], cleared[text.number]) = (nil, nil)
         }
     }
 
     /// - Returns: nil where nothing may go on.
     private func released() -> ByteBuffer? {
-        let held = waiting.firstIndex { $0.ends.contains { $0.value > cleared[$0.key] ?? 0 } } ?? waiting.count
+        let held = waiting.firstIndex { $0.ends.contains { $0.value > cleared[$0.key] ?? .max } } ?? waiting.count
         waitingBytes -= waiting[..<held].reduce(0) { $0 + $1.bytes.readableBytes }
         defer { waiting.removeFirst(held) }
         return joined(waiting[..<held].map(\.bytes))

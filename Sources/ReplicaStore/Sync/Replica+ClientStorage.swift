@@ -75,12 +75,7 @@ extension Replica: ClientStorage {
     package func finishPush(
         _ snapshot: ReplicaSnapshot, _ outcome: PushOutcome, publishedThrough position: UInt64? = nil
     ) throws {
-        let position = try position.map { position in
-            guard let position = Int64(exactly: position) else {
-                throw SyncRefusal(.malformed, "the server gave a position out of range")
-            }
-            return position
-        }
+        let position = try position.map { try Int64(served: $0) }
         try write { transaction in
             try transaction.fold()
             var denials = DenialHandling(transaction, upTo: snapshot.head)
@@ -112,9 +107,7 @@ extension Replica: ClientStorage {
     }
 
     package func stage(_ page: StagedPage, in epoch: [UInt8]) throws {
-        guard let position = Int64(exactly: page.next) else {
-            throw SyncRefusal(.malformed, "the server gave a position out of range")
-        }
+        let position = try Int64(served: page.next)
         let (collected, departed) = try (page.collected.encoded, page.departed.encoded)
         try write { transaction in
             try transaction.execute(
@@ -130,9 +123,7 @@ extension Replica: ClientStorage {
     package func applyStaged(
         and last: StagedPage? = nil, upTo position: UInt64, floor: VersionVector, progress: (Int, Int) -> Void
     ) throws -> PullOutcome {
-        guard let position = Int64(exactly: position) else {
-            throw SyncRefusal(.malformed, "the server gave a position out of range")
-        }
+        let position = try Int64(served: position)
         let last = last.flatMap { $0.isEmpty ? nil : $0 }
         if last == nil, try isUpToDate(position, floor) { return PullOutcome() }
         do {
@@ -170,6 +161,16 @@ extension Replica: ClientStorage {
                     """, arguments: [position])
             return try isAtPosition == true && !floor.exceeds(transaction.floor())
         }
+    }
+}
+
+extension Int64 {
+    /// A position, as a server gave it.
+    init(served position: UInt64) throws {
+        guard let position = Int64(exactly: position) else {
+            throw SyncRefusal(.malformed, "the server gave a position out of range")
+        }
+        self = position
     }
 }
 

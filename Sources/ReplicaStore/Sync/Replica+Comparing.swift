@@ -27,9 +27,7 @@ extension Replica {
     }
 
     package func settleEpoch(differing: [RowName], lacking: [RowName], asOf mark: Int64, position: UInt64) throws {
-        guard let position = Int64(exactly: position) else {
-            throw SyncRefusal(.malformed, "the server gave a position out of range")
-        }
+        let position = try Int64(served: position)
         try write { transaction in
             try transaction.fold()
             // What no page can hold has no hash, and stays.
