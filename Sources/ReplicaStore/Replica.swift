@@ -65,9 +65,18 @@ package final class Replica: Sendable {
 
     /// Reads one consistent state.
     package func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
+        try readOne { reading in
+            if ongoing != nil { return try body(reading) }
+            return try reading.database.isolated { try body(reading) }
+        }
+    }
+
+    /// Runs one statement, which sees one consistent state by itself: a transaction around it costs several times what
+    /// such a statement does.
+    func readOne<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
         if let ongoing { return try body(ongoing.reading) }
         return try ReplicaError.translating(path) {
-            try writer.read { try body(ReadTransaction($0, surroundings.schema.tables, seen, persona?.user)) }
+            try writer.unsafeRead { try body(ReadTransaction($0, surroundings.schema.tables, seen, persona?.user)) }
         }
     }
 
@@ -124,7 +133,7 @@ package final class Replica: Sendable {
 
     /// Sees to it that a copied or restored replica has its new id before anybody asks for it.
     func settle() throws {
-        if try read({ try $0.identity().home }) != home { try write { _ in } }
+        if try readOne({ try $0.identity().home }) != home { try write { _ in } }
     }
 
     /// For what SQLite does not do inside a transaction.
@@ -139,16 +148,16 @@ package final class Replica: Sendable {
 
     /// Folds the change log if there is something in it.
     package func foldPending() throws {
-        if try read({ try $0.hasUnfoldedChanges() }) { try write { try $0.fold() } }
+        if try readOne({ try $0.hasUnfoldedChanges() }) { try write { try $0.fold() } }
     }
 
     /// Reads one consistent state in which every row's clock is up to date.
     package func readFolded<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
         while true {
-            try foldPending()
-            // Another process may write between the fold and the read: its values have no clocks yet.
             let result = try read { try $0.hasUnfoldedChanges() ? nil : body($0) }
             if let result { return result }
+            // Another process may write between this and the next look: its values have no clocks yet.
+            try write { try $0.fold() }
         }
     }
 
@@ -159,6 +168,20 @@ package final class Replica: Sendable {
     package func awaitedSyncLock() async throws -> FileLock { try await .waiting(for: path + ".lock") }
 
     package func close() throws { try writer.close() }
+}
+
+extension Database {
+    /// GRDB's own `read` sets `PRAGMA query_only` on a connection that may write, and sets it back: either time SQLite
+    /// discards all prepared statements of the connection, and preparing them anew is most of what small reads cost.
+    fileprivate func isolated<T>(_ body: () throws -> T) throws -> T {
+        var result: T?
+        try inTransaction(.deferred) {
+            result = try body()
+            return .commit
+        }
+        guard let result else { throw ReplicaError(.internalFault, "a transaction that was read gave nothing") }
+        return result
+    }
 }
 
 /// Unix milliseconds of the machine's clock.

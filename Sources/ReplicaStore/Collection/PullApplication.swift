@@ -118,11 +118,15 @@ private struct CollectedRows {
 extension WriteTransaction {
     /// After an answer to a push: of the rows named, those that have not changed since they were sent.
     func drop(_ names: [RowName], upTo head: Int64) throws {
-        for name in names {
-            guard let table = try rows.table(named: name.table) else { continue }
-            let key = RowKey(table: table.number, id: name.row)
-            guard let entry = try clocks.entry(key), entry.position <= head else { continue }
-            try eraseWithJournal(key)
+        // Switching triggers costs more than the rest of a small push.
+        guard !names.isEmpty else { return }
+        try withoutCapture {
+            for name in names {
+                guard let table = try rows.table(named: name.table) else { continue }
+                let key = RowKey(table: table.number, id: name.row)
+                guard let entry = try clocks.entry(key), entry.position <= head else { continue }
+                try eraseWithJournal(key)
+            }
         }
     }
 
@@ -163,7 +167,7 @@ extension Replica {
 
     package func dropOldStaged() throws {
         let terms = surroundings.collection
-        let stagedAt = try read {
+        let stagedAt = try readOne {
             try Int64.fetchOne($0.database.keptStatement("SELECT min(staged_at) FROM staged_pages"))
         }
         guard let stagedAt else { return }

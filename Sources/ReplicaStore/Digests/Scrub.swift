@@ -6,15 +6,12 @@ internal import GRDB
 extension WriteTransaction {
     /// How many rows one scrub looks at: some ten milliseconds.
     private static let rowsPerScrub = 1000
-    /// Milliseconds between two scrubs of a replica.
-    private static let scrubInterval: Int64 = 60_000
 
     /// Looks at the next rows, at most once a minute, and notes those that are damaged. The log must
     /// have been folded.
     func scrubSome() throws {
         let scrubbed = try SQLStatement(database, "SELECT scrubbed_at FROM digest").first([]) { $0.integer(0) } ?? 0
-        // A clock that was set back must not keep it from looking.
-        guard !(scrubbed..<scrubbed &+ Self.scrubInterval).contains(now) else { return }
+        guard ReadTransaction.isScrubDue(at: now, after: scrubbed) else { return }
         let seen = try reading.look(
             "(tbl, id) > (SELECT scrub_tbl, scrub_id FROM digest) ORDER BY tbl, id LIMIT \(Self.rowsPerScrub)")
         for row in seen.damaged { try noteDamaged(row.key) }
@@ -26,6 +23,26 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
+    /// Milliseconds between two scrubs of a replica.
+    private static let scrubInterval: Int64 = 60_000
+
+    fileprivate static func isScrubDue(at now: Int64, after scrubbed: Int64) -> Bool {
+        // A clock that was set back must not keep it from looking.
+        !(0..<scrubInterval).contains(now &- scrubbed)
+    }
+
+    /// Whether there are rows to be looked at, or found damaged before and not mended yet.
+    ///
+    /// - Parameter time: Unix milliseconds by this machine's clock, right or wrong.
+    func isScrubDue(at time: Int64) throws -> Bool {
+        let sql = """
+            SELECT scrubbed_at, (SELECT clock_offset FROM replica), EXISTS (SELECT 1 FROM damaged_rows) FROM digest
+            """
+        return try SQLStatement(database, sql).first([]) { row in
+            row.integer(2) != 0 || Self.isScrubDue(at: time &+ row.integer(1), after: row.integer(0))
+        } ?? true
+    }
+
     /// Looks whether rows are what was published. The log must have been folded.
     ///
     /// - Parameter condition: SQL that says which ones.

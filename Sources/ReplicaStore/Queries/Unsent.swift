@@ -11,7 +11,7 @@ package struct Unsent: Hashable, Sendable {
 extension Replica {
     /// - Returns: nil where there is nothing to be sent. Costs some microseconds, however large the library is.
     package func unsent() throws -> Unsent? {
-        try read { transaction in
+        try readOne { transaction in
             let sql = "SELECT (SELECT max(position) FROM row_clocks WHERE dirty = 1), (SELECT max(n) FROM change_log)"
             let unsent = try SQLStatement(transaction.database, sql).first([]) { row in
                 Unsent(position: row.value(0).integer, change: row.value(1).integer)

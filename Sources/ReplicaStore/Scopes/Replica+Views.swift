@@ -9,7 +9,7 @@ extension Replica {
     package func enter(_ view: ReadView, isNewEpoch: Bool) throws -> Losses {
         let bytes = view.wireBytes
         // Whoever may read nothing has nobody to refuse what they wrote since.
-        guard try view.isNothing || read({ try $0.view() }) != bytes else { return Losses() }
+        guard try view.isNothing || readOne({ try $0.view() }) != bytes else { return Losses() }
         return try write { transaction in
             try transaction.fold()
             try transaction.execute("DELETE FROM staged_pages", [])
@@ -28,7 +28,7 @@ extension Replica {
     }
 
     package func noteHeld() throws {
-        let isDue = try read {
+        let isDue = try readOne {
             try Bool.fetchOne(
                 $0.database.keptStatement("SELECT EXISTS (SELECT 1 FROM remote WHERE held <> view)")) ?? false
         }

@@ -18,7 +18,7 @@ extension Replica: ClientStorage {
     }
 
     package func remoteState() throws -> RemoteState? {
-        try read { transaction in
+        try readOne { transaction in
             try Row.fetchOne(
                 transaction.database.keptStatement(
                     "SELECT epoch, position, acked_seq, acked_nonce, is_compared, bootstrapping, held, view FROM remote"
@@ -34,7 +34,7 @@ extension Replica: ClientStorage {
 
     package func hasSealed(_ seq: UInt64, nonce: [UInt8]) throws -> Bool {
         guard let seq = Int64(exactly: seq) else { return false }
-        return try read { transaction in
+        return try readOne { transaction in
             let seal = try SQLStatement(transaction.database, "SELECT 1 FROM seals WHERE seq = ? AND nonce = ?")
             return try seal.first([.integer(seq), .blob(nonce[...])]) { _ in true } ?? false
         }
@@ -80,7 +80,7 @@ extension Replica: ClientStorage {
             try transaction.fold()
             var denials = DenialHandling(transaction, upTo: snapshot.head)
             try denials.run(outcome)
-            try transaction.withoutCapture { try transaction.drop(outcome.collected, upTo: snapshot.head) }
+            try transaction.drop(outcome.collected, upTo: snapshot.head)
             let stays = try snapshot.oversized.compactMap { row in
                 try transaction.rows.table(named: row.table).map { RowKey(table: $0.number, id: row.row) }
             }
@@ -99,7 +99,7 @@ extension Replica: ClientStorage {
     }
 
     package func stagedPosition(in epoch: [UInt8]) throws -> UInt64? {
-        try read { transaction in
+        try readOne { transaction in
             let last = try SQLStatement(
                 transaction.database, "SELECT next_position FROM staged_pages WHERE epoch = ? ORDER BY n DESC LIMIT 1")
             return try last.first([.blob(epoch[...])]) { UInt64($0.integer(0)) }
@@ -154,11 +154,11 @@ extension Replica: ClientStorage {
     private func isUpToDate(_ position: Int64, _ floor: VersionVector) throws -> Bool {
         try read { transaction in
             let isAtPosition = try Bool.fetchOne(
-                transaction.database,
-                sql: """
+                transaction.database.keptStatement(
+                    """
                     SELECT NOT EXISTS (SELECT 1 FROM staged_pages)
                        AND EXISTS (SELECT 1 FROM remote WHERE position >= ? AND bootstrapping = 0)
-                    """, arguments: [position])
+                    """), arguments: [position])
             return try isAtPosition == true && !floor.exceeds(transaction.floor())
         }
     }

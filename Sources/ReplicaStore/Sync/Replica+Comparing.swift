@@ -47,7 +47,8 @@ extension Replica {
     }
 
     package func scrub() throws -> [RowName] {
-        try write { transaction in
+        guard try readOne({ try $0.isScrubDue(at: machineTime()) }) else { return [] }
+        return try write { transaction in
             try transaction.fold()
             try transaction.scrubSome()
             return try transaction.damagedRows().prefix(SyncLimits.namesPerRequestMax).map { key in
@@ -79,15 +80,13 @@ extension Replica {
     /// Reads one consistent state in which, as a server, every published row has its hash.
     func readDigested<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
         while true {
-            if try read({ try !$0.isReadyToPublish }) {
-                try write { transaction in
-                    try transaction.fold()
-                    try transaction.digestPublished()
-                }
-            }
-            // Another process may write in between: its values have no hashes yet.
             let result = try read { try $0.isReadyToPublish ? body($0) : nil }
             if let result { return result }
+            // Another process may write between this and the next look: its values have no hashes yet.
+            try write { transaction in
+                try transaction.fold()
+                try transaction.digestPublished()
+            }
         }
     }
 }

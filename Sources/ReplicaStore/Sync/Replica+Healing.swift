@@ -22,7 +22,7 @@ extension Replica {
     }
 
     package func noteServerTime(_ milliseconds: Int64) throws {
-        let offset = try read { transaction in
+        let offset = try readOne { transaction in
             try Int64.fetchOne(transaction.database.keptStatement("SELECT clock_offset FROM replica")) ?? 0
         }
         let difference = milliseconds - machineTime()

@@ -20,7 +20,7 @@ extension Replica: ServerStorage {
     }
 
     package func acknowledged(of replica: ReplicaID) throws -> AcknowledgedTransaction {
-        try read { try $0.acknowledged(of: replica) }
+        try readOne { try $0.acknowledged(of: replica) }
     }
 
     package func stage(_ page: [UInt8], of replica: ReplicaID, push: [UInt8], part: UInt32) throws {
