@@ -18,6 +18,8 @@ final class Simulation {
     var backups: [Backup] = []
     /// Files that were passed on once, to be passed on again.
     var oldFiles: [PassedFile] = []
+    /// The last transaction of each replica id that left in a file.
+    var exported: [ReplicaID: Int64] = [:]
     /// Requests whose senders have given up.
     var late: [SyncRequest] = []
     /// What the reference knows of the rows in a page that travels, by its bytes.

@@ -107,6 +107,42 @@ struct RepairTests {
         try expectSound()
     }
 
+    @Test("a protected label that the server's file has damaged comes back from a client that has it")
+    func protectedLabel() throws {
+        let version = try labelProduction("p7")
+        try server.sqlite("UPDATE labels SET label = 'bad'; DELETE FROM change_log")
+        passTime()
+        try a.library.rename("p0", to: "an edit that is pushed")
+        let summary = try sync(a, with: server)
+        #expect(summary.repaired == 1 && summary.denials.isEmpty)
+        try settle()
+        for node in [a, b, server] { #expect(try node.production(of: "p7") == version) }
+        try expectSound()
+    }
+
+    @Test("what a server's file has damaged is nobody's answer to a push that is refused")
+    func damagedAnswer() throws {
+        let version = try labelProduction("p7")
+        try server.sqlite("UPDATE labels SET version_id = randomblob(32); DELETE FROM change_log")
+        passTime()
+        try b.sqlite("UPDATE labels SET version_id = randomblob(32)")
+        #expect(try sync(b, with: server).denials.map(\.table) == ["labels"])
+        #expect(try b.production(of: "p7") == nil)
+        try settle()
+        for node in [a, b, server] { #expect(try node.production(of: "p7") == version) }
+        try expectSound()
+    }
+
+    /// - Returns: where the label points, everywhere.
+    private func labelProduction(_ name: String) throws -> RowID {
+        let prompt = try #require(try server.replica.read { try $0.prompts(named: name).first }).id
+        let version = try #require(try server.replica.read { try $0.versions(of: prompt).first }).id
+        _ = try server.replica.move(LabelMove(prompt: prompt, label: "production", expected: nil, version: version))
+        try settle()
+        #expect(try b.production(of: name) == version)
+        return version
+    }
+
     @Test("a repair keeps what only came by a file, and pushes it")
     func fileCarried() throws {
         let position = try a.replica.export { _ in }.next
@@ -170,5 +206,13 @@ struct RepairTests {
         #expect(try a.library.show("on the restored server").body == "text 6")
         #expect(try a.digest == backup.digest)
         #expect(try a.replica.examine(deep: true).isEmpty && backup.replica.examine(deep: true).isEmpty)
+    }
+}
+
+extension Node {
+    fileprivate func production(of name: String) throws -> RowID? {
+        try replica.read { reading in
+            try reading.prompts(named: name).first.flatMap { try reading.labels(of: $0.id)["production"] }
+        }
     }
 }

@@ -117,7 +117,9 @@ struct Applying {
         if clearsDoubt { try transaction.clocks.clearDoubt(key) }
         // Before anything that would keep it: refused rows are set aside.
         if try departed.isPurged(incoming, of: table) { return }
-        if let reason = try objection(to: incoming, in: table) {
+        let isDamaged = damaged.contains(key)
+        let isGivenBack = try isDamaged && transaction.isPublishedState(incoming, of: key, table)
+        if let reason = try objection(to: incoming, in: table, isGivenBack) {
             return try deny(incoming, table, reason)
         }
         try check(incoming.clock)
@@ -126,10 +128,8 @@ struct Applying {
         latest = max(latest, incoming.clock.latestTime)
         if try Planted.skips(incoming, transaction) { return }
         let hash = origin == .pull ? incoming.hash(of: table.shape) : nil
-        if damaged.contains(key) {
-            if try !transaction.isPublishedState(incoming, of: key, table),
-                let reason = try authority?.objection(to: incoming, insteadOf: nil, in: table)
-            {
+        if isDamaged {
+            if !isGivenBack, let reason = try authority?.objection(to: incoming, insteadOf: nil, in: table) {
                 return try deny(incoming, table, reason)
             }
             try replace(key, by: incoming, table, hash)
@@ -156,9 +156,10 @@ struct Applying {
         summary.denied.append(RowDenial(table: table.name, row: incoming.id, reason: reason))
     }
 
-    private func objection(to incoming: RowState, in table: SyncedTable) throws -> String? {
+    /// - Parameter isGivenBack: whether this was published, and is damaged here: whoever has it changes nothing by it.
+    private func objection(to incoming: RowState, in table: SyncedTable, _ isGivenBack: Bool) throws -> String? {
         if let reason = try rules.objection(to: incoming, in: table) { return reason }
-        guard origin == .push, table.number == SyncedTable.labels.number else { return nil }
+        guard origin == .push, table.number == SyncedTable.labels.number, !isGivenBack else { return nil }
         return try transaction.objection(toPushedLabel: incoming, newPrompts: newPrompts)
     }
 

@@ -162,15 +162,17 @@ extension WriteTransaction {
             ])
     }
 
-    /// What the server has in place of the denied rows, as far as the pusher may read it: a compressed
-    /// page, empty for nothing.
+    /// What the server has in place of the denied rows, as far as the pusher may read it, and it is not damaged: a
+    /// compressed page, empty for nothing.
     fileprivate func states(of denied: [RowDenial], in view: ReadView) throws -> [UInt8] {
+        guard !denied.isEmpty else { return [] }
         var assembly = PageAssembly()
-        let readable = try audiences.readable(view)
+        let (readable, damaged) = try (audiences.readable(view), damagedRows())
         for row in denied {
             guard let table = try rows.table(named: row.table) else { continue }
             let key = RowKey(table: table.number, id: row.row)
-            guard try readable.contains(audience(of: key)), let clock = try clocks.entry(key)?.clock,
+            guard !damaged.contains(key), try readable.contains(audience(of: key)),
+                let clock = try clocks.entry(key)?.clock,
                 let state = try rows.state(key, clock)?.state
             else {
                 continue

@@ -30,8 +30,6 @@ final class VirtualNode {
     var staleBases: [EditBase] = []
     /// May not pass files: a copy that can't tell itself from its original, known limits of the model.
     var isTainted = false
-    /// The last own transaction that left in a file.
-    var exportedSeq: Int64 = 0
     /// Syncs fail until the event with this number.
     var unreachableUntil = 0
     var atRisk: Risk?

@@ -74,7 +74,6 @@ extension Simulation {
         copy.reference = node.reference
         copy.access = node.access
         copy.savedSeq = node.savedSeq
-        copy.exportedSeq = node.exportedSeq
         copy.incarnation = newIncarnation()
         copy.clock.follow(node.clock)
         try copy.open()
@@ -96,15 +95,19 @@ extension Simulation {
         guard let backup = dice.pick(usable), let node = clients.first(where: { $0.name == backup.node }) else {
             return "no backup"
         }
-        let acked = try node.shell.integer("SELECT coalesce(max(acked_seq), 0) FROM remote")
-        // What others have and the server does not know of can't be told again: limits of the model.
-        let hasLeft = node.exportedSeq > max(acked, backup.lastSeq) || backup.number < serverRestoredAt
-        guard !inPlace || !hasLeft else { return "not in place" }
+        guard try !inPlace || !hasLeft(backup) else { return "not in place" }
         try install(backup, on: node, home: inPlace ? backup.home : "machine:\(node.name):\(event.number)")
         node.isTainted = inPlace
         try taintSharers(of: backup.replica)
         faults.note(inPlace ? .rewindClient : .restoreClient)
         return node.name
+    }
+
+    /// Whether others have what came after a backup, and the server does not know of it: a limit of the model.
+    private func hasLeft(_ backup: Backup) throws -> Bool {
+        let known = try server.shell.integer(
+            "SELECT coalesce(max(seq), 0) FROM peers WHERE replica_id = ?", [.blob(backup.replica.rowID)])
+        return exported[backup.replica] ?? 0 > max(known, backup.lastSeq) || backup.number < serverRestoredAt
     }
 
     /// The server's disk is gone, and the nodes have what it had.
@@ -127,7 +130,6 @@ extension Simulation {
         node.reference = backup.reference
         node.incarnation = newIncarnation()
         node.savedSeq = backup.lastSeq
-        node.exportedSeq = min(node.exportedSeq, backup.lastSeq)
         node.staleBases = []
         node.pulledAt = nil
         try node.open()
