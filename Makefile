@@ -20,6 +20,9 @@ CUTS ?= 100
 # Which random histories `torture` runs, of how many events the simulator's are, and how many at once.
 SEEDS ?= 0..<1000
 EVENTS ?= 1000
+# The same of the deep ones, which come last; none where DEEP is empty.
+DEEP ?= 9000..<9020
+DEEP_EVENTS ?= 20000
 JOBS ?= $(shell nproc)
 # What `fuzz` tries, how often, and what else libFuzzer is told: make fuzz TARGET=server RUNS=100000
 TARGET ?= decoder
@@ -128,6 +131,9 @@ torture: build ## Killed processes and random histories, for as long as you like
 	swift build -c release --static-swift-stdlib --product offbook-simulate
 	.build/release/offbook-simulate --seeds '$(SEEDS)' --events '$(EVENTS)' --jobs '$(JOBS)'
 	OFFBOOK_SEEDS='$(SEEDS)' swift test --skip-build --disable-xctest --filter 'ConvergenceTests|FolderHistoryTests'
+	if [[ -n '$(DEEP)' ]]; then
+		.build/release/offbook-simulate --seeds '$(DEEP)' --events '$(DEEP_EVENTS)' --jobs '$(JOBS)'
+	fi
 
 # A release build, unless BINARY names one. About three quarters of an hour, most of it the long load.
 daemon: $(if $(BINARY),,setup) ## Real daemons and servers: how soon, how much, what faults do (SCENES='latency cut' MINUTES=30)

@@ -102,9 +102,11 @@ package struct PromptOrder: Sendable, Equatable {
         }
     }
 
-    /// Prompts without what they are sorted by come last either way. By name an index does it.
+    var isIndexed: Bool { key == .name }
+
+    /// Prompts without what they are sorted by come last either way.
     func clause(_ table: String = "") -> String {
-        if key == .name { return "\(table)name \(isDescending ? "DESC" : "ASC"), \(table)id" }
+        if isIndexed { return "\(table)name \(isDescending ? "DESC" : "ASC"), \(table)id" }
         return "\(table)sort_key \(isDescending ? "DESC" : "ASC") NULLS LAST, \(table)name, \(table)id"
     }
 }

@@ -33,9 +33,9 @@ struct Table {
     func print() {
         let isTerminal = Console.isOutputTerminal
         // What is piped is for programs, which need no header.
-        for line in lines(within: isTerminal ? Console.width : nil).dropFirst(isTerminal ? 0 : 1) {
-            Console.print(line)
-        }
+        let lines = lines(within: isTerminal ? Console.width : nil).dropFirst(isTerminal ? 0 : 1)
+        // At once: of a long list each line would be a call of the system.
+        if !lines.isEmpty { Console.print(lines.joined(separator: "\n")) }
     }
 
     /// The header and the rows.
@@ -48,8 +48,11 @@ struct Table {
 
     /// Nil for a column that is left out.
     private func widths(within room: Int?) -> [Int?] {
-        var widths = header.indices.map { column -> Int? in
-            ([header] + rows).map { column < $0.count ? TextWidth.columns($0[column]) : 0 }.max() ?? 0
+        var widths = header.map { Optional(TextWidth.columns($0)) }
+        for row in rows {
+            for (column, cell) in row.prefix(widths.count).enumerated() {
+                widths[column] = max(widths[column] ?? 0, TextWidth.columns(cell))
+            }
         }
         guard let room else { return widths }
         for dropped in [nil] + droppable.map(Optional.some) {

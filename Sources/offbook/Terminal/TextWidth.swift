@@ -1,6 +1,12 @@
 /// How many columns of a terminal text takes, and text that a terminal can be trusted with.
 enum TextWidth {
-    static func columns(_ text: some StringProtocol) -> Int { text.reduce(0) { $0 + columns($1) } }
+    static func columns(_ text: some StringProtocol) -> Int {
+        // Nearly all there is; what follows is slow beside it.
+        if text.utf8.allSatisfy(isPlain) { return text.utf8.count }
+        return text.reduce(0) { $0 + columns($1) }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool { (0x20..<0x7F).contains(byte) }
 
     /// An emoji with all that belongs to it takes two; other characters what their letters take.
     private static func columns(_ character: Character) -> Int {
@@ -58,8 +64,7 @@ enum TextWidth {
 
     /// Text from outside on one line, safe to print: see `isHarmless`.
     static func printable(_ text: String) -> String {
-        // Nearly all there is; what follows is slow beside it.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+        if text.utf8.allSatisfy(isPlain) { return text }
         return String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { $0.isLineBreakOrTab ? " " : $0.isHarmless ? $0 : "\u{FFFD}" }))
