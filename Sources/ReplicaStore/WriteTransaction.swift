@@ -154,24 +154,29 @@ struct ReplicaIdentity {
             SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
                    retired_into, clock_offset, home, wipe_due FROM replica
             """
-        guard let row = try Row.fetchOne(try database.keptStatement(sql)),
-            let workspace = RowID(row[0] as Data), let replica = ReplicaID(row[1] as Data),
-            let user = RowID(row[3] as Data)
-        else {
+        // Each write reads it.
+        guard let identity = try SQLStatement(database, sql).first([], Self.init(stored:)) ?? nil else {
             throw ReplicaError(.damaged, "this library does not say who it is; restore it, or make it anew and sync")
         }
+        self = identity
+    }
+
+    private init?(stored row: SQLStatement) {
+        guard let workspace = row.rowID(0), let replica = row.rowID(1).flatMap({ ReplicaID($0.bytes) }),
+            let user = row.rowID(3)
+        else { return nil }
         self.workspace = workspace
         self.replica = replica
         self.user = user
-        nodeName = row[2]
-        epoch = [UInt8](row[4] as Data)
-        lastSeq = row[5]
-        lastTime = planted(.clockNotPersisted) ? .zero : HybridTime(rawValue: row[6])
-        lastPosition = row[7]
-        retiredInto = (row[8] as Data?).flatMap { RowID($0) }
-        clockOffset = row[9]
-        home = row[10]
-        wipe = WipeDue(rawValue: row[11]) ?? .file
+        nodeName = row.value(2).text ?? ""
+        epoch = row.bytes(4)
+        lastSeq = row.integer(5)
+        lastTime = planted(.clockNotPersisted) ? .zero : HybridTime(rawValue: row.integer(6))
+        lastPosition = row.integer(7)
+        retiredInto = row.rowID(8)
+        clockOffset = row.integer(9)
+        home = row.value(10).text ?? ""
+        wipe = WipeDue(rawValue: row.integer(11)) ?? .file
     }
 
     func store(_ database: Database) throws {

@@ -21,10 +21,7 @@ extension WriteTransaction {
     /// Gives everything logged since the last seal a seq, a time and a nonce. Writes made outside
     /// Offbook are sealed as a transaction of their own by the next Offbook write.
     package func seal(asImport isImport: Bool = false) throws {
-        guard let last = try database.cachedMaximum("SELECT max(n) FROM change_log") else { return }
-        let sealed = try database.cachedMaximum(
-            "SELECT max(last_change) FROM seals WHERE last_change IS NOT NULL")
-        guard last > sealed ?? 0 else { return }
+        guard let last = try lastUnsealed() else { return }
         if planted(.sealedStampReused), identity.lastSeq > 2 {
             return try execute(
                 "UPDATE seals SET last_change = ? WHERE seq = (SELECT max(seq) FROM seals)", [.integer(last)])
@@ -34,6 +31,16 @@ extension WriteTransaction {
         let sql = "INSERT INTO seals (seq, hlc, nonce, last_change, imported) VALUES (?, ?, ?, ?, ?)"
         try database.keptStatement(sql).execute(
             arguments: [identity.lastSeq, identity.lastTime.rawValue, newNonce().blob, last, isImport])
+    }
+
+    /// The number of the last change, where it is not sealed yet.
+    private func lastUnsealed() throws -> Int64? {
+        let sql = """
+            SELECT max(n), (SELECT max(last_change) FROM seals WHERE last_change IS NOT NULL) FROM change_log
+            """
+        return try statement(sql).first([]) { row in
+            row.value(0).integer.flatMap { $0 > row.integer(1) ? $0 : nil }
+        } ?? nil
     }
 
     func newNonce() -> [UInt8] { random.bytes(Self.nonceBytes) }
@@ -52,12 +59,5 @@ extension WriteTransaction {
     func forgetLog() throws {
         try database.execute(sql: "DELETE FROM change_log")
         try database.execute(sql: "UPDATE seals SET last_change = NULL WHERE last_change IS NOT NULL")
-    }
-}
-
-extension Database {
-    /// The one integer that a statement gives, nil for NULL.
-    func cachedMaximum(_ sql: String) throws -> Int64? {
-        try Int64.fetchOne(try cachedStatement(sql: sql))
     }
 }

@@ -36,7 +36,7 @@ extension WriteTransaction {
 
     /// To be called when much may have changed.
     func noteCrowdedPrompts() throws {
-        let noted = try database.cachedMaximum("SELECT position FROM crowding_state") ?? 0
+        let noted = try statement("SELECT position FROM crowding_state").first([]) { $0.integer(0) } ?? 0
         guard identity.lastPosition - noted > Self.positionsBehindMax else { return }
         try execute("INSERT OR IGNORE INTO crowded_prompts \(ReadTransaction.crowded(ReadTransaction.changedTips))", [])
         let still = ReadTransaction.crowded("SELECT prompt_id FROM crowded_prompts")
