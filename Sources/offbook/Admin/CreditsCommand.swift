@@ -32,7 +32,7 @@ struct Credits: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what an account may spend.",
+            commandName: "show", abstract: "Show what an account may spend.",
             discussion: """
                   offbook admin credits show ada@example.org
                 """)
@@ -42,7 +42,7 @@ struct Credits: ParsableCommand {
 
     struct Grant: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give an account credits.",
+            commandName: "grant", abstract: "Give an account credits.",
             discussion: """
                   offbook admin credits grant ada@example.org 50 --reason "a trial"
                 """)
@@ -68,7 +68,7 @@ struct Credits: ParsableCommand {
 
     struct Plan: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say how an account gets its credits.",
+            commandName: "plan", abstract: "Say how an account gets its credits.",
             discussion: """
                   offbook admin credits plan ada@example.org --daily 100 --hour 4
                 """)
@@ -92,7 +92,7 @@ struct Credits: ParsableCommand {
 
     struct Allow: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say which styles and levels an account may use.",
+            commandName: "allow", abstract: "Say which styles and levels an account may use.",
             discussion: """
                 What is left out is not restricted.
 
@@ -115,7 +115,7 @@ struct Credits: ParsableCommand {
 
     struct Ledger: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List what was charged and granted, the newest first.",
+            commandName: "ledger", abstract: "List what was charged and granted, the newest first.",
             discussion: """
                   offbook admin credits ledger ada@example.org
                 """)
