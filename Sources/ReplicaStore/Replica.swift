@@ -65,14 +65,12 @@ package final class Replica: Sendable {
 
     /// Reads one consistent state.
     package func read<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
-        try readOne { reading in
-            if ongoing != nil { return try body(reading) }
-            return try reading.database.isolated { try body(reading) }
-        }
+        if let ongoing { return try body(ongoing.reading) }
+        return try readOne { reading in try reading.database.isolated { try body(reading) } }
     }
 
     /// Runs one statement, which sees one consistent state by itself: a transaction around it costs several times what
-    /// such a statement does.
+    /// such a statement does. `read` begins that transaction.
     func readOne<T>(_ body: (ReadTransaction) throws -> T) throws -> T {
         if let ongoing { return try body(ongoing.reading) }
         return try ReplicaError.translating(path) {

@@ -90,12 +90,12 @@ struct Table {
     private func line(_ cells: [String], _ widths: [Int?], isHeader: Bool = false) -> String {
         let shown = cells.indices.filter { $0 < widths.count && widths[$0] != nil }
         guard let last = shown.last(where: { !cells[$0].isEmpty }) else { return "" }
-        return shown.prefix { $0 <= last }.map { column in
+        return shown.prefix { $0 <= last }.reduce(into: "") { line, column in
             let width = widths[column] ?? 0
             let text = TextWidth.fit(cells[column], width)
-            let fill = column == last ? 0 : max(0, width - TextWidth.columns(text))
-            let styled = isHeader ? text : styles[header[column]]?(text) ?? text
-            return styled + String(repeating: " ", count: fill)
-        }.joined(separator: String(repeating: " ", count: Self.gap))
+            line += isHeader ? text : styles[header[column]]?(text) ?? text
+            guard column != last else { return }
+            line += String(repeating: " ", count: max(0, width - TextWidth.columns(text)) + Self.gap)
+        }
     }
 }
