@@ -8,7 +8,17 @@ package struct Library: Sendable {
 
     package init(_ replica: Replica) { self.replica = replica }
 
+    /// It counts, and so takes longer the more there is.
     package func status() throws -> ReplicaStatus { try replica.read { try $0.status() } }
+
+    /// Which workspace it is.
+    package var workspace: RowID { get throws { try replica.read { try $0.workspaceID() } } }
+
+    /// Which replica of it this is.
+    package var replicaID: ReplicaID { get throws { try replica.replicaID() } }
+
+    /// Empty before a new replica's first sync.
+    package var workspaceName: String { get throws { try replica.read { try $0.workspaceName() } ?? "" } }
 
     /// What the others call this machine.
     func nameNode(_ name: String) throws {

@@ -24,7 +24,7 @@ package struct ProviderSources: Sendable {
     /// - Parameter withMachines: whether the providers that this machine's environment names are among them.
     package func catalog(of library: Library, withMachines: Bool = true) throws -> ModelCatalog {
         let models = Dictionary(grouping: try library.models().items) { $0.providerID ?? "" }
-        let workspace = try library.status().workspace
+        let workspace = try library.workspace
         let own = try library.providers().items.filter(\.isActive).compactMap { view in
             provider(view, in: workspace).map {
                 ModelCatalog.Offer(provider: $0, isDefault: view.isDefault, models: models[view.id] ?? [])

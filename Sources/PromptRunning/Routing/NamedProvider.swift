@@ -11,7 +11,7 @@ extension ProviderSources {
             return known.provider
         }
         let view = try library.provider(name)
-        guard let provider = try provider(view, in: library.status().workspace) else {
+        guard let provider = try provider(view, in: library.workspace) else {
             throw CompletionError(
                 .unknownModel, "“\(view.name)” can't be asked from here: nobody speaks the interface of \(view.kind)")
         }

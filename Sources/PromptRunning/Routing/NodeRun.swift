@@ -43,7 +43,7 @@ package struct NodeRun: Sendable {
         (self.library, self.directory) = (library, directory)
         catalog = try sources.catalog(of: library)
         desk = ResearchDesk(sources.environment, storage: FileResearch(directory))
-        connection = try directory.connection(of: library.status().workspace)
+        connection = try directory.connection(of: library.workspace)
     }
 
     /// What comes after somebody was asked is in the result, errors too.
@@ -124,7 +124,7 @@ package struct NodeRun: Sendable {
             guard let connection else {
                 throw CompletionError(.unknownModel, "this library has no server; name one with offbook connect")
             }
-            let id = try library.status().workspace
+            let id = try library.workspace
             let server = try ServerRoute.provider(connection, workspace: id, version: prepared.version, kind: kind)
             return [CompletionCall.Route(server, model: model)]
         }
@@ -138,7 +138,7 @@ package struct NodeRun: Sendable {
     private static let noDirect =
         "no provider is set up; add one with offbook providers add, or set OPENAI_API_KEY or ANTHROPIC_API_KEY"
 
-    func workspace() throws -> String { try library.status().workspace.hex }
+    func workspace() throws -> String { try library.workspace.hex }
 }
 
 extension PassedRoute {

@@ -40,9 +40,13 @@ extension ReadTransaction {
     /// Whether nothing was written here but what every new replica holds.
     package func isLibraryEmpty() throws -> Bool {
         for table in tables.all where !["workspaces", "users", "nodes"].contains(table.name) {
-            if try count("\(table.name) LIMIT 1") > 0 { return false }
+            if try hasRows(table.name) { return false }
         }
-        return try count("deleted_prompts") == 0 && count("kept_tables") == 0
+        return try !hasRows("deleted_prompts") && !hasRows("kept_tables")
+    }
+
+    private func hasRows(_ table: String) throws -> Bool {
+        try Bool.fetchOne(database.keptStatement("SELECT EXISTS (SELECT 1 FROM \(table))")) ?? false
     }
 
     private func count(_ source: String) throws -> Int {

@@ -51,11 +51,10 @@ final class LibraryKeeper: Sendable {
         self.synced = synced
         transport = try HTTPSyncTransport(url: connection.url, token: connection.token)
         commits = try CommitWatch(library.replica.path)
-        let status = try library.status()
-        workspace = status.workspace
+        workspace = try library.workspace
         self.logger = logger
         let standing = LibraryStanding(
-            workspace: workspace.hex, name: status.workspaceName, server: connection.url)
+            workspace: workspace.hex, name: try library.workspaceName, server: connection.url)
         state = Mutex(State(standing: standing))
     }
 
@@ -130,7 +129,7 @@ final class LibraryKeeper: Sendable {
     private func finish(_ summary: SyncSummary, _ heard: SyncEvent?, unsentBefore before: Unsent?) throws {
         let unsent = try library.replica.unsent()
         if standing.name.isEmpty {
-            let name = try library.status().workspaceName
+            let name = try library.workspaceName
             state.withLock { $0.standing.name = name }
         }
         let isListening = state.withLock { state in

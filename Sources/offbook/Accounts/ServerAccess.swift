@@ -51,7 +51,7 @@ struct ServedLibrary {
 
     init(_ options: LibraryOptions) throws {
         library = try options.library()
-        workspace = try library.status().workspace
+        workspace = try library.workspace
         guard let connection = try options.data.directory.connection(of: workspace) else {
             throw LibraryError(.notConnected, "this library has no server yet; name one with offbook connect")
         }

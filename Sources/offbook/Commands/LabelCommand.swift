@@ -38,7 +38,7 @@ struct Label: AsyncParsableCommand {
 extension LibraryOptions {
     /// The library's server, or nil where it has none.
     func transport(of library: Library) throws -> HTTPSyncTransport? {
-        try data.directory.connection(of: library.status().workspace).map {
+        try data.directory.connection(of: library.workspace).map {
             try HTTPSyncTransport(url: $0.url, token: $0.token)
         }
     }

@@ -18,7 +18,7 @@ struct Watch: AsyncParsableCommand {
 
     func run() async throws {
         let library = try options.library()
-        let workspace = try library.status().workspace
+        let workspace = try library.workspace
         let commits = try CommitWatch(library.replica.path)
         let watch = try DataWatch(options.data.directory) { parts in
             if parts?.contains(.library(workspace)) ?? true { commits.tell() }
