@@ -14,9 +14,6 @@ package struct Library: Sendable {
     /// Which workspace it is.
     package var workspace: RowID { get throws { try replica.read { try $0.workspaceID() } } }
 
-    /// Which replica of it this is.
-    package var replicaID: ReplicaID { get throws { try replica.replicaID() } }
-
     /// Empty before a new replica's first sync.
     package var workspaceName: String { get throws { try replica.read { try $0.workspaceName() } ?? "" } }
 

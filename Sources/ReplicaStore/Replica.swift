@@ -171,6 +171,7 @@ package final class Replica: Sendable {
 extension Database {
     /// GRDB's own `read` sets `PRAGMA query_only` on a connection that may write, and sets it back: either time SQLite
     /// discards all prepared statements of the connection, and preparing them anew is most of what small reads cost.
+    /// What it would guard against a `ReadTransaction` has no way to do.
     fileprivate func isolated<T>(_ body: () throws -> T) throws -> T {
         var result: T?
         try inTransaction(.deferred) {

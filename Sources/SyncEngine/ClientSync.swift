@@ -103,8 +103,8 @@ package struct ClientSync<Storage: ClientStorage> {
             try storage.stagedPosition(in: remote.epoch) == nil, try storage.isAllSent()
         else { return nil }
         return PullRequest(
-            identity, epoch: Data(remote.epoch), follows: (remote.ackedSeq, Data(remote.ackedNonce)), view: remote.view,
-            after: remote.position, applied: remote.position)
+            identity, epoch: Data(remote.epoch), follows: (remote.ackedSeq, Data(remote.ackedNonce)),
+            viewHash: ReadView.hash(ofWire: remote.view), after: remote.position, applied: remote.position)
     }
 
     package mutating func receive(_ reply: SyncReply) throws -> SyncRequest? {
@@ -336,7 +336,7 @@ package struct ClientSync<Storage: ClientStorage> {
     private mutating func pullRequest(from position: UInt64) -> SyncRequest {
         phase = .pulling(from: position)
         var request = PullRequest(
-            identity, epoch: server.epoch, follows: (server.lastSeq, server.lastNonce), view: Array(server.view),
+            identity, epoch: server.epoch, follows: (server.lastSeq, server.lastNonce), viewHash: viewHash,
             after: position, applied: applied)
         if let heldView {
             request.heldView = Data(heldView)

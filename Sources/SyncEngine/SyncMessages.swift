@@ -1,4 +1,3 @@
-internal import AccessControl
 package import Changesets
 internal import FoundationEssentials
 package import SyncProtocol
@@ -96,11 +95,11 @@ package enum SyncLimits {
 
 extension PullRequest {
     /// - Parameters:
-    ///   - view: what may be read, as it travels.
+    ///   - viewHash: names what the server said may be read.
     ///   - position: what comes behind it is asked for.
     ///   - applied: everything up to here has been.
     init(
-        _ identity: ClientIdentity, epoch: Data, follows: (seq: UInt64, nonce: Data), view: [UInt8],
+        _ identity: ClientIdentity, epoch: Data, follows: (seq: UInt64, nonce: Data), viewHash: Data,
         after position: UInt64, applied: UInt64
     ) {
         self.init()
@@ -108,7 +107,7 @@ extension PullRequest {
         replicaID = Data(identity.replica.bytes)
         self.epoch = epoch
         (followsSeq, followsNonce) = follows
-        viewHash = ReadView.hash(ofWire: view)
+        self.viewHash = viewHash
         self.position = position
         appliedPosition = applied
     }

@@ -34,7 +34,7 @@ extension ReadTransaction {
     /// Whether there are rows to be looked at, or found damaged before and not mended yet.
     ///
     /// - Parameter time: Unix milliseconds by this machine's clock, right or wrong.
-    func isScrubDue(at time: Int64) throws -> Bool {
+    func needsScrub(at time: Int64) throws -> Bool {
         let sql = """
             SELECT scrubbed_at, (SELECT clock_offset FROM replica), EXISTS (SELECT 1 FROM damaged_rows) FROM digest
             """

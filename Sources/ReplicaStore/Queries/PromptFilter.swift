@@ -102,11 +102,9 @@ package struct PromptOrder: Sendable, Equatable {
         }
     }
 
-    var isIndexed: Bool { key == .name }
-
-    /// Prompts without what they are sorted by come last either way.
+    /// Prompts without what they are sorted by come last either way. By name an index does it.
     func clause(_ table: String = "") -> String {
-        if isIndexed { return "\(table)name \(isDescending ? "DESC" : "ASC"), \(table)id" }
+        if key == .name { return "\(table)name \(isDescending ? "DESC" : "ASC"), \(table)id" }
         return "\(table)sort_key \(isDescending ? "DESC" : "ASC") NULLS LAST, \(table)name, \(table)id"
     }
 }

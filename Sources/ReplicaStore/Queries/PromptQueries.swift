@@ -73,21 +73,17 @@ extension ReadTransaction {
         _ filter: PromptFilter, by order: PromptOrder = PromptOrder(), user: RowID, limit: Int, offset: Int
     ) throws -> [PromptSummary] {
         let (condition, arguments) = filter.condition
-        // By name an index gives the rows one after the other. Any other order has to know all of them first, and only
-        // then looks up what else is shown, of those of the page.
-        let page = "LIMIT ? OFFSET ?"
-        let inner = order.isIndexed ? "" : "ORDER BY \(order.clause()) \(page)"
         let sql = """
             SELECT \(Self.columns(of: "p")), v.created_at,
                 (SELECT count(*) FROM tips WHERE prompt_id = p.id AND branch = 'main'), v.id, v.generation, j.name,
                 (SELECT group_concat(tag, char(31)) FROM tags WHERE prompt_id = p.id),
                 EXISTS (SELECT 1 FROM favourites WHERE prompt_id = p.id AND user_id = ?)
             FROM (SELECT \(Self.promptColumns), \(order.expression(seen)) AS sort_key
-                FROM \(seen.prompts) AS prompts WHERE \(condition) \(inner)) AS p
+                FROM \(seen.prompts) AS prompts WHERE \(condition) ORDER BY \(order.clause()) LIMIT ? OFFSET ?) AS p
             LEFT JOIN versions AS v ON v.id =
                 (SELECT max(version_id) FROM tips WHERE prompt_id = p.id AND branch = 'main')
             LEFT JOIN \(seen.projects) AS j ON j.id = p.project_id
-            ORDER BY \(order.clause("p.")) \(order.isIndexed ? page : "")
+            ORDER BY \(order.clause("p."))
             """
         return try Array(
             Row.fetchCursor(database.keptStatement(sql), arguments: [user.blob] + arguments + [limit, offset])

@@ -47,7 +47,7 @@ extension Replica {
     }
 
     package func scrub() throws -> [RowName] {
-        guard try readOne({ try $0.isScrubDue(at: machineTime()) }) else { return [] }
+        guard try readOne({ try $0.needsScrub(at: machineTime()) }) else { return [] }
         return try write { transaction in
             try transaction.fold()
             try transaction.scrubSome()

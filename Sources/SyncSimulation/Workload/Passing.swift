@@ -40,7 +40,8 @@ extension Simulation {
         _ = try node.replica.export(since: since) { recorder.bytes += $0 }
         try observe(node, .own)
         for page in try ChangesetFile(recorder.bytes).pages { try register(Array(page), node.reference.rows) }
-        exported[try node.replicaID] = max(exported[try node.replicaID] ?? 0, try node.lastSeq)
+        let (replica, seq) = try (node.replicaID, node.lastSeq)
+        exported[replica] = max(exported[replica] ?? 0, seq)
         if dice.once(in: 3) { oldFiles.append(PassedFile(bytes: recorder.bytes)) }
         return "since \(since) to \(other.name): \(try join(recorder.bytes, other, &dice))"
     }

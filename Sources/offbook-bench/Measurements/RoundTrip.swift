@@ -10,8 +10,9 @@ extension Measurement {
         let trips = try await Trips(bench)
         let count = max(bench.roundCount, 41)
         try await bench.rounds(count: count, { try await trips.ask(trips.health) }, trips.change)
-        // By themselves: most of those that find nothing come behind others that found nothing.
-        try await bench.rounds(count: count, { try await trips.ask(trips.idleHealth) }, trips.idle)
+        // By themselves too: most of those that find nothing come behind others that found nothing.
+        try await bench.rounds(
+            count: count, { try await trips.ask(trips.idleHealth) }, { try await trips.idle(trips.nothing) })
         try trips.end()
         return trips.figures
     }
@@ -27,7 +28,8 @@ private final class Trips {
     let health = Samples()
     let idleHealth = Samples()
     private let changed = Samples()
-    private let nothing = Samples()
+    let nothing = Samples()
+    private let nothingBehind = Samples()
     private var edits = 0
 
     init(_ bench: Workbench) async throws {
@@ -49,7 +51,10 @@ private final class Trips {
         }
     }
 
-    func change() async throws { try await roundTrip(changed) }
+    func change() async throws {
+        try await roundTrip(changed)
+        try await idle(nothingBehind)
+    }
 
     /// One writes, pushes and pulls; then the other does.
     private func roundTrip(_ samples: Samples) async throws {
@@ -65,7 +70,7 @@ private final class Trips {
         guard received == min(Self.changes, library.count) else { throw BenchError("\(received) rows were received") }
     }
 
-    func idle() async throws { _ = try await nothing.timeWaiting { try await writer.sync() } }
+    func idle(_ samples: Samples) async throws { _ = try await samples.timeWaiting { try await writer.sync() } }
 
     func end() throws {
         for node in [writer, reader] { try node.replica.close() }
@@ -81,6 +86,9 @@ private final class Trips {
             Figure(
                 "round-trip.idle", "a sync with nothing to do: \(what)", ours: nothing, peer: idleHealth,
                 bar: .ours(atMost: 1.5)),
+            Figure(
+                "round-trip.behind", "a sync with nothing to do, right behind these: \(what)", ours: nothingBehind,
+                peer: health),
         ]
     }
 }

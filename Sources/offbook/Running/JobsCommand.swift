@@ -104,7 +104,7 @@ struct Jobs: AsyncParsableCommand {
 
         func run() throws {
             let library = try options.library()
-            let runner: JobRunner? = try here ? .node(library.replicaID.rowID) : server ? .server : nil
+            let runner: JobRunner? = try here ? .node(library.replica.replicaID().rowID) : server ? .server : nil
             let view = try library.retryJob(job, on: runner)
             if options.json { return try JSONOutput.print(view) }
             Console.print("The job \(view.shortID) waits for \(view.runner).")
