@@ -667,8 +667,6 @@ CREATE TABLE seals (
     imported INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-CREATE INDEX unfolded_seals ON seals (last_change) WHERE last_change IS NOT NULL;
-
 CREATE TABLE search_documents (
     n INTEGER PRIMARY KEY,
     prompt_id BLOB NOT NULL UNIQUE

@@ -13,7 +13,9 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     package func next() -> UInt64 { draw() }
 
     package func bytes(_ count: Int) -> [UInt8] {
-        var source = self
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &source) }
+        var bytes: [UInt8] = []
+        // The system's generator is asked for eight at once.
+        while bytes.count < count { withUnsafeBytes(of: draw().littleEndian) { bytes += $0.prefix(count - bytes.count) } }
+        return bytes
     }
 }

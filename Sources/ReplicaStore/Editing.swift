@@ -10,6 +10,7 @@ extension WriteTransaction {
 
     /// Inserts a row of a synced table that is not there yet; the id decides.
     package func insert(into table: SyncedTable, _ id: RowID, _ values: [String: Value]) throws {
+        try requireCapture()
         try judge(table, id, values)
         let (columns, row) = try arranged(values, table)
         try statement(EditShape(table: table.number, columns: columns, isInsert: true)) {
@@ -18,6 +19,7 @@ extension WriteTransaction {
     }
 
     package func update(_ table: SyncedTable, _ id: RowID, _ values: [String: Value]) throws {
+        try requireCapture()
         try judge(table, id, values)
         let (columns, row) = try arranged(values, table)
         try statement(EditShape(table: table.number, columns: columns, isInsert: false)) {
@@ -70,12 +72,14 @@ extension WriteTransaction {
     }
 
     package func delete(from table: SyncedTable, _ id: RowID) throws {
+        try requireCapture()
         try judge(table, id, nil)
         try execute("DELETE FROM \(table.name) WHERE id = ?", [.blob(id)])
     }
 
     /// Makes a deleted row live again with the values it had.
     package func undelete(_ table: SyncedTable, _ id: RowID) throws {
+        try requireCapture()
         try judge(table, id, [:])
         // All of them, whatever the use case that asks for it knows.
         let columns = (["id"] + (tables.named(table.name) ?? table).columns).joined(separator: ", ")

@@ -47,7 +47,7 @@ struct Migrating {
         let hasRows = try version > 0 && !isRetired(database)
         if hasRows { try foldLog(database, of: former) }
         try CaptureSchema.install(schema.tables, database)
-        if hasRows { try TakingUp(WriteTransaction(database, surroundings), former).run() }
+        if hasRows { try TakingUp(WriteTransaction(database, surroundings, capturing: true), former).run() }
         try database.execute(sql: "PRAGMA user_version = \(schema.migrations.count)")
     }
 
@@ -60,7 +60,7 @@ struct Migrating {
         guard try ReadTransaction(database, former).hasUnfoldedChanges() else { return }
         var surroundings = surroundings
         surroundings.schema.tables = former
-        let transaction = try WriteTransaction(database, surroundings)
+        let transaction = try WriteTransaction(database, surroundings, capturing: true)
         try transaction.settle(in: home)
         try transaction.fold()
         try transaction.finish()

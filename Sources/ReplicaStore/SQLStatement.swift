@@ -79,6 +79,9 @@ final class SQLStatement {
         }
     }
 
+    /// Lets go of what it reads, where not all of it was asked for.
+    func end() { sqlite3_reset(handle) }
+
     private func bind(_ value: Value, at place: Int32) throws {
         switch value {
         case .null: try check(sqlite3_bind_null(handle, place))

@@ -18,7 +18,7 @@ package final class WriteTransaction {
     private var clockTable: ClockTable?
     private var digestFound: HashSum?
     private var digestNow: HashSum?
-    private var isCaptureOff = false
+    private var captures: Bool
     private var persona: Persona?
     private var seen = SeenRows.all
     /// Judges what is written; nil where all may be.
@@ -26,8 +26,10 @@ package final class WriteTransaction {
     var statements: [String: SQLStatement] = [:]
     var edits: [EditShape: SQLStatement] = [:]
 
-    init(_ database: Database, _ surroundings: Surroundings) throws {
+    init(_ database: Database, _ surroundings: Surroundings, capturing: Bool) throws {
         self.database = database
+        captures = capturing
+        try database.switchTriggers(capturing)
         identity = try ReplicaIdentity(database)
         random = surroundings.random
         tables = surroundings.schema.tables
@@ -107,11 +109,24 @@ package final class WriteTransaction {
     }
 
     /// Runs `body` with all triggers off: what a merge writes is not an edit.
-    func withoutCapture<T>(_ body: () throws -> T) throws -> T {
-        guard !isCaptureOff else { return try body() }
-        isCaptureOff = true
-        defer { isCaptureOff = false }
-        return try database.withoutTriggers(body)
+    func withoutCapture<T>(_ body: () throws -> T) throws -> T { try capturing(false, body) }
+
+    /// Runs `body` with triggers, whatever else this transaction does.
+    func withCapture<T>(_ body: () throws -> T) throws -> T { try capturing(true, body) }
+
+    private func capturing<T>(_ wanted: Bool, _ body: () throws -> T) throws -> T {
+        guard captures != wanted else { return try body() }
+        captures = wanted
+        try database.switchTriggers(wanted)
+        let result = Result { try body() }
+        captures = !wanted
+        try database.switchTriggers(!wanted)
+        return try result.get()
+    }
+
+    /// - Throws: where an edit would be lost.
+    func requireCapture() throws {
+        guard captures else { throw ReplicaError(.internalFault, "an edit in a transaction that captures none") }
     }
 
     func finish() throws {
@@ -124,11 +139,16 @@ package final class WriteTransaction {
 
 extension Database {
     func withoutTriggers<T>(_ body: () throws -> T) throws -> T {
-        guard offbook_enable_triggers(sqliteConnection, 0) == 0 else {
+        try switchTriggers(false)
+        let result = Result { try body() }
+        try switchTriggers(true)
+        return try result.get()
+    }
+
+    fileprivate func switchTriggers(_ isOn: Bool) throws {
+        guard offbook_enable_triggers(sqliteConnection, isOn ? 1 : 0) == 0 else {
             throw ReplicaError(.internalFault, "SQLite would not switch triggers")
         }
-        defer { _ = offbook_enable_triggers(sqliteConnection, 1) }
-        return try body()
     }
 }
 
@@ -148,11 +168,14 @@ struct ReplicaIdentity {
     var clockOffset: Int64
     /// What is left to be done of a purge.
     var wipe: WipeDue
+    var newestSeal: NewestSeal
+    private var stored = StoredCounters()
 
     init(_ database: Database) throws {
         let sql = """
             SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
-                   retired_into, clock_offset, home, wipe_due FROM replica
+                   retired_into, clock_offset, home, wipe_due, s.seq, s.hlc, s.last_change
+            FROM replica LEFT JOIN (SELECT seq, hlc, last_change FROM seals ORDER BY seq DESC LIMIT 1) AS s
             """
         // Each write reads it.
         guard let identity = try SQLStatement(database, sql).first([], Self.init(stored:)) ?? nil else {
@@ -170,21 +193,33 @@ struct ReplicaIdentity {
         self.user = user
         nodeName = row.value(2).text ?? ""
         epoch = row.bytes(4)
-        lastSeq = row.integer(5)
-        lastTime = planted(.clockNotPersisted) ? .zero : HybridTime(rawValue: row.integer(6))
-        lastPosition = row.integer(7)
+        stored = StoredCounters(
+            seq: row.integer(5), time: HybridTime(rawValue: row.integer(6)), position: row.integer(7),
+            wipe: WipeDue(rawValue: row.integer(11)) ?? .file)
+        newestSeal = NewestSeal(
+            seq: row.integer(12), time: HybridTime(rawValue: row.integer(13)), lastChange: row.integer(14))
+        lastSeq = max(stored.seq, newestSeal.seq)
+        lastTime = planted(.clockNotPersisted) ? .zero : max(stored.time, newestSeal.time)
+        lastPosition = stored.position
         retiredInto = row.rowID(8)
         clockOffset = row.integer(9)
         home = row.value(10).text ?? ""
-        wipe = WipeDue(rawValue: row.integer(11)) ?? .file
+        wipe = stored.wipe
     }
 
+    /// Writes what the newest seal does not say.
     func store(_ database: Database) throws {
-        let sql = """
-            UPDATE replica SET last_seq = ?1, last_hlc = ?2, last_position = ?3, wipe_due = ?4
-            WHERE (last_seq, last_hlc, last_position, wipe_due) IS NOT (?1, ?2, ?3, ?4)
-            """
-        try database.keptStatement(sql).execute(
-            arguments: [lastSeq, lastTime.rawValue, lastPosition, wipe.rawValue])
+        let isSaid = lastSeq == max(stored.seq, newestSeal.seq) && lastTime == max(stored.time, newestSeal.time)
+        guard !isSaid || lastPosition != stored.position || wipe != stored.wipe else { return }
+        try SQLStatement(database, "UPDATE replica SET last_seq = ?, last_hlc = ?, last_position = ?, wipe_due = ?")
+            .run([.integer(lastSeq), .integer(lastTime.rawValue), .integer(lastPosition), .integer(wipe.rawValue)])
     }
+}
+
+/// What the row of `replica` has.
+private struct StoredCounters {
+    var seq: Int64 = 0
+    var time = HybridTime.zero
+    var position: Int64 = 0
+    var wipe = WipeDue.nothing
 }

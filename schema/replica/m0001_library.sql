@@ -205,7 +205,6 @@ CREATE TABLE seals (
     last_change INTEGER,                            -- its last entry in change_log; NULL once folded
     imported INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX unfolded_seals ON seals (last_change) WHERE last_change IS NOT NULL;
 
 -- What the triggers append to: never a rowid, and folded into row_clocks before a merge or push.
 CREATE TABLE change_log (

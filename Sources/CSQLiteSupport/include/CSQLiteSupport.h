@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Switches every trigger of one connection on or off, and returns SQLite's result code.
+/// Switches every trigger of one connection on or off, and returns SQLite's result code. Where that changes anything,
+/// SQLite discards all prepared statements of the connection.
 /// `sqlite3_db_config` is variadic, which Swift can't call.
 int offbook_enable_triggers(sqlite3 *_Null_unspecified connection, int enabled);
 

@@ -30,7 +30,7 @@ struct Folding {
             try fold(changes, seal)
         }
         try store()
-        try transaction.forgetLog()
+        try transaction.forgetLog(of: seals)
         if changed.contains(where: { $0.table == SyncedTable.purges.number }) { try transaction.carryOutPurges() }
     }
 

@@ -26,38 +26,57 @@ extension WriteTransaction {
             return try execute(
                 "UPDATE seals SET last_change = ? WHERE seq = (SELECT max(seq) FROM seals)", [.integer(last)])
         }
+        try addSeal(now: now, through: last, isImport)
+    }
+
+    /// - Parameter last: in the change log; nil where only clocks change.
+    func addSeal(now: Int64, through last: Int64? = nil, _ isImport: Bool = false) throws {
         identity.lastSeq += 1
         identity.lastTime = identity.lastTime.next(now: now)
-        let sql = "INSERT INTO seals (seq, hlc, nonce, last_change, imported) VALUES (?, ?, ?, ?, ?)"
-        try database.keptStatement(sql).execute(
-            arguments: [identity.lastSeq, identity.lastTime.rawValue, newNonce().blob, last, isImport])
+        identity.newestSeal = NewestSeal(seq: identity.lastSeq, time: identity.lastTime, lastChange: last ?? 0)
+        try statement("INSERT INTO seals (seq, hlc, nonce, last_change, imported) VALUES (?, ?, ?, ?, ?)").run([
+            .integer(identity.lastSeq), .integer(identity.lastTime.rawValue), .blob(newNonce()[...]),
+            last.map { .integer($0) } ?? .null, .integer(isImport ? 1 : 0),
+        ])
     }
 
     /// The number of the last change, where it is not sealed yet.
     private func lastUnsealed() throws -> Int64? {
-        let sql = """
-            SELECT max(n), (SELECT max(last_change) FROM seals WHERE last_change IS NOT NULL) FROM change_log
-            """
-        return try statement(sql).first([]) { row in
-            row.value(0).integer.flatMap { $0 > row.integer(1) ? $0 : nil }
-        } ?? nil
+        let last = try statement("SELECT max(n) FROM change_log").first([]) { $0.value(0).integer } ?? nil
+        return last.flatMap { $0 > identity.newestSeal.lastChange ? $0 : nil }
     }
 
     func newNonce() -> [UInt8] { random.bytes(Self.nonceBytes) }
 
+    /// The oldest first. They are the newest of all, as a fold takes every one.
     func unfoldedSeals() throws -> [Seal] {
-        try Row.fetchAll(
-            database,
-            sql: "SELECT seq, hlc, last_change, imported FROM seals WHERE last_change IS NOT NULL ORDER BY seq"
-        ).map {
-            Seal(
-                seq: UInt64($0[0] as Int64), time: HybridTime(rawValue: $0[1]), lastChange: $0[2], isImport: $0[3])
+        var seals: [Seal] = []
+        let newestFirst = try statement("SELECT seq, hlc, last_change, imported FROM seals ORDER BY seq DESC")
+        try newestFirst.bind([])
+        defer { newestFirst.end() }
+        while try newestFirst.step(), let last = newestFirst.value(2).integer {
+            seals.append(
+                Seal(
+                    seq: UInt64(newestFirst.integer(0)), time: HybridTime(rawValue: newestFirst.integer(1)),
+                    lastChange: last, isImport: newestFirst.integer(3) != 0))
         }
+        return seals.reversed()
     }
 
     /// Every entry has been folded: the log starts afresh.
-    func forgetLog() throws {
-        try database.execute(sql: "DELETE FROM change_log")
-        try database.execute(sql: "UPDATE seals SET last_change = NULL WHERE last_change IS NOT NULL")
+    func forgetLog(of seals: [Seal]) throws {
+        try execute("DELETE FROM change_log", [])
+        guard let first = seals.first else { return }
+        try execute("UPDATE seals SET last_change = NULL WHERE seq >= ?", [.integer(Int64(first.seq))])
+        identity.newestSeal.lastChange = 0
     }
+}
+
+/// The last transaction that was closed here, as its seal says: `replica.last_seq` and `last_hlc` may be from before
+/// it, so that the common transaction need not write that row too.
+struct NewestSeal: Equatable {
+    var seq: Int64 = 0
+    var time = HybridTime.zero
+    /// Its last entry in the change log; 0 where that is folded.
+    var lastChange: Int64 = 0
 }

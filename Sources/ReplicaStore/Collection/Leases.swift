@@ -10,10 +10,10 @@ extension Replica {
         let applied = Int64(clamping: position ?? 0)
         // Less than was noted: it was restored from a backup, or forgot this server.
         if let peer, peer.position > applied || isDue(peer) {
-            try write { try $0.note(replica, nodeName, "min", applied) }
+            try writeUncaptured { try $0.note(replica, nodeName, "min", applied) }
         } else if peer == nil, applied > 0 {
             // Under a new id: until its first pull it is waited for with all that there is.
-            try write { try $0.note(replica, nodeName, "min", 0) }
+            try writeUncaptured { try $0.note(replica, nodeName, "min", 0) }
         }
         return position != nil && applied < through
     }
@@ -22,7 +22,7 @@ extension Replica {
         let (peer, head) = try read { try ($0.peer(replica), $0.identity().lastPosition) }
         let applied = min(Int64(clamping: position), head)
         if let peer, applied <= peer.position, !isDue(peer) { return }
-        try write { try $0.note(replica, "", "max", applied) }
+        try writeUncaptured { try $0.note(replica, "", "max", applied) }
     }
 
     private func isDue(_ peer: Peer) -> Bool { abs(machineTime() - peer.seenAt) >= Self.noteAgainAfter }

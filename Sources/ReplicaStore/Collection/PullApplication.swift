@@ -154,7 +154,7 @@ extension WriteTransaction {
 
 extension Replica {
     package func beginBootstrap() throws {
-        try write { transaction in
+        try writeUncaptured { transaction in
             try transaction.fold()
             // Pages of a pull from elsewhere than 0 lack what comes before.
             try transaction.execute(
@@ -171,7 +171,7 @@ extension Replica {
             try Int64.fetchOne($0.database.keptStatement("SELECT min(staged_at) FROM staged_pages"))
         }
         guard let stagedAt else { return }
-        try write { transaction in
+        try writeUncaptured { transaction in
             guard abs(transaction.now - stagedAt) >= terms.staging else { return }
             try transaction.execute("DELETE FROM staged_pages", [])
         }

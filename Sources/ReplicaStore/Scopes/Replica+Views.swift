@@ -10,7 +10,7 @@ extension Replica {
         let bytes = view.wireBytes
         // Whoever may read nothing has nobody to refuse what they wrote since.
         guard try view.isNothing || readOne({ try $0.view() }) != bytes else { return Losses() }
-        return try write { transaction in
+        return try writeUncaptured { transaction in
             try transaction.fold()
             try transaction.execute("DELETE FROM staged_pages", [])
             let former = try ReadView(wireBytes: transaction.reading.view())
@@ -32,7 +32,7 @@ extension Replica {
             try Bool.fetchOne(
                 $0.database.keptStatement("SELECT EXISTS (SELECT 1 FROM remote WHERE held <> view)")) ?? false
         }
-        if isDue { try write { try $0.execute("UPDATE remote SET held = view", []) } }
+        if isDue { try writeUncaptured { try $0.execute("UPDATE remote SET held = view", []) } }
     }
 
     package func adopt(_ user: RowID) throws {

@@ -41,7 +41,7 @@ extension Replica: ClientStorage {
     }
 
     package func enterEpoch(_ epoch: [UInt8], ackedSeq: UInt64, ackedNonce: [UInt8]) throws {
-        try write { transaction in
+        try writeUncaptured { transaction in
             try transaction.fold()
             try transaction.execute("UPDATE row_clocks SET dirty = 1 WHERE dirty = 0", [])
             try transaction.execute("DELETE FROM staged_pages", [])
@@ -76,7 +76,7 @@ extension Replica: ClientStorage {
         _ snapshot: ReplicaSnapshot, _ outcome: PushOutcome, publishedThrough position: UInt64? = nil
     ) throws {
         let position = try position.map { try Int64(served: $0) }
-        try write { transaction in
+        try writeUncaptured { transaction in
             try transaction.fold()
             var denials = DenialHandling(transaction, upTo: snapshot.head)
             try denials.run(outcome)
@@ -109,7 +109,7 @@ extension Replica: ClientStorage {
     package func stage(_ page: StagedPage, in epoch: [UInt8]) throws {
         let position = try Int64(served: page.next)
         let (collected, departed) = try (page.collected.encoded, page.departed.encoded)
-        try write { transaction in
+        try writeUncaptured { transaction in
             try transaction.execute(
                 "INSERT INTO staged_pages (epoch, next_position, page, collected, departed, staged_at) VALUES (?, ?, ?, ?, ?, ?)",
                 [
@@ -130,7 +130,7 @@ extension Replica: ClientStorage {
             return try healingCopies { try applyPages(and: last, upTo: position, floor, progress) }
         } catch let error as ChangesetError {
             // Damaged on the way, or by the server: fetched anew by the next sync.
-            try write { try $0.execute("DELETE FROM staged_pages", []) }
+            try writeUncaptured { try $0.execute("DELETE FROM staged_pages", []) }
             throw error
         }
     }
@@ -138,7 +138,7 @@ extension Replica: ClientStorage {
     private func applyPages(
         and last: StagedPage?, upTo position: Int64, _ floor: VersionVector, _ progress: (Int, Int) -> Void
     ) throws -> PullOutcome {
-        try write { transaction in
+        try writeUncaptured { transaction in
             try transaction.fold()
             try transaction.raiseFloor(to: floor)
             var pull = try PullApplication(transaction)

@@ -72,15 +72,18 @@ extension WriteTransaction {
         try noteFormerSelf()
         identity.replica = .random(random)
         identity.lastSeq = 0
+        identity.newestSeal = NewestSeal()
         try execute("DELETE FROM seals", [])
         let first = try sealFolded().dot
         let second = try sealFolded().dot
         try rewriteDirtyClocks { $0.reparented(from: former, above: acked, to: first, second) }
         try execute("UPDATE replica SET replica_id = ?", [.blob(replica.rowID)])
         try execute("UPDATE remote SET acked_seq = 0, acked_nonce = x''", [])
-        try execute(
-            "INSERT INTO nodes (id, name, user_id) VALUES (?, ?, ?)",
-            [.blob(replica.rowID), .text(identity.nodeName), .blob(user)])
+        try withCapture {
+            try execute(
+                "INSERT INTO nodes (id, name, user_id) VALUES (?, ?, ?)",
+                [.blob(replica.rowID), .text(identity.nodeName), .blob(user)])
+        }
     }
 
     /// Before its first write, a replica that wakes up elsewhere, a clone or a restored backup, takes
@@ -98,11 +101,7 @@ extension WriteTransaction {
 
     /// A transaction that changes clocks only, so there is nothing in the log to fold.
     fileprivate func sealFolded() throws -> Stamp {
-        identity.lastSeq += 1
-        identity.lastTime = identity.lastTime.next(now: 0)
-        try execute(
-            "INSERT INTO seals (seq, hlc, nonce) VALUES (?, ?, ?)",
-            [.integer(identity.lastSeq), .integer(identity.lastTime.rawValue), .blob(newNonce()[...])])
+        try addSeal(now: 0)
         return Stamp(time: identity.lastTime, dot: Dot(replica: replica, seq: UInt64(identity.lastSeq)))
     }
 

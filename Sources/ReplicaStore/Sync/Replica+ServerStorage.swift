@@ -26,7 +26,7 @@ extension Replica: ServerStorage {
     package func stage(_ page: [UInt8], of replica: ReplicaID, push: [UInt8], part: UInt32) throws {
         guard part < Self.stagedPartsMax else { throw SyncRefusal(.tooLarge, "a push of too many parts") }
         try Self.checkSize(page)
-        try write { transaction in
+        try writeUncaptured { transaction in
             try checkClock(transaction.reading)
             let row: [Value] = [.blob(replica.rowID), .blob(push[...])]
             try transaction.execute("DELETE FROM staged_parts WHERE replica_id = ? AND push_id <> ?", row)
@@ -45,7 +45,7 @@ extension Replica: ServerStorage {
 
     package func apply(_ push: StagedPush, by actor: Actor = .everything) throws -> PushVerdicts {
         try Self.checkSize(push.page)
-        return try write { transaction in
+        return try writeUncaptured { transaction in
             try noteClock(transaction)
             // Another push of the same replica may have come between.
             guard try transaction.reading.acknowledged(of: push.replica) == push.follows else {

@@ -100,7 +100,13 @@ final class VirtualNode {
         }
     }
 
-    var lastSeq: Int64 { get throws { try shell.integer("SELECT last_seq FROM replica") } }
+    /// Each is where it was noted last: with the replica, or the newest seal.
+    var lastSeq: Int64 {
+        get throws { try shell.integer("SELECT max(last_seq, coalesce((SELECT max(seq) FROM seals), 0)) FROM replica") }
+    }
+    var lastTime: Int64 {
+        get throws { try shell.integer("SELECT max(last_hlc, coalesce((SELECT max(hlc) FROM seals), 0)) FROM replica") }
+    }
     /// Whether every write is in the clocks.
     var isFolded: Bool { get throws { try shell.integer("SELECT EXISTS (SELECT 1 FROM change_log)") == 0 } }
 }

@@ -99,7 +99,7 @@ extension Simulation {
 
     private func noteTie(_ node: VirtualNode, since seq: Int64) throws {
         guard try node.lastSeq > seq else { return }
-        let milliseconds = try node.shell.integer("SELECT last_hlc FROM replica") >> 16
+        let milliseconds = try node.lastTime >> 16
         if let last = lastWrite, last.node != node.name, last.milliseconds == milliseconds { faults.note(.hlcTie) }
         lastWrite = (node.name, milliseconds)
     }
