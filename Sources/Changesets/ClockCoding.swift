@@ -46,9 +46,11 @@ extension RowClock {
         }
         // The delete's stamp, when there is one, is the last.
         writer.byte(deletion == nil ? 0 : 1)
-        let places = Dictionary(uniqueKeysWithValues: columns.distinct.enumerated().map { ($1, $0 + 1) })
+        let ofColumns = distinct.prefix(distinct.count - (deletion == nil ? 0 : 1))
         writer.varint(UInt64(columns.count))
-        for stamp in columns.all(columns.count) { writer.varint(UInt64(stamp.flatMap { places[$0] } ?? 0)) }
+        for column in 0..<columns.count {
+            writer.varint(UInt64(columns[column].map { ofColumns.place(of: $0) + 1 } ?? 0))
+        }
     }
 
     package init(packed bytes: Bytes, _ numbering: some ReplicaNumbering) throws(ChangesetError) {
@@ -89,6 +91,18 @@ extension RowClock {
         guard self.stamps.allSatisfy({ hasSeen($0.dot) }) else {
             throw .malformed("a clock whose vectors lack a transaction that its stamps name")
         }
+    }
+}
+
+extension Collection<Stamp> where Index == Int {
+    /// Of a stamp that is among these, which ascend.
+    fileprivate func place(of stamp: Stamp) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if self[middle] < stamp { low = middle + 1 } else { high = middle }
+        }
+        return low - startIndex
     }
 }
 

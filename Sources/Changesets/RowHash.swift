@@ -17,9 +17,9 @@ extension RowState {
     /// beyond those that were ever written.
     package func hash(of shape: TableShape) -> UInt64 {
         let shape = extras.isEmpty ? shape : self.shape(shape)
-        var bytes = HashedBytes()
+        var bytes = HashedBytes(capacity: values.reduce(512) { $0 + $1.size + 96 })
         bytes.add(shape.name.utf8)
-        bytes.add(id.bytes)
+        bytes.add(id)
         bytes.add(clock.edits)
         bytes.add(clock.deletes)
         bytes.add(clock.deletion.map { [$0] } ?? [])
@@ -40,6 +40,14 @@ extension RowState {
 }
 
 extension Value {
+    /// The bytes of its content, roughly.
+    fileprivate var size: Int {
+        switch self {
+        case .text(let bytes), .blob(let bytes): bytes.count
+        default: 8
+        }
+    }
+
     /// NULL, 0, or no bytes: what a column of an append-only table has that an older node left out.
     fileprivate var isBlank: Bool {
         switch self {
@@ -55,11 +63,24 @@ extension Value {
 private struct HashedBytes {
     private var bytes: [UInt8] = []
 
-    init() { bytes.reserveCapacity(1024) }
+    init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     mutating func add(_ field: some Collection<UInt8>) {
         add(word: UInt64(field.count))
         bytes.append(contentsOf: field)
+    }
+
+    mutating func add(_ id: RowID) {
+        add(word: UInt64(id.length))
+        append(id)
+    }
+
+    private mutating func append(_ id: RowID) {
+        add(word: id.words.0)
+        add(word: id.words.1)
+        guard id.length == 32 else { return }
+        add(word: id.words.2)
+        add(word: id.words.3)
     }
 
     mutating func add(_ vector: VersionVector) {
@@ -86,7 +107,7 @@ private struct HashedBytes {
     }
 
     private mutating func add(_ dot: Dot) {
-        bytes.append(contentsOf: dot.replica.bytes)
+        append(dot.replica.rowID)
         add(word: dot.seq)
     }
 
@@ -94,7 +115,9 @@ private struct HashedBytes {
         withUnsafeBytes(of: word.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    var hash: UInt64 { SHA256.hash(data: bytes).prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+    var hash: UInt64 {
+        SHA256.hash(data: bytes).withUnsafeBytes { UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)) }
+    }
 }
 
 /// Of a set of rows: how many, and the sum of their hashes modulo 2^64. A row can be added or taken

@@ -69,7 +69,7 @@ extension WriteTransaction {
     /// Before anything is said of the label: whoever may not see the prompt is told that there is none.
     fileprivate func check(_ label: LabelMove, by actor: Actor) throws {
         guard !actor.view.seesEverything else { return }
-        let homes = try Homes(database, tables, rows)
+        let homes = try Homes(self)
         guard let place = try homes.prompt(label.prompt), actor.view.contains(place.audience) else {
             throw SyncRefusal(.malformed, "the server has no such prompt; sync first")
         }

@@ -175,7 +175,7 @@ struct ReplicaIdentity {
         let sql = """
             SELECT workspace_id, replica_id, node_name, user_id, epoch, last_seq, last_hlc, last_position,
                    retired_into, clock_offset, home, wipe_due, s.seq, s.hlc, s.last_change
-            FROM replica LEFT JOIN (SELECT seq, hlc, last_change FROM seals ORDER BY seq DESC LIMIT 1) AS s
+            FROM replica LEFT JOIN seals AS s ON s.seq = (SELECT max(seq) FROM seals)
             """
         // Each write reads it.
         guard let identity = try SQLStatement(database, sql).first([], Self.init(stored:)) ?? nil else {

@@ -181,6 +181,7 @@ package protocol ClientStorage {
     /// Where the ids of pushes come from.
     var random: RandomSource { get }
     func clientIdentity() throws -> ClientIdentity
+    func replicaID() throws -> ReplicaID
     func remoteState() throws -> RemoteState?
     /// Whether this very replica sealed that transaction.
     func hasSealed(_ seq: UInt64, nonce: [UInt8]) throws -> Bool

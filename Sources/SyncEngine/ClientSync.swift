@@ -180,7 +180,7 @@ package struct ClientSync<Storage: ClientStorage> {
         return losses.leavesGap
     }
 
-    private func hasNewID() throws -> Bool { try storage.clientIdentity().replica != identity.replica }
+    private func hasNewID() throws -> Bool { try storage.replicaID() != identity.replica }
 
     /// Under the id that this replica has now.
     mutating func startAgain() throws -> SyncRequest? {

@@ -124,8 +124,9 @@ struct Applying {
         }
         try check(incoming.clock)
         if try departed.passesOver(incoming, of: table) { return }
-        guard incoming.clock.latestTime <= timeMax else { return try park(incoming, table) }
-        latest = max(latest, incoming.clock.latestTime)
+        let time = incoming.clock.latestTime
+        guard time <= timeMax else { return try park(incoming, table) }
+        latest = max(latest, time)
         if try Planted.skips(incoming, transaction) { return }
         let hash = origin == .pull ? incoming.hash(of: table.shape) : nil
         if isDamaged {
@@ -164,7 +165,11 @@ struct Applying {
     }
 
     private mutating func check(_ clock: RowClock) throws {
-        for dot in clock.edits.entries + clock.deletes.entries {
+        for vector in [clock.edits, clock.deletes] { try check(vector) }
+    }
+
+    private func check(_ vector: VersionVector) throws {
+        for dot in vector.entries {
             if !planted(.seqReusedAfterRestore), origin != .push, dot.replica == transaction.replica,
                 dot.seq > UInt64(transaction.identity.lastSeq)
             {

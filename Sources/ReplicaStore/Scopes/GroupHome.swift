@@ -8,7 +8,7 @@ extension Replica {
         try read { reading in
             guard try !reading.groups(idLike: id.hex).isEmpty else { return nil }
             let rows = RowTables(reading.database, reading.tables)
-            return try Homes(reading.database, reading.tables, rows).group(id)?.home
+            return try Homes(reading.database, reading.tables, rows, reading.identity().workspace).group(id)?.home
         }
     }
 }

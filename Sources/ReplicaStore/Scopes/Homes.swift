@@ -27,18 +27,32 @@ final class Homes {
     private let workspace: RowID
     private let groupsOfPrompt: SQLStatement
     private var known: [RowKey: Place?] = [:]
+    private var groups: [RowID: Set<RowID>] = [:]
 
-    init(_ database: Database, _ tables: SyncedTables, _ rows: RowTables) throws {
-        self.rows = rows
-        self.tables = tables
-        workspace = try ReplicaIdentity(database).workspace
-        groupsOfPrompt = try SQLStatement(
-            database,
-            "SELECT DISTINCT group_id FROM group_entries WHERE prompt_id = ? AND group_id IN (SELECT id FROM groups)")
+    convenience init(_ transaction: WriteTransaction) throws {
+        try self.init(transaction.database, transaction.tables, transaction.rows, transaction.workspace)
     }
 
-    /// To be called where a prompt, a group or an entry was written since something was asked.
-    func forget() { known = [:] }
+    init(_ database: Database, _ tables: SyncedTables, _ rows: RowTables, _ workspace: RowID) throws {
+        self.rows = rows
+        self.tables = tables
+        self.workspace = workspace
+        // Neither DISTINCT nor IN, for which SQLite makes a table each time.
+        groupsOfPrompt = try SQLStatement(
+            database,
+            """
+            SELECT group_id FROM group_entries AS e
+            WHERE prompt_id = ? AND EXISTS (SELECT 1 FROM groups WHERE id = e.group_id)
+            """)
+    }
+
+    /// To be called where a row was written since something was asked.
+    func forget(_ key: RowKey) {
+        known[key] = nil
+        guard [SyncedTable.groups, .groupEntries].contains(where: { $0.number == key.table }) else { return }
+        // The places of many prompts may be others now.
+        (known, groups) = ([:], [:])
+    }
 
     func finding(_ row: RowState, _ table: SyncedTable) throws -> Finding {
         let fields = RowFields(row, table)
@@ -91,15 +105,22 @@ final class Homes {
 
     /// What is not plainly for all is private: a newer schema may say more.
     private func prompt(_ id: RowID, _ fields: RowFields) throws -> Place {
-        var groups: Set<RowID> = []
-        try groupsOfPrompt.forEach([.blob(id)]) {
-            if let group = $0.rowID(0), group.length == 16 { groups.insert(group) }
-        }
+        let groups = try groups(of: id)
         guard fields.text("visibility") == "workspace" else {
             return Place(home: Self.private(fields.id("created_by")), groups: groups)
         }
         guard fields["project_id"] != .null else { return Place(home: .workspace, groups: groups) }
         return Place(home: fields.id("project_id").map(Scope.project) ?? .nobody, groups: groups)
+    }
+
+    private func groups(of prompt: RowID) throws -> Set<RowID> {
+        if let groups = groups[prompt] { return groups }
+        var found: Set<RowID> = []
+        try groupsOfPrompt.forEach([.blob(prompt)]) {
+            if let group = $0.rowID(0), group.length == 16 { found.insert(group) }
+        }
+        groups[prompt] = found
+        return found
     }
 
     private func group(_ id: RowID, _ fields: RowFields) -> Place {

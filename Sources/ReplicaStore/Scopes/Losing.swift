@@ -43,7 +43,7 @@ struct Losing {
 
     /// - Parameter keepsUnclear: whether what is clean stays although it is not known here whose it is there.
     private func rows(outside view: ReadView, keepsUnclear: Bool) throws -> Set<RowKey> {
-        let homes = try Homes(transaction.database, transaction.tables, transaction.rows)
+        let homes = try Homes(transaction)
         var found: Set<RowKey> = []
         // What was sent, and of which nothing has come back, may be another row by now where it was sent to.
         let isUnknown = "dirty = 0 AND hash IS NULL"

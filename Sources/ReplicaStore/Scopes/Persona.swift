@@ -81,7 +81,7 @@ final class PersonaAuthority {
         let reason =
             try authority.objection(to: row, insteadOf: current, in: table) ?? protectedLabel(row, current, table)
         if let reason { throw ReplicaError(.denied, reason) }
-        authority.forget()
+        authority.forget(RowKey(table: table.number, id: id))
     }
 
     private static func overlaid(_ former: [Value]?, _ values: [String: Value], _ table: SyncedTable) -> [Value] {

@@ -23,7 +23,7 @@ struct Publishing {
         self.published = published
         self.pusher = Audience([pusher.map(Scope.private) ?? .nobody])
         audiences = transaction.audiences
-        homes = try Homes(transaction.database, transaction.tables, transaction.rows)
+        homes = try Homes(transaction)
     }
 
     mutating func run() throws {

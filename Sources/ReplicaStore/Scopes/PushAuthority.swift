@@ -18,7 +18,7 @@ final class PushAuthority {
         self.actor = actor
         self.pusher = pusher
         self.transaction = transaction
-        homes = try Homes(transaction.database, transaction.tables, transaction.rows)
+        homes = try Homes(transaction)
     }
 
     /// Why a row may not become what it would; nil where it may.
@@ -60,13 +60,14 @@ final class PushAuthority {
 
     /// To be called when the row has been written.
     func note(_ row: RowState, insteadOf current: RowState?, _ table: SyncedTable) throws {
-        if transaction.tables.isRoot(table) || table.number == SyncedTable.groupEntries.number { homes.forget() }
+        let key = RowKey(table: table.number, id: row.id)
+        forget(key)
         let carriage = Carriage(row, current, table, pusher: pusher, users: actor.view.users)
-        try transaction.note(carriage, of: RowKey(table: table.number, id: row.id), actor, pusher)
+        try transaction.note(carriage, of: key, actor, pusher)
     }
 
     /// To be called before a row is written that others are judged by.
-    func forget() { homes.forget() }
+    func forget(_ key: RowKey) { homes.forget(key) }
 
     /// Of a prompt that is here.
     func objection(to action: Action, of prompt: RowID) throws -> String? {

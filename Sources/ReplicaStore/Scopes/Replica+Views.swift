@@ -70,7 +70,7 @@ extension WriteTransaction {
     /// Those of what stays although the view does not contain it.
     fileprivate func forgetHashesOutside(_ view: ReadView) throws {
         guard !view.seesEverything else { return }
-        let homes = try Homes(database, tables, rows)
+        let homes = try Homes(self)
         for row in try storedClocks(where: "hash IS NOT NULL AND tbl IN (1, 2, 3, 16)") {
             guard let (state, table) = try rows.state(row.key, row.clock), let place = try homes.place(state, table),
                 !view.contains(place.audience)

@@ -4,7 +4,7 @@ package import SyncEngine
 
 /// What a replica remembers of shared folders (`sync-protocol/folder.md`).
 extension Replica {
-    package func replicaID() throws -> ReplicaID { try read { try $0.identity().replica } }
+    package func replicaID() throws -> ReplicaID { try readOne { try $0.identity().replica } }
 
     package func notedFiles() throws -> [NotedFile] { try read { try $0.notedFiles() } }
 
