@@ -61,7 +61,7 @@ CREATE TRIGGER capture_conflicts_guard BEFORE INSERT ON conflicts BEGIN
 END;
 
 CREATE TRIGGER capture_conflicts_insert AFTER INSERT ON conflicts BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.row_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.row_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (14, NEW.id, -1, 1);
 END;
 
@@ -270,7 +270,7 @@ CREATE TRIGGER capture_jobs_delete AFTER DELETE ON jobs BEGIN
 END;
 
 CREATE TRIGGER capture_jobs_insert AFTER INSERT ON jobs BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (18, NEW.id, -1, 1);
 END;
 
@@ -310,7 +310,7 @@ CREATE TRIGGER capture_labels_delete AFTER DELETE ON labels BEGIN
 END;
 
 CREATE TRIGGER capture_labels_insert AFTER INSERT ON labels BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (15, NEW.id, -1, 1);
 END;
 
@@ -344,7 +344,7 @@ CREATE TRIGGER capture_metadata_delete AFTER DELETE ON metadata BEGIN
 END;
 
 CREATE TRIGGER capture_metadata_insert AFTER INSERT ON metadata BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (9, NEW.id, -1, 1);
 END;
 
@@ -531,7 +531,7 @@ CREATE TRIGGER capture_prompts_delete AFTER DELETE ON prompts BEGIN
 END;
 
 CREATE TRIGGER capture_prompts_insert AFTER INSERT ON prompts BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (5, NEW.id, -1, 1);
 END;
 
@@ -718,7 +718,7 @@ CREATE TRIGGER capture_shared_answers_delete AFTER DELETE ON shared_answers BEGI
 END;
 
 CREATE TRIGGER capture_shared_answers_insert AFTER INSERT ON shared_answers BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (24, NEW.id, -1, 1);
 END;
 
@@ -809,7 +809,7 @@ CREATE TRIGGER capture_tags_delete AFTER DELETE ON tags BEGIN
 END;
 
 CREATE TRIGGER capture_tags_insert AFTER INSERT ON tags BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (8, NEW.id, -1, 1);
 END;
 
@@ -849,7 +849,7 @@ CREATE TRIGGER capture_test_runs_delete AFTER DELETE ON test_runs BEGIN
 END;
 
 CREATE TRIGGER capture_test_runs_insert AFTER INSERT ON test_runs BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (19, NEW.id, -1, 1);
 END;
 
@@ -875,7 +875,7 @@ CREATE TRIGGER capture_tips_delete AFTER DELETE ON tips BEGIN
 END;
 
 CREATE TRIGGER capture_tips_insert AFTER INSERT ON tips BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (7, NEW.id, -1, 1);
 END;
 
@@ -907,7 +907,7 @@ CREATE TRIGGER capture_usage_events_guard BEFORE INSERT ON usage_events BEGIN
 END;
 
 CREATE TRIGGER capture_usage_events_insert AFTER INSERT ON usage_events BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (13, NEW.id, -1, 1);
 END;
 
@@ -961,7 +961,7 @@ CREATE TRIGGER capture_versions_guard BEFORE INSERT ON versions BEGIN
 END;
 
 CREATE TRIGGER capture_versions_insert AFTER INSERT ON versions BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (6, NEW.id, -1, 1);
 END;
 
@@ -1003,7 +1003,7 @@ CREATE TRIGGER capture_violations_delete AFTER DELETE ON violations BEGIN
 END;
 
 CREATE TRIGGER capture_violations_insert AFTER INSERT ON violations BEGIN
-    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id IN (NEW.id, NEW.prompt_id));
+    SELECT RAISE(ABORT, 'this prompt was purged') WHERE EXISTS (SELECT 1 FROM purged WHERE id = NEW.id) OR EXISTS (SELECT 1 FROM purged WHERE id = NEW.prompt_id);
     INSERT INTO change_log (tbl, id, mask, op) VALUES (26, NEW.id, -1, 1);
 END;
 

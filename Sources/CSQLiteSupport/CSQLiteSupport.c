@@ -2,9 +2,17 @@
 
 #include <stddef.h>
 
-// SQLite would count its memory, under one lock for the whole process, at each allocation: a twelfth of a push. Nobody
-// asks for the count. It has to be said before anything else is asked of SQLite.
-__attribute__((constructor)) static void count_no_memory(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+// It has to be said before anything else is asked of SQLite.
+//
+// - SQLite would count its memory, under one lock for the whole process, at each allocation: a twelfth of a push.
+//   Nobody asks for the count.
+// - What a savepoint may take back goes into a temporary file from 64 kB on, which a prompt that is made may have. It
+//   can't be many times that: SQLite writes it there at once, and no more than 131,071 bytes of it; what is left over it
+//   takes for a full disk (`seekAndWriteFd`).
+__attribute__((constructor)) static void configure(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 131071);
+}
 
 int offbook_enable_triggers(sqlite3 *connection, int enabled) {
     return sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled, NULL);

@@ -15,7 +15,9 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
     package func bytes(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         // The system's generator is asked for eight at once.
-        while bytes.count < count { withUnsafeBytes(of: draw().littleEndian) { bytes += $0.prefix(count - bytes.count) } }
+        while bytes.count < count {
+            withUnsafeBytes(of: draw().littleEndian) { bytes += $0.prefix(count - bytes.count) }
+        }
         return bytes
     }
 }

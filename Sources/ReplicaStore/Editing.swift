@@ -49,8 +49,10 @@ extension WriteTransaction {
     }
 
     private static func insertSQL(_ table: SyncedTable, _ columns: [String]) -> String {
-        let names = (["id"] + columns).joined(separator: ", ")
-        let holes = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
+        let names = columns.reduce(into: "id") {
+            $0 += ", "; $0 += $1
+        }
+        let holes = columns.reduce(into: "?") { holes, _ in holes += ", ?" }
         // Where a row is immutable, a trigger refuses one that is there before a conflict is noticed.
         return table.isImmutable
             ? "INSERT INTO \(table.name) (\(names)) SELECT \(holes) WHERE NOT EXISTS (SELECT 1 FROM \(table.name) WHERE id = ?1)"

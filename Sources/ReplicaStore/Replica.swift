@@ -28,6 +28,7 @@ package final class Replica: Sendable {
     let seen: SeenRows
     /// Of those who write for others: on a server many do at once.
     private let shared: SharedCommits
+    let seenBefore: SeenRowsMemory
 
     /// Opens a replica that is there, and brings its schema up to date.
     ///
@@ -38,6 +39,7 @@ package final class Replica: Sendable {
         ongoing = nil
         seen = .all
         shared = SharedCommits()
+        seenBefore = SeenRowsMemory()
         let home = surroundings.home(path)
         (writer, isCramped) = try ReplicaError.translating(path) {
             let writer = try Opening.writer(path, access)
@@ -55,6 +57,7 @@ package final class Replica: Sendable {
         home = replica.home
         isCramped = replica.isCramped
         shared = replica.shared
+        seenBefore = replica.seenBefore
         self.persona = persona
         self.ongoing = ongoing
         self.seen = seen
@@ -186,13 +189,12 @@ extension Database {
     /// discards all prepared statements of the connection, and preparing them anew is most of what small reads cost.
     /// What it would guard against a `ReadTransaction` has no way to do.
     fileprivate func isolated<T>(_ body: () throws -> T) throws -> T {
-        var result: T?
-        try inTransaction(.deferred) {
-            result = try body()
-            return .commit
-        }
-        guard let result else { throw ReplicaError(.internalFault, "a transaction that was read gave nothing") }
-        return result
+        // Its `inTransaction` prepares its statements anew each time.
+        try keptStatement("BEGIN DEFERRED TRANSACTION").execute()
+        let result = Result { try body() }
+        // A failed read may have ended it.
+        if isInsideTransaction { try keptStatement("COMMIT TRANSACTION").execute() }
+        return try result.get()
     }
 }
 

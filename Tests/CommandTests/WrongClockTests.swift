@@ -28,7 +28,8 @@ import Testing
 
     /// The latest second that a column here was written in, as its stamp tells.
     private func yearOfLastChange(_ node: Node) throws -> Int {
-        let hlc = try #require(Int64(try node.sql("SELECT max(max(last_hlc), (SELECT max(hlc) FROM seals)) FROM replica")))
+        let hlc = try #require(
+            Int64(try node.sql("SELECT max(max(last_hlc), (SELECT max(hlc) FROM seals)) FROM replica")))
         let date = Date(timeIntervalSince1970: TimeInterval(hlc >> 16) / 1000)
         return Calendar(identifier: .gregorian).component(.year, from: date)
     }

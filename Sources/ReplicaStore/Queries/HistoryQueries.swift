@@ -18,14 +18,14 @@ extension ReadTransaction {
         return try Row.fetchOne(database.keptStatement(sql), arguments: [id.blob]).map(Self.version)
     }
 
+    /// By the places in `versionColumns`: looking up names costs more than reading.
     private static func version(_ row: Row) throws -> VersionRecord {
-        let parents = [UInt8](row["parents"] as Data)
+        let parents = [UInt8](row[2] as Data)
         return VersionRecord(
-            id: try row.requiredID("id"), prompt: try row.requiredID("prompt_id"),
+            id: try row.requiredID(0), prompt: try row.requiredID(1),
             parents: stride(from: 0, to: parents.count, by: 32).compactMap { RowID(parents.dropFirst($0).prefix(32)) },
-            generation: row["generation"], kind: row["kind"], type: VersionType(stored: row["type"]),
-            message: row["message"], author: row.id("author_id"),
-            node: row.id("node_id"), createdAt: row["created_at"])
+            generation: row[3], kind: row[4], type: VersionType(stored: row[5]), message: row[6],
+            author: try row.id(7), node: try row.id(8), createdAt: row[9])
     }
 
     /// Whether this very text is somewhere in the prompt's history.
@@ -48,10 +48,9 @@ extension ReadTransaction {
         let sql = "SELECT id, prompt_id, branch, version_id FROM tips WHERE prompt_id = ? ORDER BY branch, id"
         return try Row.fetchAll(database.keptStatement(sql), arguments: [prompt.blob]).compactMap { row in
             // A tip made in the shell may point nowhere.
-            guard let version = row.id("version_id") else { return nil }
+            guard let version = try row.id(3) else { return nil }
             return TipRecord(
-                id: try row.requiredID("id"), prompt: try row.requiredID("prompt_id"), branch: row["branch"],
-                version: version)
+                id: try row.requiredID(0), prompt: try row.requiredID(1), branch: row[2], version: version)
         }
     }
 

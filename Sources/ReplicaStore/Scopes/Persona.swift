@@ -26,7 +26,7 @@ extension Replica {
     package func acting(as persona: Persona) -> Replica {
         let manages = AccessControl.decide(persona.actor, .manageWorkspace).isAllowed
         return Replica(
-            self, persona: persona, SeenRows(persona.actor.view, managesWorkspace: manages), ongoing: nil)
+            self, persona: persona, seenBefore.rows(of: persona.actor.view, managesWorkspace: manages), ongoing: nil)
     }
 
     /// Several use cases in one transaction: each reads and writes within it, and all is there or nothing.

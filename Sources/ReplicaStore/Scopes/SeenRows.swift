@@ -1,6 +1,7 @@
 internal import AccessControl
 internal import Changesets
 internal import FoundationEssentials
+internal import Synchronization
 
 /// From where queries take the rows that stand by themselves: the tables, or what somebody may see of them.
 /// All else is read by way of these.
@@ -99,5 +100,28 @@ struct SeenRows {
     /// Ids hold nothing but hexadecimal digits.
     private static func list(_ ids: Set<RowID>) -> String {
         "(\(ids.sorted().map { "x'\($0.hex)'" }.joined(separator: ", ")))"
+    }
+}
+
+/// What was put together for those who asked lately: on a server each request asks, and it is the same as the last
+/// time unless somebody's rights have changed.
+final class SeenRowsMemory: Sendable {
+    private struct Key: Hashable {
+        var view: ReadView
+        var managesWorkspace: Bool
+    }
+
+    private static let most = 64
+    private let known = Mutex<[Key: SeenRows]>([:])
+
+    func rows(of view: ReadView, managesWorkspace: Bool) -> SeenRows {
+        let key = Key(view: view, managesWorkspace: managesWorkspace)
+        if let rows = known.withLock({ $0[key] }) { return rows }
+        let rows = SeenRows(view, managesWorkspace: managesWorkspace)
+        known.withLock { known in
+            if known.count >= Self.most { known = [:] }
+            known[key] = rows
+        }
+        return rows
     }
 }

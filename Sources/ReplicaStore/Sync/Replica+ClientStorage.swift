@@ -84,11 +84,12 @@ extension Replica: ClientStorage {
             let stays = try snapshot.oversized.compactMap { row in
                 try transaction.rows.table(named: row.table).map { RowKey(table: $0.number, id: row.row) }
             }
-            try transaction.markClean(upTo: snapshot.head, except: stays)
+            try transaction.forgetHashes(upTo: snapshot.head)
             if let position {
-                try transaction.notePublished(snapshot.sent)
+                try transaction.notePublished(snapshot.sent, upTo: snapshot.head)
                 try transaction.execute("UPDATE remote SET position = max(position, ?)", [.integer(position)])
             }
+            try transaction.markClean(upTo: snapshot.head, except: stays)
             try transaction.execute(
                 "UPDATE remote SET acked_seq = ?, acked_nonce = ?",
                 [.integer(Int64(clamping: snapshot.seq)), .blob(snapshot.nonce[...])])
@@ -198,27 +199,31 @@ extension WriteTransaction {
         }
     }
 
-    /// What was pushed as it still is, is clean; what changed since has a later position. As what the server publishes
-    /// it, its reply or the pull that follows says.
-    fileprivate func markClean(upTo head: Int64, except stays: [RowKey]) throws {
-        let pushed = "dirty = 1 AND position <= ?"
-        let hashes = try statement("SELECT hash FROM row_clocks WHERE \(pushed) AND hash IS NOT NULL")
+    /// As what the server publishes what was pushed, its reply or the pull that follows says.
+    fileprivate func forgetHashes(upTo head: Int64) throws {
+        let hashes = try statement(
+            "SELECT hash FROM row_clocks WHERE dirty = 1 AND position <= ? AND hash IS NOT NULL")
         try hashes.forEach([.integer(head)]) { try countHash(nil, insteadOf: $0.hash(0)) }
-        try execute("UPDATE row_clocks SET dirty = 0, hash = NULL WHERE \(pushed)", [.integer(head)])
+    }
+
+    /// What was pushed as it still is, is clean; what changed since has a later position.
+    fileprivate func markClean(upTo head: Int64, except stays: [RowKey]) throws {
+        try execute("UPDATE row_clocks SET dirty = 0, hash = NULL WHERE dirty = 1 AND position <= ?", [.integer(head)])
         for key in stays {
             try execute(
                 "UPDATE row_clocks SET dirty = 1 WHERE tbl = ? AND id = ?", [.integer(Int64(key.table)), .blob(key.id)])
         }
     }
 
-    /// The server has published rows as they were sent, whatever has become of them here since.
-    fileprivate func notePublished(_ sent: [SentRow]) throws {
+    /// The server has published rows as they were sent, whatever has become of them here since. Those that are as they
+    /// were are clean.
+    fileprivate func notePublished(_ sent: [SentRow], upTo head: Int64) throws {
+        // Not by RETURNING, for which SQLite makes a table each time.
         let note = try statement(
-            "UPDATE row_clocks SET hash = ? WHERE tbl = ? AND id = ? AND hash IS NULL RETURNING 1")
+            "UPDATE row_clocks SET hash = ?, dirty = 0 WHERE tbl = ? AND id = ? AND dirty = 1 AND position <= ?")
         for row in sent {
-            // What has a hash was changed meanwhile; what is not here any more was purged.
-            let isNoted = try note.first([Value(hash: row.hash)] + row.key.values) { _ in true } ?? false
-            if isNoted {
+            try note.run([Value(hash: row.hash)] + row.key.values + [.integer(head)])
+            if database.changesCount > 0 {
                 try countHash(row.hash, insteadOf: nil)
             } else if let entry = try clocks.entry(row.key) {
                 try setHash(row.hash, of: row.key, insteadOf: entry.hash)

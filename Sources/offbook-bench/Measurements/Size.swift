@@ -10,6 +10,9 @@ extension Measurement {
         let renamed = try bench.plainFileSize { try $0.rename(bench.shuffledBatches) }
         let logged = try bench.withReplica { try bench.fileSize($0) { try $0.insert(bench.batches) } }
         let folded = try bench.withFilledReplica { try bench.fileSize($0) { _ in } }
+        let sent = try bench.withReplica { server in
+            try bench.withFilledReplica { try bench.fileSize($0) { try synchronize($0, with: server) } }
+        }
         let updated = try bench.withFilledReplica { replica in
             try bench.fileSize(replica) {
                 try $0.rename(bench.shuffledBatches)
@@ -19,6 +22,7 @@ extension Measurement {
         return [
             Figure("size.logged", "inserted and not folded yet", .bytesPerRow, ours: logged, peer: plain),
             Figure("size", "inserted and folded", .bytesPerRow, ours: folded, peer: plain, bar: bar),
+            Figure("size.sent", "inserted, and the server has them", .bytesPerRow, ours: sent, peer: plain, bar: bar),
             Figure(
                 "size.updated", "each row renamed since, and folded, to the plain table so renamed", .bytesPerRow,
                 ours: updated, peer: renamed, bar: bar),
