@@ -622,7 +622,7 @@ CREATE TABLE replica (
     user_id BLOB NOT NULL,
     epoch BLOB NOT NULL,                            -- of the order in which this node publishes
     home TEXT NOT NULL DEFAULT '',                  -- the machine and file it lives in; '' before the first write
-    last_seq INTEGER NOT NULL DEFAULT 0,
+    last_seq INTEGER NOT NULL DEFAULT 0,            -- or the newest seal's, where that is later; so last_hlc
     last_hlc INTEGER NOT NULL DEFAULT 0,
     last_position INTEGER NOT NULL DEFAULT 0,
     clock_offset INTEGER NOT NULL DEFAULT 0,         -- what to add to this machine's clock, in ms

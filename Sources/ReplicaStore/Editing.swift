@@ -49,9 +49,7 @@ extension WriteTransaction {
     }
 
     private static func insertSQL(_ table: SyncedTable, _ columns: [String]) -> String {
-        let names = columns.reduce(into: "id") {
-            $0 += ", "; $0 += $1
-        }
+        let names = columns.reduce(into: "id") { $0 += ", \($1)" }
         let holes = columns.reduce(into: "?") { holes, _ in holes += ", ?" }
         // Where a row is immutable, a trigger refuses one that is there before a conflict is noticed.
         return table.isImmutable

@@ -49,6 +49,7 @@ struct Applying {
     /// Whether a row that comes is there for certain, of those marked with 2 in place of dirty.
     var clearsDoubt = false
     private var latest = HybridTime.zero
+    /// Those of a push: their labels may be anything.
     private var newPrompts: Set<RowID> = []
     private let damaged: Set<RowKey>
     private let hasRefusals: Bool
@@ -144,7 +145,7 @@ struct Applying {
             try authority?.note(incoming, insteadOf: nil, table)
             noteEqual()
             departed.note(key, table, isAlive: incoming.clock.isAlive, wasAlive: nil)
-            if table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
+            if origin == .push, table.number == SyncedTable.prompts.number { newPrompts.insert(incoming.id) }
             summary.changed += 1
             summary.equal += 1
         }

@@ -112,9 +112,14 @@ final class SeenRowsMemory: Sendable {
     }
 
     private static let most = 64
+    /// What names more than these takes more memory than it is worth.
+    private static let idsMost = 1000
     private let known = Mutex<[Key: SeenRows]>([:])
 
     func rows(of view: ReadView, managesWorkspace: Bool) -> SeenRows {
+        guard view.groups.count + view.hiddenProjects.count <= Self.idsMost else {
+            return SeenRows(view, managesWorkspace: managesWorkspace)
+        }
         let key = Key(view: view, managesWorkspace: managesWorkspace)
         if let rows = known.withLock({ $0[key] }) { return rows }
         let rows = SeenRows(view, managesWorkspace: managesWorkspace)

@@ -225,6 +225,7 @@ extension WriteTransaction {
             try note.run([Value(hash: row.hash)] + row.key.values + [.integer(head)])
             if database.changesCount > 0 {
                 try countHash(row.hash, insteadOf: nil)
+                // It was changed meanwhile; what was purged is not here any more.
             } else if let entry = try clocks.entry(row.key) {
                 try setHash(row.hash, of: row.key, insteadOf: entry.hash)
             }
