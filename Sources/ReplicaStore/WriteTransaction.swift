@@ -2,6 +2,7 @@ internal import CSQLiteSupport
 package import Changesets
 internal import FoundationEssentials
 internal import GRDB
+internal import GRDBSQLite
 
 /// One write to a replica: exclusive, atomic, and sealed as it commits. Only valid within the
 /// closure that got it.
@@ -29,6 +30,7 @@ package final class WriteTransaction {
     init(_ database: Database, _ surroundings: Surroundings, capturing: Bool) throws {
         self.database = database
         captures = capturing
+        try database.requireWritable()
         try database.switchTriggers(capturing)
         identity = try ReplicaIdentity(database)
         random = surroundings.random
@@ -143,6 +145,11 @@ extension Database {
         let result = Result { try body() }
         try switchTriggers(true)
         return try result.get()
+    }
+
+    /// Of whoever may not write each write fails, also one that turns out to have nothing to write.
+    fileprivate func requireWritable() throws {
+        if sqlite3_db_readonly(sqliteConnection, "main") == 1 { throw DatabaseError(resultCode: .SQLITE_READONLY) }
     }
 
     fileprivate func switchTriggers(_ isOn: Bool) throws {
